@@ -1,0 +1,3 @@
+"""Edgewise: an open, self-hosted settings CDN for device-mode destinations."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,1 @@
+"""Values without I/O: the words of the product, as types."""

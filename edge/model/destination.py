@@ -1,0 +1,28 @@
+"""A destination: one definition connected to one source."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from edge.model.definition import ConnectionMode
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """``slug`` is unique in its source and is the definition's slug unless the source has several of that definition."""
+
+    id: str
+    source_id: str
+    source_name: str
+    slug: str
+    definition: str
+    display_name: str
+    enabled: bool
+    mode: ConnectionMode
+    created_at: float
+    updated_at: float
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return f"{self.source_name}/destinations/{self.slug}"
