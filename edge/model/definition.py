@@ -8,9 +8,7 @@ from edge.model.source import Platform
 
 ConnectionMode = Literal["device", "cloud"]
 SdkNeed = Literal["must", "may"]
-SettingType = Literal[
-    "string", "boolean", "select", "password", "array", "text-map", "number", "mixed", "map", "color"
-]
+SettingType = Literal["string", "boolean", "select", "password", "array", "text-map", "number", "mixed", "map", "color"]
 Method = Literal["track", "identify", "group", "alias", "page", "screen"]
 
 

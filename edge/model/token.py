@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-Scope = Literal[
-    "workspace:read", "workspace:write", "cache:purge", "tokens:admin", "distribution:read", "origin:read"
-]
+Scope = Literal["workspace:read", "workspace:write", "cache:purge", "tokens:admin", "distribution:read", "origin:read"]
 SCOPES: tuple[Scope, ...] = (
     "workspace:read",
     "workspace:write",
