@@ -16,8 +16,8 @@ Method = Literal["track", "identify", "group", "alias", "page", "screen"]
 class Setting:
     """One setting of a definition.
 
-    ``expose`` is the allow-list of publishing: only an exposed setting ever reaches a page or an app. ``secret`` masks the
-    value everywhere; a ``password`` is always secret, and a secret is never exposed (checked by the catalog).
+    ``expose`` is the allow-list of publishing: only an exposed setting ever reaches a page or an app. ``secret`` masks
+    the value everywhere; a ``password`` is always secret, and a secret is never exposed (checked by the catalog).
     """
 
     name: str
@@ -37,8 +37,8 @@ class Setting:
 class Bundle:
     """Browser code of a definition, by content: ``hash`` is the first 32 hex digits of its SHA-256.
 
-    ``integrity`` is the Subresource Integrity value (W3C SRI, ``sha384-...``), ``library_name`` the global that the script
-    sets (analytics-next's ``remotePlugins[].libraryName``).
+    ``integrity`` is the Subresource Integrity value (W3C SRI, ``sha384-...``), ``library_name`` the global that the
+    script sets (analytics-next's ``remotePlugins[].libraryName``).
     """
 
     hash: str

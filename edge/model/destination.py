@@ -9,7 +9,7 @@ from edge.model.definition import ConnectionMode
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """``slug`` is unique in its source and is the definition's slug unless the source has several of that definition."""
+    """``slug`` is unique in its source: the definition's, unless the source has several of that definition."""
 
     id: str
     source_id: str

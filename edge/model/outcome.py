@@ -1,6 +1,6 @@
 """What a read can come to, as three types, from the store to the answer.
 
-A failure is never an empty document: ``Missing`` is knowledge (there is no such key), ``Unavailable`` is the lack of it.
+A failure is never an empty document: ``Missing`` is knowledge (no such key), ``Unavailable`` is the lack of it.
 """
 
 from dataclasses import dataclass

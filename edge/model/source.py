@@ -53,8 +53,8 @@ class Workspace:
 class LibraryConfig:
     """What a source's library is told besides its destinations.
 
-    ``api_host`` is host and path prefix without a scheme (``t.shop.example/v1``) or with ``http://``/``https://`` before
-    it; ``None`` means the instance's default.
+    ``api_host`` is host and path prefix without a scheme (``t.shop.example/v1``) or with ``http://``/``https://``
+    before it; ``None`` means the instance's default.
     """
 
     api_host: str | None = None

@@ -1,0 +1,42 @@
+"""Encoded variants: a body is encoded once, each encoding with a strong ETag of its own bytes (RFC 9110 section 8.8)."""
+
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import brotli
+
+Encoding = Literal["identity", "gzip", "br"]
+ENCODINGS: tuple[Encoding, ...] = ("identity", "gzip", "br")
+
+DOCUMENT_BROTLI = 5
+ASSET_BROTLI = 11
+_GZIP = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One encoding of a document; ``body`` is shared by every answer that sends it."""
+
+    encoding: Encoding
+    body: bytes
+    etag: str
+
+
+Variants = Mapping[Encoding, Variant]
+
+
+def encode(body: bytes, brotli_quality: int = DOCUMENT_BROTLI) -> Variants:
+    """All encodings of ``body``. gzip's time stamp is zero, so equal bodies are equal on every node."""
+    encoded: dict[Encoding, bytes] = {
+        "identity": body,
+        "gzip": gzip.compress(body, _GZIP, mtime=0),
+        "br": brotli.compress(body, quality=brotli_quality),
+    }
+    return {encoding: Variant(encoding, data, _etag(data)) for encoding, data in encoded.items()}
+
+
+def _etag(data: bytes) -> str:
+    return f'"{hashlib.sha256(data).hexdigest()[:32]}"'

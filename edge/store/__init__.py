@@ -1,0 +1,1 @@
+"""The authoritative configuration in SQL: documents, their history and the journal, written in one transaction."""

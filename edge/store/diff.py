@@ -1,0 +1,34 @@
+"""The readable difference of two documents, for the journal. Secrets are shown as changed, never by value."""
+
+from dataclasses import asdict
+from typing import Any
+
+from edge.model.definition import Definition
+from edge.model.destination import Destination
+from edge.store.documents import Document
+
+MASK = "••••••••"
+
+
+def diff_of(before: Document | None, after: Document | None, definition: Definition | None) -> dict[str, list[Any]]:
+    """Field path -> [before, after], for the fields that differ; ``None`` where a side does not exist."""
+    old, new = _fields(before), _fields(after)
+    paths = sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
+    return {path: [_shown(path, side.get(path), definition) for side in (old, new)] for path in paths}
+
+
+def _fields(document: Document | None) -> dict[str, Any]:
+    if document is None:
+        return {}
+    fields = asdict(document)
+    if isinstance(document, Destination):
+        settings = fields.pop("settings")
+        fields |= {f"settings.{name}": value for name, value in settings.items()}
+    return fields
+
+
+def _shown(path: str, value: Any, definition: Definition | None) -> Any:
+    if value is None or not path.startswith("settings."):
+        return value
+    setting = definition.setting(path.removeprefix("settings.")) if definition else None
+    return value if setting is not None and not setting.secret else MASK

@@ -1,0 +1,146 @@
+"""The store: reading a snapshot, and committing a change with its journal entry."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+import orjson
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from edge.model.asset import Asset
+from edge.model.change import Entry, Verb
+from edge.model.definition import Definition
+from edge.model.instant import Clock
+from edge.model.position import AsOf
+from edge.store.documents import Codec, Document
+from edge.store.effects import Published
+from edge.store.engine import autocommit, migrate, snapshot, writing
+from edge.store.schema import counter, journal, revoke_floors
+from edge.store.view import View, read_as_of
+from edge.store.writer import Writer
+
+IdMaker = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What an operation wants written. A purge has tags and no documents; a change has documents and no tags."""
+
+    puts: tuple[Document, ...] = ()
+    deletes: tuple[Document, ...] = ()
+    assets: tuple[Asset, ...] = ()
+    verb: Verb = "change"
+    tags: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    reason: str = ""
+
+
+Plan = Callable[[View], Awaitable[Draft]]
+
+
+class NameTakenError(Exception):
+    """A write would give two documents one resource name or two sources one write key."""
+
+
+class Store:
+    """The authoritative configuration. ``published`` says what is public; ids and time are given."""
+
+    def __init__(self, engine: AsyncEngine, codec: Codec, published: Published, clock: Clock, new_id: IdMaker) -> None:
+        self._engine = engine
+        self._codec = codec
+        self._published = published
+        self._clock = clock
+        self._new_id = new_id
+
+    async def prepare(self) -> None:
+        """Create or upgrade the tables; the first one to do so begins an epoch."""
+        await migrate(self._engine, "migrations")
+        async with writing(self._engine) as connection:
+            if (await connection.execute(select(counter.c.id))).first() is None:
+                values = {"id": 1, "epoch": self._new_id(), "head": 0, "head_id": self._new_id()}
+                await connection.execute(insert(counter).values(values))
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def view(self) -> AsyncIterator[View]:
+        """One snapshot; its position is read first, so what follows is never older than it says."""
+        async with snapshot(self._engine) as connection:
+            yield View(connection, self._codec, await read_as_of(connection))
+
+    async def commit(self, plan: Plan, *, actor: str) -> Entry | None:
+        """Lock the counter, let ``plan`` read and decide, write documents and entry, and commit both or neither.
+
+        ``None`` when the plan asked for nothing that is not so already. What ``plan`` raises ends the transaction with
+        nothing written. Raises NameTakenError where a name or key is in use.
+        """
+        try:
+            async with writing(self._engine) as connection:
+                as_of = await self._lock(connection)
+                draft = await plan(View(connection, self._codec, as_of))
+                writer = Writer(connection, self._codec, self._published, as_of)
+                written = await writer.write(draft.puts, draft.deletes, draft.assets, self._clock().wall)
+                if not written.resources and draft.verb == "change":
+                    return None
+                entry = Entry(
+                    position=as_of.position + 1,
+                    id=self._new_id(),
+                    previous_id=as_of.entry_id,
+                    verb=draft.verb,
+                    tags=tuple(sorted({*written.effects.tags, *draft.tags})),
+                    keys=tuple(sorted({*written.effects.keys, *draft.keys})),
+                    resources=tuple(written.resources),
+                    actor=actor,
+                    reason=draft.reason,
+                    at=self._clock().wall,
+                    diff=written.diff,
+                )
+                await self._append(connection, entry)
+                return entry
+        except IntegrityError as error:
+            raise NameTakenError from error
+
+    async def begin_epoch(self) -> str:
+        """Start another life of the journal: every copy made in an earlier one is stale at once (``restore``)."""
+        epoch = self._new_id()
+        async with writing(self._engine) as connection:
+            await connection.execute(update(counter).values(epoch=epoch))
+        return epoch
+
+    async def revoked(self) -> dict[str, int]:
+        """Every tag ever revoked, with the highest position at which it was."""
+        async with autocommit(self._engine) as connection:
+            rows = await connection.execute(select(revoke_floors))
+            return {row.tag: row.position for row in rows}
+
+    async def catalog(self) -> dict[str, Definition]:
+        async with self.view() as view:
+            return {stored.document.slug: stored.document for stored in await view.listed("definition", "")}
+
+    async def _lock(self, connection: AsyncConnection) -> AsOf:
+        await connection.execute(update(counter).values(head=counter.c.head))
+        return await read_as_of(connection)
+
+    async def _append(self, connection: AsyncConnection, entry: Entry) -> None:
+        row = {
+            "position": entry.position,
+            "id": entry.id,
+            "previous_id": entry.previous_id,
+            "verb": entry.verb,
+            "tags": orjson.dumps(entry.tags).decode(),
+            "keys": orjson.dumps(entry.keys).decode(),
+            "resources": orjson.dumps(entry.resources).decode(),
+            "actor": entry.actor,
+            "reason": entry.reason,
+            "at": entry.at,
+            "diff": orjson.dumps(entry.diff).decode(),
+        }
+        await connection.execute(insert(journal).values(row))
+        await connection.execute(update(counter).values(head=entry.position, head_id=entry.id))
+        if entry.verb == "revoke":
+            for tag in entry.tags:
+                await connection.execute(delete(revoke_floors).where(revoke_floors.c.tag == tag))
+                await connection.execute(insert(revoke_floors).values(tag=tag, position=entry.position))

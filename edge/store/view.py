@@ -1,0 +1,163 @@
+"""Reading documents in one snapshot."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import orjson
+from sqlalchemy import Row, Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from edge.model.asset import Asset
+from edge.model.change import Entry
+from edge.model.client import Client
+from edge.model.definition import Definition
+from edge.model.destination import Destination
+from edge.model.position import AsOf
+from edge.model.source import Source, Workspace
+from edge.model.token import AccessToken
+from edge.store.documents import Codec
+from edge.store.schema import assets, counter, documents, journal, write_keys
+
+PAGE_LIMIT = 200
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a listing in order of resource name; ``after`` is exclusive."""
+
+    after: str = ""
+    limit: int = PAGE_LIMIT
+
+
+FIRST_PAGE = Page()
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A document with the positions beside it."""
+
+    document: Any
+    position: int
+    revision: int
+
+
+class View:
+    """Everything that can be asked of one moment of the store; ``as_of`` was read before anything else."""
+
+    def __init__(self, connection: AsyncConnection, codec: Codec, as_of: AsOf) -> None:
+        self._connection = connection
+        self._codec = codec
+        self.as_of = as_of
+
+    async def stored(self, kind: str, document_id: str) -> Stored | None:
+        return await self._one(kind, documents.c.id == document_id)
+
+    async def named(self, kind: str, name: str) -> Stored | None:
+        return await self._one(kind, documents.c.name == name)
+
+    async def listed(self, kind: str, parent: str, page: Page = FIRST_PAGE) -> list[Stored]:
+        """Documents of ``kind`` under ``parent``, by name, at most ``page.limit`` of them."""
+        query = (
+            select(documents)
+            .where(documents.c.kind == kind, documents.c.parent == parent, documents.c.name > page.after)
+            .order_by(documents.c.name)
+            .limit(page.limit)
+        )
+        return [self._stored(row) for row in await self._connection.execute(query)]
+
+    async def workspace(self, slug: str) -> Workspace | None:
+        return _document(Workspace, await self.named("workspace", f"workspaces/{slug}"))
+
+    async def source(self, workspace: str, slug: str) -> Source | None:
+        return _document(Source, await self.named("source", f"workspaces/{workspace}/sources/{slug}"))
+
+    async def source_of_key(self, key: str) -> Stored | None:
+        """The source that ``key`` is a live write key of."""
+        query = select(write_keys.c.source_id).where(write_keys.c.key == key, write_keys.c.retired.is_(False))
+        owner = (await self._connection.execute(query)).scalar_one_or_none()
+        return await self.stored("source", owner) if owner is not None else None
+
+    async def key_is_known(self, key: str) -> bool:
+        """Whether any source of the instance has, or ever had, this write key."""
+        query = select(write_keys.c.key).where(write_keys.c.key == key)
+        return (await self._connection.execute(query)).first() is not None
+
+    async def destinations(self, source_id: str) -> list[Destination]:
+        """All of a source's destinations, enabled or not; their number is bounded where they are made."""
+        found: list[Destination] = []
+        while True:
+            after = found[-1].name if found else ""
+            page = [stored.document for stored in await self.listed("destination", source_id, Page(after))]
+            found += page
+            if len(page) < PAGE_LIMIT:
+                return found
+
+    async def destination(self, source: Source, slug: str) -> Destination | None:
+        return _document(Destination, await self.named("destination", f"{source.name}/destinations/{slug}"))
+
+    async def definition(self, slug: str) -> Definition | None:
+        return _document(Definition, await self.stored("definition", slug))
+
+    async def definitions(self, slugs: Sequence[str]) -> dict[str, Stored]:
+        query = select(documents).where(documents.c.kind == "definition", documents.c.id.in_(sorted(set(slugs))))
+        return {row.id: self._stored(row) for row in await self._connection.execute(query)}
+
+    async def token(self, token_id: str) -> AccessToken | None:
+        return _document(AccessToken, await self.stored("token", token_id))
+
+    async def client(self, slug: str) -> Stored | None:
+        return await self.stored("client", slug)
+
+    async def client_document(self, slug: str) -> Client | None:
+        return _document(Client, await self.client(slug))
+
+    async def asset(self, content_hash: str) -> Asset | None:
+        row = (await self._connection.execute(select(assets).where(assets.c.hash == content_hash))).first()
+        if row is None:
+            return None
+        return Asset(row.hash, row.integrity, row.content_type, row.body)
+
+    async def integrities(self, hashes: Sequence[str]) -> dict[str, str]:
+        """The stored integrity of each of these assets; a missing asset is missing here too."""
+        query = select(assets.c.hash, assets.c.integrity).where(assets.c.hash.in_(sorted(set(hashes))))
+        return {row.hash: row.integrity for row in await self._connection.execute(query)}
+
+    async def entry(self, position: int) -> Entry | None:
+        row = (await self._connection.execute(select(journal).where(journal.c.position == position))).first()
+        return entry_of(row) if row is not None else None
+
+    async def _one(self, kind: str, condition: Any) -> Stored | None:
+        query: Select[Any] = select(documents).where(and_(documents.c.kind == kind, condition))
+        row = (await self._connection.execute(query)).first()
+        return self._stored(row) if row is not None else None
+
+    def _stored(self, row: Row[Any]) -> Stored:
+        return Stored(self._codec.decode(row.kind, row.body), row.position, row.revision)
+
+
+async def read_as_of(connection: AsyncConnection) -> AsOf:
+    row = (await connection.execute(select(counter))).one()
+    return AsOf(row.epoch, row.head, row.head_id)
+
+
+def entry_of(row: Row[Any]) -> Entry:
+    return Entry(
+        position=row.position,
+        id=row.id,
+        previous_id=row.previous_id,
+        verb=row.verb,
+        tags=tuple(orjson.loads(row.tags)),
+        keys=tuple(orjson.loads(row.keys)),
+        resources=tuple(orjson.loads(row.resources)),
+        actor=row.actor,
+        reason=row.reason,
+        at=row.at,
+        diff=orjson.loads(row.diff),
+    )
+
+
+def _document(kind: type[T], stored: Stored | None) -> T | None:
+    return stored.document if stored is not None and isinstance(stored.document, kind) else None

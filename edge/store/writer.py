@@ -1,0 +1,169 @@
+"""Writing documents inside the transaction of a commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from edge.model.asset import Asset
+from edge.model.client import Client
+from edge.model.definition import Definition
+from edge.model.destination import Destination
+from edge.model.position import AsOf
+from edge.model.source import Source
+from edge.store.diff import diff_of
+from edge.store.documents import Codec, Document, kind_of
+from edge.store.effects import (
+    Effects,
+    Published,
+    SourceImage,
+    client_effects,
+    definition_effects,
+    merged,
+    source_effects,
+)
+from edge.store.schema import assets, document_versions, documents, write_keys
+from edge.store.view import View
+
+
+@dataclass(slots=True)
+class Written:
+    """What one commit wrote: resource names, their diff, and the effects that its entry carries."""
+
+    resources: list[str] = field(default_factory=list)
+    diff: dict[str, Any] = field(default_factory=dict)
+    effects: Effects = field(default_factory=Effects)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One document's change; ``document`` is whichever side exists, the newer one first."""
+
+    document: Document
+    before: Document | None
+    after: Document | None
+
+    def definition_pair(self) -> tuple[Definition | None, Definition | None]:
+        before, after = self.before, self.after
+        return (before if isinstance(before, Definition) else None, after if isinstance(after, Definition) else None)
+
+    def client_pair(self) -> tuple[Client | None, Client | None]:
+        before, after = self.before, self.after
+        return (before if isinstance(before, Client) else None, after if isinstance(after, Client) else None)
+
+    def source_pair(self) -> tuple[Source | None, Source | None]:
+        before, after = self.before, self.after
+        return (before if isinstance(before, Source) else None, after if isinstance(after, Source) else None)
+
+
+class Writer:
+    """Puts and deletes documents at one position, and works out what that touches."""
+
+    def __init__(self, connection: AsyncConnection, codec: Codec, published: Published, as_of: AsOf) -> None:
+        self._connection = connection
+        self._codec = codec
+        self._published = published
+        self._view = View(connection, codec, as_of)
+        self._position = as_of.position + 1
+
+    async def write(
+        self, puts: Sequence[Document], deletes: Sequence[Document], files: Sequence[Asset], now: float
+    ) -> Written:
+        """Write what differs from what is stored; a put that changes nothing leaves no trace."""
+        for asset in files:
+            await self._keep(asset, now)
+        written = Written()
+        edits = [Edit(document, await self._stored(document), document) for document in puts]
+        edits += [Edit(document, await self._stored(document), None) for document in deletes]
+        edits = [edit for edit in edits if edit.before != edit.after]
+        touched = {source for edit in edits for side in (edit.before, edit.after) for source in _source_of(side)}
+        before = {source: await self._image(source) for source in sorted(touched)}
+        for edit in edits:
+            await self._apply(edit)
+            name = kind_of(edit.document).name(edit.document)
+            written.resources.append(name)
+            written.diff[name] = diff_of(edit.before, edit.after, await self._definition_of(edit.document))
+        effects = [
+            source_effects(self._published, image, await self._image(source)) for source, image in before.items()
+        ]
+        effects += [definition_effects(self._published, *edit.definition_pair()) for edit in edits]
+        effects += [client_effects(*edit.client_pair()) for edit in edits]
+        written.effects = merged(effects)
+        await self._revise(written.effects)
+        return written
+
+    async def _stored(self, document: Document) -> Document | None:
+        kind = kind_of(document)
+        stored = await self._view.stored(kind.kind, kind.id(document))
+        return stored.document if stored is not None else None
+
+    async def _definition_of(self, document: Document) -> Definition | None:
+        return await self._view.definition(document.definition) if isinstance(document, Destination) else None
+
+    async def _image(self, source_id: str) -> SourceImage | None:
+        stored = await self._view.stored("source", source_id)
+        if stored is None:
+            return None
+        destinations = await self._view.destinations(source_id)
+        definitions = await self._view.definitions([destination.definition for destination in destinations])
+        return SourceImage(
+            stored.document, tuple(destinations), {slug: found.document for slug, found in definitions.items()}
+        )
+
+    async def _apply(self, edit: Edit) -> None:
+        kind = kind_of(edit.document)
+        key = {"kind": kind.kind, "id": kind.id(edit.document)}
+        place = {"name": kind.name(edit.document), "parent": kind.parent(edit.document)}
+        body = self._codec.encode(edit.after) if edit.after is not None else None
+        mine = (documents.c.kind == key["kind"]) & (documents.c.id == key["id"])
+        if edit.after is None:
+            await self._connection.execute(delete(documents).where(mine))
+        elif edit.before is None:
+            row = key | place | {"position": self._position, "revision": self._position, "body": body}
+            await self._connection.execute(insert(documents).values(row))
+        else:
+            row = place | {"position": self._position, "body": body}
+            await self._connection.execute(update(documents).where(mine).values(row))
+        version = key | place | {"position": self._position, "body": body}
+        await self._connection.execute(insert(document_versions).values(version))
+        await self._register_keys(*edit.source_pair())
+
+    async def _register_keys(self, before: Source | None, after: Source | None) -> None:
+        owners_before = dict.fromkeys(before.write_keys, before.id) if before is not None else {}
+        owners_after = dict.fromkeys(after.write_keys, after.id) if after is not None else {}
+        for key in sorted(owners_after.keys() - owners_before.keys()):
+            row = {"key": key, "source_id": owners_after[key], "retired": False}
+            await self._connection.execute(insert(write_keys).values(row))
+        for key in sorted(owners_before.keys() - owners_after.keys()):
+            await self._connection.execute(update(write_keys).where(write_keys.c.key == key).values(retired=True))
+
+    async def _revise(self, effects: Effects) -> None:
+        for kind, document_id in sorted(effects.revised):
+            mine = (documents.c.kind == kind) & (documents.c.id == document_id)
+            await self._connection.execute(update(documents).where(mine).values(revision=self._position))
+
+    async def _keep(self, asset: Asset, now: float) -> None:
+        found = await self._connection.execute(select(assets.c.hash).where(assets.c.hash == asset.hash))
+        if found.first() is None:
+            row = {
+                "hash": asset.hash,
+                "integrity": asset.integrity,
+                "content_type": asset.content_type,
+                "body": asset.body,
+                "mentioned_at": now,
+            }
+            await self._connection.execute(insert(assets).values(row))
+        else:
+            await self._connection.execute(update(assets).where(assets.c.hash == asset.hash).values(mentioned_at=now))
+
+
+def _source_of(document: Document | None) -> list[str]:
+    match document:
+        case Source():
+            return [document.id]
+        case Destination():
+            return [document.source_id]
+        case _:
+            return []
