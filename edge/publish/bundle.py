@@ -6,10 +6,10 @@ _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028",
 
 
 def script_string(text: str) -> str:
-    """``text`` as a JavaScript string literal that is safe inside a script element and inside an attribute's JSON.
+    """``text`` as a JavaScript string literal that is safe inside a script element.
 
-    No ``</script``, no ``<!--`` (HTML Standard, "Restrictions for contents of script elements"), and no line separators,
-    which older engines end a string at.
+    No ``</script``, no ``<!--`` (HTML Standard, "Restrictions for contents of script elements"), and no line
+    separators, which older engines end a string at.
     """
     literal = orjson.dumps(text).decode()
     for character, escape in _ESCAPES.items():

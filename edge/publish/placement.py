@@ -8,8 +8,8 @@ from edge.model.destination import Destination
 from edge.model.source import Platform
 
 Place = Literal["plugin", "packaged", "named", "withheld"]
-"""``plugin``: loaded by the page. ``packaged``: listed for the app that packages its SDK. ``named``: cloud mode, by name
-only. ``withheld``: not published."""
+"""``plugin``: loaded by the page. ``packaged``: listed for the app that packages its SDK. ``named``: cloud mode, by
+name only. ``withheld``: not published."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Encoded variants: a body is encoded once, each encoding with a strong ETag of its own bytes (RFC 9110 section 8.8)."""
+"""Encoded variants: encoded once, each with a strong ETag of its own bytes (RFC 9110 section 8.8)."""
 
 import gzip
 import hashlib

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from edge.model.source import LibraryConfig
-from edge.publish.manifest import Manifest, Plugin
+from edge.publish.manifest import Manifest, Named, Packaged, Plugin
 
 DEFAULT_PATH = "v1"
 
@@ -66,13 +66,14 @@ def settings_document(manifest: Manifest, write_key: str, origin: Origin) -> dic
 
 def integrations_document(manifest: Manifest) -> list[dict[str, str]]:
     """The list that consent managers ask for: ``GET /v1/projects/{writeKey}/integrations``."""
+    entries: tuple[Plugin | Packaged | Named, ...] = (*manifest.plugins, *manifest.packaged, *manifest.named)
     found = {
         entry.creation_name: {
             "name": entry.creation_name,
             "creationName": entry.creation_name,
             "category": entry.category,
         }
-        for entry in (*manifest.plugins, *manifest.packaged, *manifest.named)
+        for entry in entries
     }
     return [found[name] for name in sorted(found)]
 
