@@ -1,0 +1,140 @@
+"""What one release brings: definitions with their browser code, the client, and the files of both, checked by content.
+
+The loader's build writes the files and ``index.json``::
+
+    {"client": {"name": "edgewise", "version": "...", "file": "...", "hash": "..."},
+     "bundles": [{"slug": "...", "libraryName": "...", "file": "...", "hash": "...", "integrity": "sha384-..."}]}
+
+A file that is not what the index says is refused here, so that no manifest ever names bytes that nobody has.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from edge.catalog.errors import CatalogError, Problem
+from edge.catalog.reader import read_catalog, read_text
+from edge.model.asset import HASH_DIGITS, Asset, content_hash, integrity_of
+from edge.model.client import Client
+from edge.model.definition import Bundle, Definition
+
+INDEX = "index.json"
+SNIPPET = "snippet.js"
+JAVASCRIPT = "text/javascript; charset=utf-8"
+
+_REBUILD = "run `make setup` to build the browser files"
+
+# One plain name: the index is built by us, but a path in it must still not lead out of its directory.
+_FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*$")]
+_Hash = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{HASH_DIGITS}}}$")]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(strict=True, alias_generator=to_camel)
+
+    file: _FileName
+    hash: _Hash
+
+
+class _ClientEntry(_Entry):
+    name: str
+    version: str
+
+
+class _BundleEntry(_Entry):
+    slug: str
+    library_name: Annotated[str, Field(pattern=r"^[A-Za-z_$][A-Za-z0-9_$]*$")]
+    integrity: str
+
+
+class _Index(BaseModel):
+    client: _ClientEntry
+    bundles: list[_BundleEntry]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Everything that a starting process imports. ``definitions`` is by slug; ``assets`` holds client and bundles.
+
+    ``snippet`` is the text of the page snippet, ``None`` if the build made none.
+    """
+
+    version: str
+    client: Client
+    definitions: dict[str, Definition]
+    assets: tuple[Asset, ...]
+    snippet: str | None
+
+
+def read_release(definitions_dir: Path, assets_dir: Path, version: str) -> Release:
+    """Read and check both directories; ``CatalogError`` names every file that does not fit."""
+    definitions = {slug: replace(one, release=version) for slug, one in read_catalog(definitions_dir).items()}
+    index = _read_index(assets_dir)
+    problems = list(_misfits(index, definitions, assets_dir / INDEX))
+    assets: dict[str, Asset] = {}
+    for entry in (index.client, *index.bundles):
+        try:
+            asset = _read_asset(assets_dir / entry.file, entry)
+        except CatalogError as error:
+            problems.extend(error.problems)
+        else:
+            assets[asset.hash] = asset
+    if problems:
+        raise CatalogError(problems)
+    for entry in index.bundles:
+        bundle = Bundle(entry.hash, entry.library_name, entry.integrity)
+        definitions[entry.slug] = replace(definitions[entry.slug], bundle=bundle)
+    snippet = assets_dir / SNIPPET
+    return Release(
+        version=version,
+        client=Client(index.client.name, index.client.version, index.client.hash, version),
+        definitions=definitions,
+        assets=tuple(assets.values()),
+        snippet=read_text(snippet) if snippet.is_file() else None,
+    )
+
+
+def _read_index(assets_dir: Path) -> _Index:
+    path = assets_dir / INDEX
+    if not path.is_file():
+        raise CatalogError([Problem(str(path), 0, "index", f"there is no such file; {_REBUILD}")])
+    try:
+        return _Index.model_validate_json(read_text(path))
+    except ValidationError as error:
+        raise CatalogError(
+            Problem(str(path), 0, "index", f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}; {_REBUILD}")
+            for detail in error.errors()
+        ) from error
+
+
+def _misfits(index: _Index, definitions: dict[str, Definition], path: Path) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for entry in index.bundles:
+        if entry.slug in seen:
+            yield Problem(str(path), 0, "index", f'"{entry.slug}" has two bundles; a definition has one. {_REBUILD}')
+        seen.add(entry.slug)
+        if entry.slug not in definitions:
+            text = f'the bundle "{entry.slug}" has no definition; add {entry.slug}.toml to the catalog or drop its code'
+            yield Problem(str(path), 0, "index", text)
+        elif "device" not in definitions[entry.slug].supported("web"):
+            text = f'the bundle "{entry.slug}" cannot be used: {entry.slug}.toml has no "device" in modes.web; add it'
+            yield Problem(str(path), 0, "index", text)
+
+
+def _read_asset(path: Path, entry: _Entry) -> Asset:
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise CatalogError([Problem(str(path), 0, "index", f"{error.strerror}; {_REBUILD}")]) from error
+    asset = Asset(content_hash(body), integrity_of(body), JAVASCRIPT, body)
+    if asset.hash != entry.hash:
+        text = f"its SHA-256 starts with {asset.hash}, the index says {entry.hash}; {_REBUILD}"
+        raise CatalogError([Problem(str(path), 0, "index", text)])
+    if isinstance(entry, _BundleEntry) and asset.integrity != entry.integrity:
+        text = f"its integrity is {asset.integrity}, the index says {entry.integrity}; {_REBUILD}"
+        raise CatalogError([Problem(str(path), 0, "index", text)])
+    return asset
