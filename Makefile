@@ -1,0 +1,134 @@
+# Everything starts here: `make run` to see Edgewise work, `make test` to prove it. `make` alone lists the rest.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+# `make run HOST=0.0.0.0 PORT=9000 DATA=somewhere`. Plain `=`: a PORT that happens to be in the environment is not meant.
+HOST = 127.0.0.1
+PORT = 8080
+DATA = .edgewise/demo
+
+# `make test PYTEST_ARGS="-k purge -x"`
+PYTEST_ARGS =
+
+# Real browsers, worker fleets, races in every order, kill -9: `make test` runs these, `make check` leaves them out.
+SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash
+
+# Where the machine has no Node, npm and node are in here.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONUNBUFFERED := 1
+
+# A stamp vouches for what is on the disk here and now: where that is gone, or the whole folder was moved, so is the stamp.
+$(shell sh scripts/drop-stale-stamps.sh)
+
+##@ Use
+
+.PHONY: help
+help: ## list the targets
+	@awk -F ':.*## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: run
+run: setup ## set up, then the demo on http://127.0.0.1:8080 (HOST=, PORT=, DATA=)
+	@echo "==> Starting the demo on http://$(HOST):$(PORT) (Ctrl-C ends it)"
+	@.venv/bin/edgewise demo --host "$(HOST)" --port "$(PORT)" --data-dir "$(DATA)"
+
+.PHONY: test
+test: setup system lint unit-js ## set up, then every check and every test (PYTEST_ARGS=)
+	@echo "==> Every Python test"
+	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: check
+check: setup ## the quick part: lint, types and unit tests
+	@$(MAKE) -j4 --output-sync=target lint unit-js
+	@echo "==> Unit tests, Python"
+	@.venv/bin/python -m pytest $(SLOW_TESTS:%=--ignore=%) $(PYTEST_ARGS)
+
+##@ Set up
+
+.PHONY: setup
+setup: .make/python .make/assets ## what run and test need; quick when nothing changed
+
+.make/python: constraints/dev.txt pyproject.toml edge/__init__.py scripts/setup-python.sh
+	@echo "==> Setting up Python in .venv (the first time takes a minute)"
+	@sh scripts/setup-python.sh
+	@mkdir -p .make && touch $@
+
+.make/node: constraints/node.txt loader/package.json scripts/setup-node.sh | .make/python
+	@echo "==> Setting up Node"
+	@sh scripts/setup-node.sh
+	@mkdir -p .make && touch $@
+
+# No package's own install script runs: none of ours needs one, and a hostile one would need just that.
+.make/packages: .make/node loader/package.json loader/package-lock.json
+	@echo "==> Installing the loader's packages"
+	@cd loader && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# Folders count too: the date of a folder tells of a file that was removed from it.
+LOADER_SOURCES := $(shell find loader -mindepth 1 \( -name node_modules -o -name test -o -name tests -o -name coverage \) -prune -o -print)
+
+.make/assets: .make/packages $(LOADER_SOURCES)
+	@echo "==> Building the browser files"
+	@cd loader && npm run --silent build
+	@touch $@
+
+# Programs that only the tests need (Chromium; later more): scripts/system-packages.txt is the list.
+.PHONY: system
+system:
+	@sh scripts/setup-system.sh
+
+##@ Work on it
+
+.PHONY: format
+format: setup ## format the Python code and mend what linters can mend
+	@.venv/bin/ruff check --fix --quiet .
+	@.venv/bin/ruff format .
+
+.PHONY: lint lint-py format-py types-py imports-py lint-js types-js
+lint: lint-py format-py types-py imports-py lint-js types-js ## linters and type checkers alone
+
+lint-py: .make/python
+	@echo "==> ruff check"
+	@.venv/bin/ruff check --quiet .
+format-py: .make/python
+	@echo "==> ruff format --check"
+	@.venv/bin/ruff format --check --quiet .
+types-py: .make/python
+	@echo "==> mypy"
+	@.venv/bin/mypy --no-error-summary
+imports-py: .make/python
+	@echo "==> lint-imports"
+	@.venv/bin/lint-imports --no-cache
+lint-js: .make/packages
+	@echo "==> eslint"
+	@cd loader && npm run --silent lint
+types-js: .make/packages
+	@echo "==> tsc"
+	@cd loader && npm run --silent types
+
+.PHONY: unit-js
+unit-js: .make/assets
+	@echo "==> vitest"
+	@cd loader && npm test --silent
+
+# Not part of `make test`: it asks the vulnerability services of PyPI and npm, so its answer changes from day to day
+# with no change here, and a machine that reaches only package registries cannot run it.
+.PHONY: audit
+audit: setup ## known vulnerabilities in what is pinned (needs the network)
+	@.venv/bin/pip-audit --require-hashes --disable-pip -r constraints/run.txt
+	@cd loader && npm audit --omit=dev
+
+.PHONY: lock
+lock: .make/node ## pin anew what pyproject.toml and package.json ask for (UPGRADE=1: the newest)
+	@echo "==> Pinning"
+	@UPGRADE="$(UPGRADE)" sh scripts/lock.sh
+
+.PHONY: build
+build: setup ## the wheel, browser files inside, in dist/
+	@.venv/bin/hatchling build -t wheel -d dist
+
+.PHONY: clean
+clean: ## remove everything that was made here, the environment too (not the data)
+	rm -rf .make .venv dist edge/assets loader/node_modules .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
