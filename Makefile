@@ -59,10 +59,9 @@ setup: .make/python .make/assets ## what run and test need; quick when nothing c
 	@sh scripts/setup-node.sh
 	@mkdir -p .make && touch $@
 
-# No package's own install script runs: none of ours needs one, and a hostile one would need just that.
 .make/packages: .make/node loader/package.json loader/package-lock.json
 	@echo "==> Installing the loader's packages"
-	@cd loader && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@cd loader && npm ci
 	@touch $@
 
 # Folders count too: the date of a folder tells of a file that was removed from it.

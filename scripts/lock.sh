@@ -18,7 +18,7 @@ compile --group node --output-file constraints/node.txt
 
 cd loader
 if [ -n "${UPGRADE:-}" ]; then
-    npm update --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --loglevel=error
+    npm update --package-lock-only
 else
-    npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund --loglevel=error
+    npm install --package-lock-only
 fi
