@@ -1,0 +1,145 @@
+"""The cache: memory, decision and flight, composed."""
+
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from edge.cache.flight import Flights
+from edge.cache.floors import Floors
+from edge.cache.memory import Memory
+from edge.cache.policy import Held, Verdict, decide, may_serve_stale
+from edge.journal.lease import Proof
+from edge.model.change import Entry
+from edge.model.instant import Clock, Instant
+from edge.model.outcome import Known, Outcome, Unavailable
+from edge.model.position import AsOf
+from edge.model.stats import Stats
+
+K = TypeVar("K", bound=Hashable)
+T = TypeVar("T")
+
+Freshness = Literal["fresh", "unproven", "overtaken", "stale"]
+"""``fresh``: proven. ``unproven``: just read from the store, but this node is fenced, so it proves nothing for later
+callers. ``overtaken``: read after this caller arrived, but a purge was applied meanwhile. ``stale``: last known good,
+because the store could not be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[T]):
+    """What a caller may serve now. ``hit``: it was in memory already."""
+
+    known: Known[T]
+    freshness: Freshness
+    confirmed_at: Instant
+    hit: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[T]):
+    """A finished read, with the time and the floors' generation at its start."""
+
+    outcome: Outcome[T]
+    started_at: Instant
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds: the ``lease`` of a proof, and how long last known good may answer after it was confirmed."""
+
+    lease: float
+    on_error: float
+
+
+class Cache(Generic[K, T]):
+    """One per node. Everything between two awaits is one step: nothing is applied between a check and its answer."""
+
+    def __init__(
+        self,
+        read: Callable[[K], Awaitable[Outcome[T]]],
+        *,
+        memory: Memory[K, T],
+        floors: Floors,
+        proof: Proof,
+        clock: Clock,
+        limits: Limits,
+        stats: Stats,
+    ) -> None:
+        self._read = read
+        self._memory = memory
+        self._floors = floors
+        self._proof = proof
+        self._clock = clock
+        self._limits = limits
+        self._stats = stats
+        self._flights: Flights[K, Read[T]] = Flights(self._fill)
+
+    @property
+    def ready(self) -> bool:
+        """Whether the journal has been caught up with once; before that even "no such key" is not known."""
+        return self._proof.cursor is not None
+
+    def apply(self, entry: Entry) -> None:
+        self._floors.apply(entry)
+
+    def restart(self, head: AsOf, recent: Sequence[Entry], revoked: dict[str, int]) -> None:
+        self._floors.restart(head, recent, revoked)
+
+    def hit(self, key: K) -> Answer[T] | None:
+        """The answer from memory, if it is proven fresh; builds nothing."""
+        held = self._memory.get(key)
+        verdict = decide(held, self._floors, self._proof, self._clock(), self._limits.lease)
+        if held is None or verdict is not Verdict.SERVE:
+            return None
+        proven_at = self._proof.proven_at
+        if proven_at is not None and proven_at.boot > held.confirmed_at.boot:
+            held.confirmed_at = proven_at
+        self._stats.hits += 1
+        return Answer(held.known, "fresh", held.confirmed_at, hit=True)
+
+    async def get(self, key: K) -> Answer[T] | Unavailable:
+        """An answer for a caller that arrives now, from memory or the store; reads at most twice for one caller."""
+        arrived = self._flights.mark()
+        while True:
+            answer = self.hit(key)
+            if answer is not None:
+                return answer
+            flight, joined = self._flights.join(key)
+            if joined:
+                self._stats.joined += 1
+            read = await flight.result()
+            if isinstance(read.outcome, Unavailable):
+                return self._on_error(key, read.outcome)
+            answer = self._take(read.outcome, read, authoritative=flight.number > arrived)
+            if answer is not None:
+                return answer
+
+    async def close(self) -> None:
+        await self._flights.close()
+
+    def _take(self, known: Known[T], read: Read[T], *, authoritative: bool) -> Answer[T] | None:
+        """The answer that a flight's result makes for this caller, or ``None``: it has to be read once more."""
+        if self._floors.passes(known.as_of, known.tags, read.generation):
+            fenced = self._proof.fenced(self._clock(), self._limits.lease)
+            return Answer(known, "unproven" if fenced else "fresh", read.started_at, hit=False)
+        return Answer(known, "overtaken", read.started_at, hit=False) if authoritative else None
+
+    async def _fill(self, key: K) -> Read[T]:
+        started_at, generation = self._clock(), self._floors.generation
+        self._stats.fills += 1
+        outcome = await self._read(key)
+        # Checked here, after the read: a purge applied while it ran has raised the floor above its as-of (I1, I4).
+        if not isinstance(outcome, Unavailable):
+            if self._floors.passes(outcome.as_of, outcome.tags, generation):
+                self._memory.put(key, Held(outcome, started_at, generation))
+            else:
+                self._stats.overtaken += 1
+        return Read(outcome, started_at, generation)
+
+    def _on_error(self, key: K, outcome: Unavailable) -> Answer[T] | Unavailable:
+        held = self._memory.get(key)
+        if held is not None and may_serve_stale(held, self._floors, self._clock(), self._limits.on_error):
+            self._stats.stale_served += 1
+            return Answer(held.known, "stale", held.confirmed_at, hit=True)
+        self._stats.refused += 1
+        return outcome

@@ -1,0 +1,67 @@
+"""Floors: for each tag the highest position at which it was purged, as far as this node knows."""
+
+from collections.abc import Iterable, Sequence
+
+from edge.model.change import Entry
+from edge.model.position import AsOf
+
+REMEMBERED = 100_000
+"""Tags remembered at most. Beyond it the older half is forgotten and the base rises above what they said."""
+
+
+class Floors:
+    """Complete only above ``base``: an as-of below it is never fresh. Revoke floors have no base and no window.
+
+    ``version`` changes whenever any answer of ``passes`` may have changed from true to false. ``generation`` changes at
+    every restart: what was read in an earlier one may carry a position of another journal, whatever the number.
+    """
+
+    def __init__(self, remembered: int = REMEMBERED) -> None:
+        self._remembered = remembered
+        self._epoch: str | None = None
+        self._base = 0
+        self._floors: dict[str, int] = {}
+        self._revoked: dict[str, int] = {}
+        self.version = 0
+        self.generation = 0
+
+    def restart(self, head: AsOf, recent: Sequence[Entry], revoked: dict[str, int]) -> None:
+        """Begin anew at ``head``, with the floors of ``recent`` entries; what was read before is never fresh again."""
+        self._epoch = head.epoch
+        self._base = recent[0].position if recent else head.position
+        self._floors = {}
+        self._revoked = dict(revoked)
+        for entry in recent:
+            self.apply(entry)
+        self.version += 1
+        self.generation += 1
+
+    def apply(self, entry: Entry) -> None:
+        """Raise the floors of the entry's tags; nothing has to be found or deleted (I3)."""
+        for tag in entry.tags:
+            # Re-inserted, so that the dict stays in order of position and its first half is the older one.
+            self._floors.pop(tag, None)
+            self._floors[tag] = entry.position
+            if entry.verb == "revoke":
+                self._revoked[tag] = max(entry.position, self._revoked.get(tag, 0))
+        if entry.tags:
+            self.version += 1
+        if len(self._floors) > self._remembered:
+            self._forget()
+
+    def passes(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
+        """Whether something whose read began in ``generation`` is newer than every purge of its tags. Unknown is no."""
+        if generation != self.generation or as_of.epoch != self._epoch or as_of.position < self._base:
+            return False
+        return all(self._floors.get(tag, 0) <= as_of.position for tag in tags)
+
+    def revoked(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
+        """Whether it may not even be served on error. Across restarts positions cannot be compared: any revoke counts."""
+        if generation != self.generation or as_of.epoch != self._epoch:
+            return any(tag in self._revoked for tag in tags)
+        return any(self._revoked.get(tag, 0) > as_of.position for tag in tags)
+
+    def _forget(self) -> None:
+        oldest = list(self._floors)[: self._remembered // 2]
+        self._base = max(self._base, *(self._floors.pop(tag) for tag in oldest))
+        self.version += 1

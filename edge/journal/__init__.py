@@ -1,0 +1,1 @@
+"""Following the journal: progress, proof and lease of a node, the roster of nodes, and receipts."""

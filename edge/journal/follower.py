@@ -1,0 +1,173 @@
+"""Following the journal: poll, apply, prove, report, wait, and again."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from edge.journal.lease import Proof
+from edge.journal.membership import Membership
+from edge.journal.progress import Resync, judge
+from edge.model.change import Entry
+from edge.model.instant import Clock
+from edge.model.position import AsOf
+from edge.model.stats import Stats
+from edge.store.journal_reader import Batch
+
+HEARTBEAT = 1.0
+"""Seconds between heartbeats of a node whose cursor does not move."""
+RECENT = 1800.0
+"""Seconds of journal loaded at start: copies older than that are never used."""
+FAILURES = (SQLAlchemyError, OSError, TimeoutError)
+
+log = structlog.get_logger()
+
+
+class JournalSource(Protocol):
+    """Where entries come from. Raises SQLAlchemyError, OSError or TimeoutError when it cannot say."""
+
+    async def poll(self, position: int) -> Batch: ...
+
+    async def since(self, at: float) -> Batch: ...
+
+
+class Applier(Protocol):
+    """What a journal acts upon: the cache's floors."""
+
+    def apply(self, entry: Entry) -> None: ...
+
+    def restart(self, head: AsOf, recent: Sequence[Entry], revoked: dict[str, int]) -> None: ...
+
+
+class RevokeSource(Protocol):
+    async def revoked(self) -> dict[str, int]: ...
+
+
+class Follower:
+    """One per node. ``interval`` and ``timeout`` in seconds; ``proof`` is written here and read by the cache."""
+
+    def __init__(
+        self,
+        *,
+        source: JournalSource,
+        revokes: RevokeSource,
+        applier: Applier,
+        membership: Membership,
+        proof: Proof,
+        clock: Clock,
+        stats: Stats,
+        interval: float,
+        timeout: float,
+    ) -> None:
+        self._source = source
+        self._revokes = revokes
+        self._applier = applier
+        self._membership = membership
+        self._proof = proof
+        self._clock = clock
+        self._stats = stats
+        self._interval = interval
+        self._timeout = timeout
+        self._wake = asyncio.Event()
+        self._moved = asyncio.Condition()
+
+    def kick(self) -> None:
+        """Poll now: something was committed by this process."""
+        self._wake.set()
+
+    async def reached(self, position: int, seconds: float) -> bool:
+        """Wait until this node has applied ``position``; ``False`` when that took longer than ``seconds``."""
+        try:
+            async with asyncio.timeout(seconds), self._moved:
+                await self._moved.wait_for(lambda: self._position() >= position)
+        except TimeoutError:
+            return False
+        return True
+
+    async def run(self) -> None:
+        """Follow until cancelled. A failing poll is retried every interval; the lease fences the node meanwhile."""
+        healthy = True
+        while True:
+            self._wake.clear()
+            try:
+                caught_up = await self.step()
+            except FAILURES as error:
+                self._stats.poll_failures += 1
+                if healthy:
+                    log.warning("journal poll failed", error=type(error).__name__)
+                healthy, caught_up = False, True
+            else:
+                if not healthy:
+                    log.info("journal poll answered again")
+                healthy = True
+            if caught_up:
+                await self._pause()
+
+    async def step(self) -> bool:
+        """One poll with all its consequences; whether it reached the head."""
+        sent_at = self._clock()
+        cursor = self._proof.cursor
+        async with asyncio.timeout(self._timeout):
+            if cursor is None:
+                await self._restart(sent_at.wall)
+                advanced = True
+            else:
+                batch = await self._source.poll(cursor.position)
+                verdict = judge(cursor, batch)
+                if isinstance(verdict, Resync):
+                    self._stats.resyncs += 1
+                    log.error("journal resync", reason=verdict.reason, cursor=str(cursor), head=str(batch.head))
+                    self._membership.doubt(self._clock())
+                    await self._restart(sent_at.wall)
+                    advanced = True
+                else:
+                    for entry in verdict.entries:
+                        self._applier.apply(entry)
+                    self._stats.applied += len(verdict.entries)
+                    self._proof.cursor = verdict.cursor
+                    if not verdict.proven:
+                        return False
+                    advanced = bool(verdict.entries)
+            self._stats.polls += 1
+            self._proof.proven_at = sent_at
+            if advanced:
+                async with self._moved:
+                    self._moved.notify_all()
+            await self._report(advanced)
+        return True
+
+    async def _report(self, advanced: bool) -> None:
+        # Answers older than the cursor are gone by now: floor check, start and body are one step of the event loop,
+        # and this runs in a later one.
+        sent_at, cursor = self._proof.proven_at, self._proof.cursor
+        if sent_at is None or cursor is None:
+            return
+        held = self._proof.leased_at
+        if not advanced and held is not None and sent_at.elapsed_since(held) < HEARTBEAT:
+            return
+        try:
+            await self._membership.beat(cursor, advanced, self._clock())
+        except FAILURES as error:
+            self._stats.heartbeat_failures += 1
+            log.warning("heartbeat failed", error=type(error).__name__)
+        else:
+            self._proof.leased_at = sent_at
+
+    async def _restart(self, now: float) -> None:
+        """Begin at the head, knowing the floors of the last RECENT seconds; anything from before is below the base."""
+        # The window first, the revokes after it: a revoke between the two is in one of them, and polled later.
+        batch = await self._source.since(now - RECENT)
+        self._applier.restart(batch.head, batch.entries, await self._revokes.revoked())
+        self._proof.cursor = batch.head
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(self._interval):
+                await self._wake.wait()
+        except TimeoutError:
+            pass
+
+    def _position(self) -> int:
+        return self._proof.cursor.position if self._proof.cursor is not None else -1
