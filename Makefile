@@ -48,6 +48,7 @@ check: setup ## the quick part: lint, types and unit tests
 
 .PHONY: setup
 setup: .make/python .make/assets ## what run and test need; quick when nothing changed
+	@echo "==> Set up: .venv, loader/node_modules, edge/assets"
 
 .make/python: constraints/dev.txt pyproject.toml edge/__init__.py scripts/setup-python.sh
 	@echo "==> Setting up Python in .venv (the first time takes a minute)"

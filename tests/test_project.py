@@ -41,7 +41,7 @@ def texts(paths: list[Path]) -> Iterator[tuple[str, str]]:
 def pins(constraints: Path) -> dict[str, tuple[Requirement, str]]:
     """Each requirement of a constraint file by its canonical name, with its hash options."""
     logical_lines = constraints.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
-    found = {}
+    found: dict[str, tuple[Requirement, str]] = {}
     for line in logical_lines:
         if line.strip() and not line.lstrip().startswith("#"):
             text, *hashes = line.split("--hash=")
