@@ -1,0 +1,128 @@
+"""The documents by write key: settings, loader and integrations."""
+
+from dataclasses import dataclass, field
+
+from starlette.types import Receive, Scope, Send
+
+from edge.cache.cache import Answer, Cache
+from edge.delivery.headers import ALWAYS, HeaderWriter, cache_status
+from edge.delivery.http import HeaderList, Reply, error_body, header_list, request_header
+from edge.delivery.negotiate import choose_encoding, matches
+from edge.model.outcome import Found, Missing, Outcome, Unavailable
+from edge.model.position import AsOf
+from edge.publish.publication import Kind, Publication, Publisher, Wanted
+from edge.publish.variants import Encoding, Variant
+
+JSON = "application/json; charset=utf-8"
+CONTENT_TYPES: dict[Kind, str] = {
+    "settings": JSON,
+    "loader": "text/javascript; charset=utf-8",
+    "integrations": JSON,
+}
+UNKNOWN_KEY = "no source has this write key: check its spelling, or whether the key was retired or its source deleted"
+NOT_READY = "this edge is starting and does not know its sources yet: try again in a second"
+UNAVAILABLE = "this source's settings cannot be read at the moment: try again in a few seconds"
+
+
+class UntaggedError(AssertionError):
+    """A document without tags could never be purged; it is answered as an error rather than published (I17)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A publication in the cache, with the answers already made from it: a hit builds nothing."""
+
+    publication: Publication
+    replies: dict[tuple[Encoding, bool, bool], Reply] = field(default_factory=dict)
+
+    def size(self) -> int:
+        return self.publication.size()
+
+
+class Preparing:
+    """Publisher's reads as the cache keeps them."""
+
+    def __init__(self, publisher: Publisher) -> None:
+        self._publisher = publisher
+
+    async def read(self, wanted: Wanted) -> Outcome[Prepared]:
+        outcome = await self._publisher.read(wanted)
+        if not isinstance(outcome, Found):
+            return outcome
+        return Found(Prepared(outcome.value), outcome.as_of, outcome.tags)
+
+
+class Documents:
+    """Answers GET and HEAD for one document of one write key."""
+
+    def __init__(self, cache: Cache[Wanted, Prepared], headers: HeaderWriter) -> None:
+        self._cache = cache
+        self._headers = headers
+
+    async def answer(self, wanted: Wanted, scope: Scope, _receive: Receive, send: Send) -> None:
+        head = scope["method"] == "HEAD"
+        if not self._cache.ready:
+            await self._error(503, NOT_READY).send(send, head=head)
+            return
+        answer = self._cache.hit(wanted) or await self._cache.get(wanted)
+        # No await between the cache's answer and the reply: a floor raised later belongs to later requests.
+        match answer:
+            case Unavailable():
+                reply = self._error(503, UNAVAILABLE)
+            case Answer(known=Missing(as_of=as_of)):
+                reply = self._missing(as_of)
+            case Answer(known=Found() as found):
+                reply = self._found(answer, found, scope)
+        await reply.send(send, head=head)
+
+    def _found(self, answer: Answer[Prepared], found: Found[Prepared], scope: Scope) -> Reply:
+        prepared = found.value
+        variant = prepared.publication.variants[choose_encoding(request_header(scope, b"accept-encoding"))]
+        unchanged = matches(request_header(scope, b"if-none-match"), variant.etag)
+        # A fresh answer is the same for everybody, except that nginx is told an absolute deadline.
+        shared = answer.freshness == "fresh" and self._headers.front == "none"
+        place = (variant.encoding, unchanged, answer.hit)
+        reply = prepared.replies.get(place) if shared else None
+        if reply is None:
+            reply = self._build(answer, found, variant, unchanged=unchanged)
+            if shared:
+                prepared.replies[place] = reply
+        return reply
+
+    def _build(self, answer: Answer[Prepared], found: Found[Prepared], variant: Variant, *, unchanged: bool) -> Reply:
+        if not found.tags:
+            raise UntaggedError
+        publication = found.value.publication
+        pairs = self._headers.found(answer.freshness, answer.confirmed_at)
+        pairs += [
+            ("ETag", variant.etag),
+            ("Edge-Revision", str(publication.revision)),
+            ("Edge-As-Of", str(found.as_of)),
+            ("Cache-Status", cache_status(answer.freshness, hit=answer.hit)),
+            *ALWAYS,
+        ]
+        if unchanged:
+            return Reply(304, header_list(pairs), b"")
+        return Reply(200, _content(pairs, CONTENT_TYPES[publication.kind], variant), variant.body)
+
+    def _missing(self, as_of: AsOf) -> Reply:
+        body = error_body(UNKNOWN_KEY)
+        pairs = [*self._headers.missing(), ("Edge-As-Of", str(as_of)), *ALWAYS, ("Content-Type", JSON)]
+        return Reply(404, header_list([*pairs, ("Content-Length", str(len(body)))]), body)
+
+    def _error(self, status: int, message: str) -> Reply:
+        return error_reply(self._headers, status, message, [("Retry-After", "1")])
+
+
+def error_reply(headers: HeaderWriter, status: int, message: str, extra: list[tuple[str, str]] | None = None) -> Reply:
+    """A JSON error with everything that an answer must carry, and nothing about this request's secrets."""
+    body = error_body(message)
+    pairs = [*headers.error(), *(extra or []), *ALWAYS, ("Content-Type", JSON), ("Content-Length", str(len(body)))]
+    return Reply(status, header_list(pairs), body)
+
+
+def _content(pairs: list[tuple[str, str]], content_type: str, variant: Variant) -> HeaderList:
+    described = [*pairs, ("Content-Type", content_type), ("Content-Length", str(len(variant.body)))]
+    if variant.encoding != "identity":
+        described.append(("Content-Encoding", variant.encoding))
+    return header_list(described)

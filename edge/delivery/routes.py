@@ -1,0 +1,109 @@
+"""The table of public routes, and the ASGI callable that reads it."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from edge.delivery.assets import Assets
+from edge.delivery.documents import Documents, error_reply
+from edge.delivery.headers import ALWAYS, NO_STORE, PREFLIGHT, HeaderWriter
+from edge.delivery.health import Health
+from edge.delivery.http import Reply, header_list
+from edge.delivery.sink import CALLS, Sink
+from edge.publish.publication import Wanted
+
+Handler = Callable[[str, Scope, Receive, Send], Awaitable[None]]
+
+KEY = r"(?P<argument>[A-Za-z0-9_-]{8,64})"
+HASH = r"(?P<argument>[0-9a-f]{32})"
+CALL = "(?P<argument>" + "|".join([*CALLS, *CALLS.values()]) + ")"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicRoute:
+    """One public path. ``pattern`` ends with ``\\Z``: ``$`` would also match before a trailing newline."""
+
+    name: str
+    pattern: re.Pattern[str]
+    handler: Handler
+    methods: tuple[str, ...] = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The collaborators of the public side."""
+
+    documents: Documents
+    assets: Assets
+    sink: Sink
+    health: Health
+    headers: HeaderWriter
+
+    def routes(self) -> tuple[PublicRoute, ...]:
+        """Every public path there is; the busiest first."""
+        documents = self.documents
+
+        async def settings(key: str, scope: Scope, receive: Receive, send: Send) -> None:
+            await documents.answer(Wanted("settings", key), scope, receive, send)
+
+        async def loader(key: str, scope: Scope, receive: Receive, send: Send) -> None:
+            await documents.answer(Wanted("loader", key), scope, receive, send)
+
+        async def integrations(key: str, scope: Scope, receive: Receive, send: Send) -> None:
+            await documents.answer(Wanted("integrations", key), scope, receive, send)
+
+        return (
+            PublicRoute("settings", re.compile(rf"/v1/projects/{KEY}/settings\Z"), settings),
+            PublicRoute("loader", re.compile(rf"/analytics\.js/v1/{KEY}/analytics\.min\.js\Z"), loader),
+            PublicRoute(
+                "asset", re.compile(rf"/next-integrations/actions/[a-z0-9_-]{{1,64}}/{HASH}\.js\Z"), self.assets.answer
+            ),
+            PublicRoute("integrations", re.compile(rf"/v1/projects/{KEY}/integrations\Z"), integrations),
+            PublicRoute("sink", re.compile(rf"/v1/{CALL}\Z"), self.sink.answer, ("POST",)),
+            PublicRoute("healthz", re.compile(r"/(?P<argument>healthz)\Z"), self.health.alive),
+            PublicRoute("readyz", re.compile(r"/(?P<argument>readyz)\Z"), self.health.ready),
+        )
+
+
+class Public:
+    """Answers the public paths; ``inner`` gets what is none of them.
+
+    It stands before the framework's router: a hit costs a match and two sends.
+    """
+
+    def __init__(self, inner: ASGIApp, delivery: Delivery) -> None:
+        self._inner = inner
+        self._routes = delivery.routes()
+        self._headers = delivery.headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        path: str = scope["path"]
+        if path.startswith("//"):
+            # What clients make of a base URL that ends with a slash; one doubled slash, no more.
+            path = path[1:]
+        for route in self._routes:
+            found = route.pattern.match(path)
+            if found is not None:
+                await self._dispatch(route, found["argument"], scope, receive, send)
+                return
+        await self._inner(scope, receive, send)
+
+    async def _dispatch(self, route: PublicRoute, argument: str, scope: Scope, receive: Receive, send: Send) -> None:
+        method = scope["method"]
+        if method in route.methods:
+            await route.handler(argument, scope, receive, send)
+        elif method == "OPTIONS":
+            await _preflight().send(send, head=True)
+        else:
+            allowed = ", ".join([*route.methods, "OPTIONS"])
+            reply = error_reply(self._headers, 405, f"allowed here: {allowed}", [("Allow", allowed)])
+            await reply.send(send, head=method == "HEAD")
+
+
+def _preflight() -> Reply:
+    return Reply(204, header_list([("Cache-Control", NO_STORE), *PREFLIGHT, *ALWAYS]), b"")

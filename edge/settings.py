@@ -1,0 +1,105 @@
+"""Every setting of Edgewise, in one table: ``EDGE_<NAME>`` in the environment, or an option of ``edgewise serve``."""
+
+import os
+import socket
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from edge.model.budget import Budget
+
+MEBIBYTE = 1024 * 1024
+
+
+def _default_data_dir() -> Path:
+    """The same from whichever directory a command is run (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "edgewise"
+
+
+class Settings(BaseSettings):
+    """Read once at start and never changed. docs/settings.md says each in full."""
+
+    model_config = SettingsConfigDict(env_prefix="EDGE_", frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    uds: Path | None = Field(None, description="Unix socket to listen on instead of host and port.")
+    workers: int = Field(1, ge=1, le=64, description="Worker processes on this machine; each is a node.")
+    admin_bind: str | None = Field(None, description="host:port for the Config API alone; empty: the public listener.")
+    public_url: str | None = Field(None, description="Base of the URLs in manifests and snippets; no trailing slash.")
+    host_id: str = Field(default_factory=socket.gethostname, description="Name of this host in receipts.")
+    front: Literal["none", "nginx"] = Field("none", description="The cache that stands before the nodes of this host.")
+
+    data_dir: Path = Field(default_factory=_default_data_dir, description="Database, keys and locks, mode 0700.")
+    database_url: str | None = Field(None, description="SQLAlchemy URL of the store; empty: SQLite in the data dir.")
+    secret_keys: SecretStr | None = Field(None, description="Fernet keys, newest first, separated by commas.")
+    token_keys: SecretStr | None = Field(None, description="kid:secret pairs, newest first, separated by commas.")
+
+    api_host: str | None = Field(
+        None, description="Where events go when a source does not say; empty: this edge's sink."
+    )
+    rate_limit: int = Field(200, ge=0, description="Config API requests a minute for one token; 0: no limit.")
+
+    proof_interval: float = Field(0.05, gt=0, le=10, description="Seconds between polls of the journal.")
+    lease: float = Field(10.0, gt=0, le=60, description="Seconds after which an unproven node calls nothing fresh.")
+    read_timeout: float = Field(2.0, gt=0, le=30, description="Seconds a read of the store may take.")
+    memory_bytes: int = Field(256 * MEBIBYTE, ge=MEBIBYTE, description="Bytes of documents kept in memory by a worker.")
+
+    stale_if_error: int = Field(86400, ge=0, description="Seconds last known good may answer with the store down.")
+    front_fresh: int = Field(240, ge=0, description="Budget share: seconds an entry is fresh in nginx.")
+    front_error: int = Field(300, ge=0, description="Budget share: seconds nginx may serve stale on error.")
+    front_revalidate: int = Field(
+        30, ge=0, description="Budget share: seconds nginx may serve stale while it refreshes."
+    )
+    shared_max_age: int = Field(60, ge=0, description="Budget share: s-maxage for a shared cache unknown to us.")
+    shared_revalidate: int = Field(540, ge=0, description="Budget share: stale-while-revalidate of such a cache.")
+    browser_max_age: int = Field(60, ge=0, description="Budget share: max-age in a browser.")
+    browser_revalidate: int = Field(540, ge=0, description="Budget share: stale-while-revalidate in a browser.")
+    guard: int = Field(5, ge=1, description="Budget share: seconds for rounding and clocks.")
+
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_base_url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("http://", "https://")) or any(mark in value for mark in "?#\"'<> "):
+            raise ValueError("must be http:// or https:// with a host, and may have a path; no query, no quotes")
+        return value.rstrip("/")
+
+    @field_validator("admin_bind")
+    @classmethod
+    def _is_bind(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        host, separator, port = value.rpartition(":")
+        if not separator or not host or not port.isdigit() or int(port) > 65535:
+            raise ValueError("must be host:port, for example 127.0.0.1:8081")
+        return value
+
+    def base_url(self) -> str:
+        """``EDGE_PUBLIC_URL`` or the listener's own; never from a request's Host header."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    def database(self) -> str:
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'edgewise.db'}"
+
+    def roster_database(self) -> str:
+        return f"sqlite+aiosqlite:///{self.data_dir / 'roster.db'}"
+
+    def budget(self) -> Budget:
+        """Raises BudgetError, with the arithmetic, when the shares exceed the budget."""
+        return Budget(
+            front_fresh=self.front_fresh,
+            front_error=self.front_error,
+            front_revalidate=self.front_revalidate,
+            shared_fresh=self.shared_max_age,
+            shared_revalidate=self.shared_revalidate,
+            browser_fresh=self.browser_max_age,
+            browser_revalidate=self.browser_revalidate,
+            guard=self.guard,
+            stale_if_error=self.stale_if_error,
+        )
