@@ -1,0 +1,84 @@
+// Builds the browser files into edge/assets/ (see README.md). The same sources give the same bytes: names are
+// hashes of the content, lists are sorted, and nothing of the machine or the hour goes in.
+import { createHash } from "node:crypto";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const assets = join(here, "..", "edge", "assets");
+
+/** What Safari 13 understands; tsconfig.json keeps to the same library. */
+const TARGET = "es2019";
+
+/** @param {string} path @returns {Promise<unknown>} */
+const readJson = async (path) => JSON.parse(await readFile(join(here, path), "utf8"));
+
+/** @param {{entry: string} | {code: string}} source @param {string} version @returns {Promise<string>} */
+async function bundle(source, version) {
+  const result = await build({
+    ...("entry" in source
+      ? { entryPoints: [join(here, source.entry)] }
+      : { stdin: { contents: source.code, resolveDir: here, loader: "ts", sourcefile: "entry.ts" } }),
+    bundle: true,
+    format: "iife",
+    minify: true,
+    target: TARGET,
+    charset: "ascii",
+    legalComments: "none",
+    write: false,
+    define: { __VERSION__: JSON.stringify(version) },
+    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
+    logLevel: "warning",
+  });
+  const text = result.outputFiles[0]?.text ?? "";
+  // The edge inlines this text between its own lines, and pages may inline the result.
+  for (const forbidden of ["</script", "<!--"]) {
+    if (text.toLowerCase().includes(forbidden)) throw new Error(`${JSON.stringify(source)} contains ${forbidden}`);
+  }
+  return text;
+}
+
+/** @param {"sha256" | "sha384"} name @param {string} text */
+const digest = (name, text) => createHash(name).update(text, "utf8");
+
+/** @param {string} text first 32 hexadecimal digits of the SHA-256 of the bytes */
+const hashOf = (text) => digest("sha256", text).digest("hex").slice(0, 32);
+
+/** @param {string} file @param {string} text */
+async function put(file, text) {
+  await mkdir(dirname(join(assets, file)), { recursive: true });
+  await writeFile(join(assets, file), text);
+}
+
+const { version } = /** @type {{version: string}} */ (await readJson("package.json"));
+const destinations = /** @type {Record<string, {libraryName: string}>} */ (await readJson("destinations/index.json"));
+
+const client = await bundle({ entry: "src/main.ts" }, version);
+const snippet = await bundle({ entry: "src/snippet/snippet.ts" }, version);
+const slugs = Object.keys(destinations).sort();
+const sources = await Promise.all(
+  slugs.map((slug) => {
+    const code = `import factory from "./destinations/${slug}/index.ts"; window[${JSON.stringify(destinations[slug]?.libraryName)}] = factory;`;
+    return bundle({ code }, version);
+  }),
+);
+
+// Everything is built before anything is replaced, so that a failing build leaves the last one in place.
+await rm(assets, { recursive: true, force: true });
+const hash = hashOf(client);
+await put(`client/edgewise.${hash}.js`, client);
+await put("snippet.js", snippet);
+const bundles = [];
+for (const [position, slug] of slugs.entries()) {
+  const text = sources[position] ?? "";
+  const name = hashOf(text);
+  const file = `actions/${slug}/${name}.js`;
+  await put(file, text);
+  const integrity = `sha384-${digest("sha384", text).digest("base64")}`;
+  bundles.push({ slug, libraryName: destinations[slug]?.libraryName, file, hash: name, integrity });
+}
+const index = { client: { name: "edgewise", version, file: `client/edgewise.${hash}.js`, hash }, bundles };
+await put("index.json", `${JSON.stringify(index, null, 2)}\n`);
+console.log(`built client ${String(client.length)} bytes, snippet ${String(snippet.length)} bytes, ${String(bundles.length)} bundles`);

@@ -1,0 +1,43 @@
+import { vendorScript } from "../shared/vendor-script";
+
+/** Meta's documented address (developers.facebook.com/docs/meta-pixel/get-started). */
+const SCRIPT = "https://connect.facebook.net/en_US/fbevents.js";
+
+/** `fbq`, which keeps calls in `queue` until fbevents.js sets `callMethod`. */
+export interface Fbq {
+  (...args: unknown[]): void;
+  callMethod?: (...args: unknown[]) => void;
+  queue: unknown[];
+  push: Fbq;
+  loaded: boolean;
+  version: string;
+  /** True: fbevents.js does not send page views of its own on history changes; page calls do. */
+  disablePushState?: boolean;
+  /** True: two page views of one address are both sent, as page calls ask. */
+  allowDuplicatePageViews?: boolean;
+}
+
+interface Page {
+  fbq?: Fbq;
+  _fbq?: Fbq;
+}
+
+/** The page's `fbq`, made where there is none, and the promise of the script behind it. */
+export function pixel(): { readonly fbq: Fbq; readonly loaded: Promise<void> } {
+  const page = window as Page;
+  if (!page.fbq) {
+    const queue: unknown[] = [];
+    const fbq = ((...args: unknown[]): void => {
+      if (fbq.callMethod) fbq.callMethod(...args);
+      else queue.push(args);
+    }) as Fbq;
+    Object.assign(fbq, { queue, push: fbq, loaded: true, version: "2.0", disablePushState: true, allowDuplicatePageViews: true });
+    page.fbq = fbq;
+    page._fbq ??= fbq;
+    script = vendorScript(SCRIPT);
+  }
+  // A page with Meta's own snippet loads the script itself.
+  return { fbq: page.fbq, loaded: script ?? Promise.resolve() };
+}
+
+let script: Promise<void> | undefined;

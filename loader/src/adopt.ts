@@ -1,0 +1,79 @@
+import { isString, type Dictionary } from "./objects";
+
+export const DEFAULT_KEY = "analytics";
+const KEY_ATTRIBUTE = "data-global-segment-analytics-key";
+
+/** A call that the snippet buffered: `[method, ...args]`. */
+export type BufferedCall = readonly [method: string, ...args: unknown[]];
+
+/** The snippet's array: buffered calls, with the stubs and what `load` was given. */
+export type Stub = unknown[] & Dictionary;
+
+/** What this script found on the page and takes over. */
+export interface Adopted {
+  /** The name of the global under which the client appears. */
+  readonly key: string;
+  readonly stub: Stub | undefined;
+  /** False where the global holds the array of another source whose script is still to come. */
+  readonly takesGlobal: boolean;
+}
+
+/** This script's own tag, also where the page runs it in a way that leaves `document.currentScript` empty. */
+function ownScript(document: Document, writeKey: string): Element | null {
+  return document.currentScript ?? document.querySelector(`script[src*="/${CSS_SAFE.test(writeKey) ? writeKey : ""}/analytics."]`);
+}
+
+const CSS_SAFE = /^[A-Za-z0-9_-]+$/;
+
+/** Whether the page has a script tag for that write key: then the array belongs to it. */
+function hasScriptOf(document: Document, writeKey: unknown): boolean {
+  return isString(writeKey) && CSS_SAFE.test(writeKey) && document.querySelector(`script[src*="/analytics.js/v1/${writeKey}/"]`) !== null;
+}
+
+/**
+ * Finds the snippet of this script. The attribute is read from this script's own tag, never from the first one
+ * that has it: with two sources on a page that would be the other's.
+ */
+export function adopt(window: Window, writeKey: string): Adopted {
+  const { document } = window;
+  const key = ownScript(document, writeKey)?.getAttribute(KEY_ATTRIBUTE) || DEFAULT_KEY;
+  const found = (window as unknown as Dictionary)[key];
+  if (!Array.isArray(found)) return { key, stub: undefined, takesGlobal: true };
+  const stub = found as Stub;
+  const foreign = stub._writeKey !== writeKey && hasScriptOf(document, stub._writeKey);
+  return foreign ? { key, stub: undefined, takesGlobal: false } : { key, stub, takesGlobal: true };
+}
+
+/** Takes the buffered calls out of the array; what is not a call is left out. */
+export function takeCalls(stub: Stub | undefined): BufferedCall[] {
+  if (!stub) return [];
+  return stub
+    .splice(0, stub.length)
+    .filter((call): call is BufferedCall => Array.isArray(call) && isString(call[0]));
+}
+
+/** References to the array that the page kept work on, for this client and not for whoever has the global now. */
+export function redirect(stub: Stub | undefined, client: object): void {
+  if (!stub) return;
+  const methods = client as Dictionary;
+  for (const [name, stubbed] of Object.entries(stub)) {
+    if (typeof stubbed === "function" && typeof methods[name] === "function") stub[name] = methods[name];
+  }
+  stub.push = methods.push as typeof stub.push;
+}
+
+const isBefore = ([method]: BufferedCall): boolean => method === "setAnonymousId" || method === "on";
+
+/**
+ * The order in which the official client replays: `setAnonymousId`, `on`; then plugins and middleware; then the
+ * rest, grouped by method in the order in which each method was first called (analytics-next core/buffer).
+ */
+export function replayOrder(calls: readonly BufferedCall[]): { before: BufferedCall[]; after: BufferedCall[] } {
+  const of = (...names: string[]): BufferedCall[] => names.flatMap((name) => calls.filter(([method]) => method === name));
+  const first = ["register", "addSourceMiddleware"];
+  const methods = [...new Set(calls.filter((call) => !isBefore(call)).map(([method]) => method))];
+  return {
+    before: of("setAnonymousId", "on"),
+    after: of(...first, ...methods.filter((method) => !first.includes(method))),
+  };
+}

@@ -1,0 +1,46 @@
+/** What the client takes from outside: the page, the clock, ids. Only `main.ts` makes the real one. */
+export interface Environment {
+  readonly window: Window;
+  /** Wall-clock time, in milliseconds since 1970. */
+  readonly now: () => number;
+  /** A version-4 UUID in lower case. */
+  readonly uuid: () => string;
+  readonly fetch: (url: string, init: RequestInit) => Promise<{ readonly status: number }>;
+  /** Calls `run` after `ms` milliseconds; the result stops it. */
+  readonly after: (ms: number, run: () => void) => () => void;
+}
+
+/** The real page. `fetch` is looked up at each call, so that what a page installs later is used. */
+export function browserEnvironment(window: Window & typeof globalThis): Environment {
+  return {
+    window,
+    now: () => Date.now(),
+    uuid: () => {
+      const bytes = window.crypto.getRandomValues(new Uint8Array(16));
+      let id = "";
+      bytes.forEach((byte, index) => {
+        // RFC 9562 section 5.4: four bits say version 4, two bits say variant 10.
+        const value = index === 6 ? (byte & 0x0f) | 0x40 : index === 8 ? (byte & 0x3f) | 0x80 : byte;
+        id += ([4, 6, 8, 10].includes(index) ? "-" : "") + (value + 0x100).toString(16).slice(1);
+      });
+      return id;
+    },
+    fetch: (url, init) => window.fetch(url, init),
+    after: (ms, run) => {
+      const timer = window.setTimeout(run, ms);
+      return () => {
+        window.clearTimeout(timer);
+      };
+    },
+  };
+}
+
+/** Resolves with `value`, or with `fallback` after `ms` milliseconds; never later. */
+export function within<T, F>(env: Environment, ms: number, value: Promise<T>, fallback: F): Promise<T | F> {
+  return new Promise((resolve, reject) => {
+    const stop = env.after(ms, () => {
+      resolve(fallback);
+    });
+    value.then(resolve, reject).finally(stop);
+  });
+}

@@ -1,0 +1,22 @@
+import { boot } from "./boot";
+import { browserEnvironment } from "./environment";
+import { isObject, isString } from "./objects";
+
+/** Declared by the edge around this code, once per source (see the loader's README). */
+declare const __EDGEWISE__: unknown;
+
+// Only while the script runs does the browser know which tag it came from.
+const { currentScript } = document;
+const nonce = currentScript?.nonce;
+
+try {
+  const inlined: unknown = typeof __EDGEWISE__ === "undefined" ? undefined : __EDGEWISE__;
+  if (isObject(inlined) && isString(inlined.writeKey) && isString(inlined.cdn)) {
+    const { writeKey, cdn, settings } = inlined;
+    boot({ env: browserEnvironment(window), inlined: { writeKey, cdn, settings }, ...(nonce && { nonce }) });
+  } else {
+    console.error("[edgewise]", "this file was not served by an edge: it names no write key; nothing was loaded");
+  }
+} catch (thrown) {
+  console.error("[edgewise]", "the client could not start:", thrown);
+}

@@ -1,0 +1,45 @@
+/** A JSON-like object whose values are not known. */
+export type Dictionary = Record<string, unknown>;
+
+/** By tag and not by prototype, so that objects of another frame count. */
+export function isObject(value: unknown): value is Dictionary {
+  return Object.prototype.toString.call(value) === "[object Object]";
+}
+
+export function isString(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+// A type predicate to a bare callable is what callers need; the arguments are theirs to know.
+export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
+  return typeof value === "function";
+}
+
+/** Copies plain objects and arrays all the way down; everything else (dates, functions, elements) is shared. */
+export function copy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(copy) as T;
+  if (!isObject(value)) return value;
+  const result: Dictionary = {};
+  for (const key of Object.keys(value)) result[key] = copy(value[key]);
+  return result as T;
+}
+
+const UNSAFE = ["__proto__", "constructor", "prototype"];
+
+/** Sets `target.a.b` for the path "a.b", making objects on the way; a path into a prototype is ignored. */
+export function setPath(target: Dictionary, path: string, value: unknown): void {
+  const keys = path.split(".");
+  if (keys.some((key) => UNSAFE.includes(key))) return;
+  const last = keys.pop() ?? path;
+  let here = target;
+  for (const key of keys) {
+    const next = here[key];
+    here = (typeof next === "object" && next !== null ? next : (here[key] = {})) as Dictionary;
+  }
+  here[last] = value;
+}
+
+/** The text of anything that was thrown. */
+export function reasonOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

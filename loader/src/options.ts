@@ -1,0 +1,60 @@
+import type { CookieOptions } from "./cookies";
+import type { Integrations } from "./event";
+import { GROUP_KEYS, USER_KEYS, type IdentityKeys } from "./identity";
+import { isFunction, isObject, isString, type Dictionary } from "./objects";
+
+/** How one identity is kept. */
+export interface IdentityOptions {
+  /** False: nothing is known and nothing kept. */
+  readonly enabled: boolean;
+  readonly persist: boolean;
+  readonly stores: readonly string[];
+  readonly keys: IdentityKeys;
+}
+
+/** The load options (second argument of the snippet's `load`) that this client knows. */
+export interface LoadOptions {
+  readonly integrations: Integrations;
+  readonly cookie: CookieOptions;
+  readonly user: IdentityOptions;
+  readonly group: IdentityOptions;
+  readonly initialPageview: boolean;
+  readonly disable: boolean | ((settings: unknown) => unknown);
+  readonly updateCDNSettings: ((settings: unknown) => unknown) | undefined;
+}
+
+const STORES = ["localStorage", "cookie", "memory"] as const;
+
+const dictionary = (value: unknown): Dictionary => (isObject(value) ? value : {});
+
+function keyOf(options: unknown, fallback: string): string {
+  const { key } = dictionary(options);
+  return isString(key) && key !== "" ? key : fallback;
+}
+
+function identityOptions(given: unknown, load: Dictionary, keys: IdentityKeys): IdentityOptions {
+  const options = dictionary(given);
+  const { stores } = dictionary(options.storage ?? load.storage);
+  const wanted = Array.isArray(stores) ? stores.filter(isString) : STORES;
+  return {
+    enabled: options.disable !== true,
+    persist: load.disableClientPersistence !== true && options.persist !== false,
+    stores: options.localStorageFallbackDisabled === true ? wanted.filter((kind) => kind !== "localStorage") : wanted,
+    keys: { ...keys, id: keyOf(options.cookie, keys.id), traits: keyOf(options.localStorage, keys.traits) },
+  };
+}
+
+/** Reads what the page passed; a field of the wrong type counts as not given. */
+export function readOptions(given: unknown): LoadOptions {
+  const load = dictionary(given);
+  const { disable, updateCDNSettings } = load;
+  return {
+    integrations: dictionary(load.integrations) as Integrations,
+    cookie: dictionary(load.cookie),
+    user: identityOptions(load.user, load, USER_KEYS),
+    group: identityOptions(load.group, load, GROUP_KEYS),
+    initialPageview: load.initialPageview === true,
+    disable: isFunction(disable) ? disable : disable === true,
+    updateCDNSettings: isFunction(updateCDNSettings) ? updateCDNSettings : undefined,
+  };
+}

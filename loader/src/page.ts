@@ -1,0 +1,65 @@
+import { isObject, type Dictionary } from "./objects";
+
+/** The page that an event is about (context.page of the Segment spec). */
+export interface PageContext {
+  path: string;
+  referrer: string;
+  search: string;
+  title: string;
+  url: string;
+}
+
+/** The same as the snippet's stubs append it, at the moment of the call (@segment/analytics-page-tools). */
+interface BufferedPage {
+  readonly __t: "bpc";
+  readonly c?: string | undefined;
+  readonly p: string;
+  readonly u: string;
+  readonly s: string;
+  readonly t: string;
+  readonly r: string;
+}
+
+const BUFFERED_KEYS = ["__t", "c", "p", "u", "s", "t", "r"];
+
+function isBufferedPage(value: unknown): value is Dictionary & BufferedPage {
+  return isObject(value) && value.__t === "bpc" && Object.keys(value).every((key) => BUFFERED_KEYS.includes(key));
+}
+
+function canonicalPath(canonical: string): string {
+  try {
+    return new URL(canonical).pathname;
+  } catch {
+    // Sites put bare paths there; analytics.js has always taken them as such.
+    return canonical.startsWith("/") ? canonical : `/${canonical}`;
+  }
+}
+
+function toPageContext({ c, p, u, s, t, r }: BufferedPage): PageContext {
+  return {
+    path: c ? canonicalPath(c) : p,
+    referrer: r,
+    search: s,
+    title: t,
+    url: c ? (c.includes("?") ? c : c + s) : u.replace(/#.*$/s, ""),
+  };
+}
+
+/** The page as it is now. */
+export function currentPage({ document, location }: Window): PageContext {
+  return toPageContext({
+    __t: "bpc",
+    c: document.querySelector("link[rel='canonical']")?.getAttribute("href") ?? undefined,
+    p: location.pathname,
+    u: location.href,
+    s: location.search,
+    t: document.title,
+    r: document.referrer,
+  });
+}
+
+/** Splits a call's arguments from the page context that the snippet appended to them, if it did. */
+export function splitPage(args: readonly unknown[]): [readonly unknown[], PageContext | undefined] {
+  const last = args[args.length - 1];
+  return isBufferedPage(last) ? [args.slice(0, -1), toPageContext(last)] : [args, undefined];
+}

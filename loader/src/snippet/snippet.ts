@@ -1,0 +1,67 @@
+// The text that a page carries (see README.md). Python puts the write key and the edge's address in place of the
+// two placeholders, as JSON string literals; everything else must stay as short as it is readable.
+declare const __WRITE_KEY__: string;
+declare const __CDN__: string;
+
+type Stub = unknown[] & Record<string, unknown>;
+
+((key: string, writeKey: string, cdn: string) => {
+  const page = window as unknown as Record<string, Stub>;
+  const stub = (page[key] ??= [] as unknown as Stub);
+  // A client that is on the page already has this method.
+  if (stub.initialize) return;
+  if (stub.invoked) {
+    console.error("The analytics snippet is on this page twice.");
+    return;
+  }
+  stub.invoked = true;
+
+  const events = ["track", "screen", "alias", "group", "page", "identify"];
+  const methods = (
+    "trackSubmit trackClick trackLink trackForm pageview reset ready debug once off on addSourceMiddleware " +
+    "addIntegrationMiddleware setAnonymousId addDestinationMiddleware register"
+  )
+    .split(" ")
+    .concat(events);
+  stub.methods = methods;
+
+  const factory = (method: string) =>
+    function (...args: unknown[]): unknown {
+      const now = page[key];
+      // Code that kept the array of the time before still reaches the client.
+      if (now?.initialized) return (now[method] as (...args: unknown[]) => unknown)(...args);
+      if (events.includes(method)) {
+        // The page as it is at the moment of the call; single-page sites change it soon.
+        const canonical = document.querySelector("link[rel='canonical']");
+        args.push({
+          __t: "bpc",
+          c: canonical?.getAttribute("href") ?? undefined,
+          p: location.pathname,
+          u: location.href,
+          s: location.search,
+          t: document.title,
+          r: document.referrer,
+        });
+      }
+      stub.push([method, ...args]);
+      return stub;
+    };
+  stub.factory = factory;
+  for (const method of methods) stub[method] = factory(method);
+
+  stub.load = (wanted: string, options?: unknown) => {
+    stub._loadOptions = options;
+    const script = document.createElement("script");
+    script.async = true;
+    script.setAttribute("data-global-segment-analytics-key", key);
+    script.src = `${cdn}/analytics.js/v1/${wanted}/analytics.min.js`;
+    document.head.appendChild(script);
+  };
+  stub._writeKey = writeKey;
+  // Where the client asks for everything else; it could not tell from an address without https.
+  stub._cdn = cdn;
+  stub.SNIPPET_VERSION = "5.2.1";
+  (stub.load as (wanted: string) => void)(writeKey);
+  (stub.page as () => void)();
+  // The first argument names the global; a page with two sources gives each its own.
+})("analytics", __WRITE_KEY__, __CDN__);

@@ -1,0 +1,110 @@
+import { cookieDomain, readCookie, writeCookie, type CookieOptions } from "./cookies";
+import type { Environment } from "./environment";
+import { isString } from "./objects";
+
+/** One place where values are kept between pages. Reading and writing may throw: storage can be forbidden. */
+export interface Store {
+  readonly kind: "localStorage" | "cookie" | "memory";
+  read(key: string): unknown;
+  /** Null removes. */
+  write(key: string, value: unknown): void;
+}
+
+function parsed(text: string | null | undefined): unknown {
+  if (text === null || text === undefined) return null;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+export function localStore({ localStorage }: Window): Store {
+  return {
+    kind: "localStorage",
+    read: (key) => parsed(localStorage.getItem(key)),
+    write: (key, value) => {
+      if (value === null) localStorage.removeItem(key);
+      else localStorage.setItem(key, JSON.stringify(value));
+    },
+  };
+}
+
+export function cookieStore(env: Environment, options: CookieOptions): Store {
+  const domain = cookieDomain(env);
+  const settings = { ...(domain && { domain }), ...options };
+  return {
+    kind: "cookie",
+    read: (key) => parsed(readCookie(env.window, key)),
+    write: (key, value) => {
+      writeCookie(env, key, value === null || isString(value) ? value : JSON.stringify(value), settings);
+    },
+  };
+}
+
+export function memoryStore(): Store {
+  const values = new Map<string, unknown>();
+  return {
+    kind: "memory",
+    read: (key) => values.get(key) ?? null,
+    write: (key, value) => void values.set(key, value),
+  };
+}
+
+/** Several stores as one: a read takes the first that has the value, a write goes to all. */
+export class Storage {
+  constructor(readonly stores: readonly Store[]) {}
+
+  get(key: string): unknown {
+    return this.present(key)[0]?.value ?? null;
+  }
+
+  set(key: string, value: unknown): void {
+    for (const store of this.stores) attempt(() => { store.write(key, value); });
+  }
+
+  clear(key: string): void {
+    this.set(key, null);
+  }
+
+  /**
+   * Reads and writes back, so that a store which lost the value has it again. With `cookieWins` a cookie's value
+   * stands where stores disagree: only a cookie is shared by subdomains. Numbers (analytics.js 1) become text.
+   */
+  sync(key: string, cookieWins = false): string | null {
+    const present = this.present(key).filter(({ value }) => value !== "");
+    const chosen = (cookieWins && present.find(({ store }) => store.kind === "cookie")) || present[0];
+    if (!chosen) return null;
+    const text = isString(chosen.value) ? chosen.value : JSON.stringify(chosen.value);
+    this.set(key, text);
+    return text;
+  }
+
+  private present(key: string): { store: Store; value: unknown }[] {
+    return this.stores
+      .map((store) => ({ store, value: attempt(() => store.read(key)) ?? null }))
+      .filter(({ value }) => value !== null);
+  }
+}
+
+/** Storage that the browser refuses (sandboxed frames, blocked cookies, a full quota) counts as empty. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The stores that the load options ask for, in the official client's order. */
+export function openStores(env: Environment, persist: boolean, kinds: readonly string[], cookie: CookieOptions): Store[] {
+  const open: Record<string, () => Store> = {
+    localStorage: () => localStore(env.window),
+    cookie: () => cookieStore(env, cookie),
+    memory: memoryStore,
+  };
+  return (persist ? kinds : ["memory"]).flatMap((kind) => {
+    const store = attempt(() => open[kind]?.());
+    return store ? [store] : [];
+  });
+}
