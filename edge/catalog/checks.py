@@ -9,7 +9,7 @@ from edge.catalog.setting_checks import check_setting
 from edge.catalog.shape import Broken, DefinitionTable
 from edge.model.source import PLATFORM_OF_TYPE, SLUG
 
-SETTING_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,63}\Z")
+SETTING_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}\Z")
 MOBILE_TYPES = tuple(kind for kind, platform in PLATFORM_OF_TYPE.items() if platform == "mobile")
 
 _ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+\Z")

@@ -24,7 +24,7 @@ class Positions:
         statement = _FIRST_LINE
         for count in range(1, len(lines) + 1):
             try:
-                document = tomllib.loads("\n".join(lines[:count]))
+                document = tomllib.loads("\n".join(lines[:count]) + "\n")
             except tomllib.TOMLDecodeError:
                 continue
             self._cuts.append((statement, document))

@@ -21,7 +21,7 @@ RULES: dict[str, str] = {
     "sdk-without-device": "sdk is only for definitions with device mode on mobile.",
     "device-without-sdk": "Device mode on mobile says in sdk which source types package the vendor's SDK.",
     "method-twice": "A method is named once.",
-    "setting-name": "A setting's name is a letter or _, then at most 63 letters, digits, _ or -.",
+    "setting-name": "A setting's name is a letter, then at most 63 letters, digits, _ or -.",
     "setting-twice": "A setting's name occurs once.",
     "secret-exposed": "A secret is never exposed, and a password is always a secret.",
     "expose-without-device": "Only a definition with device mode exposes settings: cloud mode publishes none.",
