@@ -56,7 +56,7 @@ class Floors:
         return all(self._floors.get(tag, 0) <= as_of.position for tag in tags)
 
     def revoked(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
-        """Whether it may not even be served on error. Across restarts positions cannot be compared: any revoke counts."""
+        """Whether it may not even be served on error. Across restarts positions do not compare: any revoke counts."""
         if generation != self.generation or as_of.epoch != self._epoch:
             return any(tag in self._revoked for tag in tags)
         return any(self._revoked.get(tag, 0) > as_of.position for tag in tags)

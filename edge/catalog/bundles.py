@@ -2,8 +2,8 @@
 
 The loader's build writes the files and ``index.json``::
 
-    {"client": {"name": "edgewise", "version": "...", "file": "...", "hash": "..."},
-     "bundles": [{"slug": "...", "libraryName": "...", "file": "...", "hash": "...", "integrity": "sha384-..."}]}
+    {"client": {"name": "edgewise", "version": "...", "file": "client/...", "hash": "..."},
+     "bundles": [{"slug": "...", "libraryName": "...", "file": "actions/...", "hash": "...", "integrity": "sha384-..."}]}
 
 A file that is not what the index says is refused here, so that no manifest ever names bytes that nobody has.
 """
@@ -28,15 +28,15 @@ JAVASCRIPT = "text/javascript; charset=utf-8"
 
 _REBUILD = "run `make setup` to build the browser files"
 
-# One plain name: the index is built by us, but a path in it must still not lead out of its directory.
-_FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9._-]*$")]
+# Names below the directory, none starting with a dot: whatever wrote the index, it cannot point elsewhere.
+_File = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$")]
 _Hash = Annotated[str, Field(pattern=rf"^[0-9a-f]{{{HASH_DIGITS}}}$")]
 
 
 class _Entry(BaseModel):
     model_config = ConfigDict(strict=True, alias_generator=to_camel)
 
-    file: _FileName
+    file: _File
     hash: _Hash
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.delivery.assets import Assets
-from edge.delivery.documents import Documents, error_reply
+from edge.delivery.documents import JSON, Documents, error_reply
 from edge.delivery.headers import ALWAYS, NO_STORE, PREFLIGHT, HeaderWriter
 from edge.delivery.health import Health
-from edge.delivery.http import Reply, header_list
+from edge.delivery.http import Reply, error_body, header_list
 from edge.delivery.sink import CALLS, Sink
 from edge.publish.publication import Wanted
 
@@ -18,6 +18,7 @@ Handler = Callable[[str, Scope, Receive, Send], Awaitable[None]]
 
 KEY = r"(?P<argument>[A-Za-z0-9_-]{8,64})"
 HASH = r"(?P<argument>[0-9a-f]{32})"
+NOTHING_HERE = "nothing is served at this path: see the README for the paths of an edge"
 CALL = "(?P<argument>" + "|".join([*CALLS, *CALLS.values()]) + ")"
 
 
@@ -107,3 +108,14 @@ class Public:
 
 def _preflight() -> Reply:
     return Reply(204, header_list([("Cache-Control", NO_STORE), *PREFLIGHT, *ALWAYS]), b"")
+
+
+def nothing_here(headers: HeaderWriter) -> ASGIApp:
+    """The end of every other path: 404, as for an unknown key, with the same headers."""
+
+    async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+        body = error_body(NOTHING_HERE)
+        pairs = [*headers.missing(), *ALWAYS, ("Content-Type", JSON), ("Content-Length", str(len(body)))]
+        await Reply(404, header_list(pairs), body).send(send, head=scope["method"] == "HEAD")
+
+    return answer
