@@ -3,7 +3,7 @@
 The loader's build writes the files and ``index.json``::
 
     {"client": {"name": "edgewise", "version": "...", "file": "client/...", "hash": "..."},
-     "bundles": [{"slug": "...", "libraryName": "...", "file": "actions/...", "hash": "...", "integrity": "sha384-..."}]}
+     "bundles": [{"slug": "...", "libraryName": "...", "file": "actions/...", "hash": "...", "integrity": "..."}]}
 
 A file that is not what the index says is refused here, so that no manifest ever names bytes that nobody has.
 """
