@@ -42,9 +42,10 @@ class Budget:
 
     def shares(self) -> dict[str, int]:
         """Setting name -> seconds, in the order in which copies are made."""
+        longer, its_name = max((self.front_error, "EDGE_FRONT_ERROR"), (self.front_revalidate, "EDGE_FRONT_REVALIDATE"))
         return {
             "EDGE_FRONT_FRESH": self.front_fresh,
-            "EDGE_FRONT_STALE": max(self.front_error, self.front_revalidate),
+            its_name: longer,
             "EDGE_SHARED_MAX_AGE": self.shared_fresh,
             "EDGE_SHARED_REVALIDATE": self.shared_revalidate,
             "EDGE_BROWSER_MAX_AGE": self.browser_fresh,
