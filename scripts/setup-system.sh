@@ -5,6 +5,7 @@ set -eu
 cd -- "$(dirname -- "$0")/.."
 
 present() {
+    # Unquoted, so that a * in a file's name is looked up.
     for thing in $(printf '%s' "$1" | tr '|' ' '); do
         case $thing in
             /*) [ -e "$thing" ] && return 0 ;;
@@ -15,10 +16,10 @@ present() {
 }
 
 missing=
-while read -r things package reason; do
+while read -r things package purpose; do
     case $things in '' | '#'*) continue ;; esac
     if ! present "$things"; then
-        echo "Missing: $package ($reason)."
+        echo "Missing: $package ($purpose)."
         missing="$missing $package"
     fi
 done <scripts/system-packages.txt
