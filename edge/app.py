@@ -7,6 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Mount
@@ -35,9 +37,12 @@ from edge.settings import Settings
 from edge.store.documents import Codec
 from edge.store.engine import open_engine
 from edge.store.journal_reader import JournalReader
-from edge.store.keyring import Keyring, keys_from_file, new_secret_key
+from edge.store.keyring import Keyring, SecretUnreadableError, keys_from_file, new_secret_key
+from edge.store.retention import DAY
 from edge.store.roster import Roster
 from edge.store.store import Store
+
+log = structlog.get_logger()
 
 PACKAGE = Path(edge.__file__).parent
 
@@ -71,7 +76,7 @@ class Ground:
 
 
 def lay_ground(settings: Settings, clock: Clock) -> Ground:
-    """Open the store and what is computed from it. Raises CatalogError, BudgetError or OSError: a person can mend them."""
+    """Open the store and what is computed from it. Raises CatalogError, BudgetError or OSError, for a person to mend."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     budget = settings.budget()
     engine = open_engine(settings.database())
@@ -118,8 +123,8 @@ class Node:
             stack.push_async_callback(ground.membership.leave)
             stack.push_async_callback(self.delivery.assets.close)
             stack.push_async_callback(self.cache.close)
-            following = asyncio.create_task(self.follower.run())
-            stack.push_async_callback(_end, following)
+            for task in (self.follower.run(), _housekeeping(ground)):
+                stack.push_async_callback(_end, asyncio.create_task(task))
             yield
 
 
@@ -181,6 +186,17 @@ def _secret_keys(settings: Settings) -> list[str]:
     if settings.secret_keys is not None:
         return [key.strip() for key in settings.secret_keys.get_secret_value().split(",") if key.strip()]
     return keys_from_file(settings.data_dir / "secret.keys", new_secret_key)
+
+
+async def _housekeeping(ground: Ground) -> None:
+    """Once at start and then daily; a node that cannot reach the store now will forget tomorrow."""
+    while True:
+        try:
+            forgotten = await ground.store.forget(ground.settings.history_days * DAY)
+            log.debug("forgot", versions=forgotten.versions, entries=forgotten.entries, assets=forgotten.assets)
+        except (SQLAlchemyError, OSError, SecretUnreadableError) as error:
+            log.warning("housekeeping failed", error=type(error).__name__)
+        await asyncio.sleep(DAY)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

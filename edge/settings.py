@@ -42,6 +42,8 @@ class Settings(BaseSettings):
     )
     rate_limit: int = Field(200, ge=0, description="Config API requests a minute for one token; 0: no limit.")
 
+    history_days: int = Field(400, ge=1, description="Days for which versions of documents and the journal are kept.")
+
     proof_interval: float = Field(0.05, gt=0, le=10, description="Seconds between polls of the journal.")
     lease: float = Field(10.0, gt=0, le=60, description="Seconds after which an unproven node calls nothing fresh.")
     read_timeout: float = Field(2.0, gt=0, le=30, description="Seconds a read of the store may take.")

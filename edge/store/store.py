@@ -11,12 +11,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from edge.model.asset import Asset
 from edge.model.change import Entry, Verb
+from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.instant import Clock
 from edge.model.position import AsOf
 from edge.store.documents import Codec, Document
 from edge.store.effects import Published
 from edge.store.engine import autocommit, migrate, snapshot, writing
+from edge.store.retention import Forgotten, forget
 from edge.store.schema import counter, journal, revoke_floors
 from edge.store.view import View, read_as_of
 from edge.store.writer import Writer
@@ -117,8 +119,19 @@ class Store:
             return {row.tag: row.position for row in rows}
 
     async def catalog(self) -> dict[str, Definition]:
+        """Every definition, by slug."""
         async with self.view() as view:
-            return {stored.document.slug: stored.document for stored in await view.listed("definition", "")}
+            return {definition.slug: definition for definition in await view.every("definition", "")}
+
+    async def forget(self, history_seconds: float) -> Forgotten:
+        """Remove history older than ``history_seconds`` and files that nothing has named for long."""
+        async with self.view() as view:
+            definitions: list[Definition] = await view.every("definition", "")
+            clients: list[Client] = await view.every("client", "")
+        named = {definition.bundle.hash for definition in definitions if definition.bundle is not None}
+        named |= {client.hash for client in clients}
+        now = self._clock().wall
+        return await forget(self._engine, named=frozenset(named), history_seconds=history_seconds, now=now)
 
     async def _lock(self, connection: AsyncConnection) -> AsOf:
         await connection.execute(update(counter).values(head=counter.c.head))

@@ -60,13 +60,7 @@ class View:
 
     async def listed(self, kind: str, parent: str, page: Page = FIRST_PAGE) -> list[Stored]:
         """Documents of ``kind`` under ``parent``, by name, at most ``page.limit`` of them."""
-        query = (
-            select(documents)
-            .where(documents.c.kind == kind, documents.c.parent == parent, documents.c.name > page.after)
-            .order_by(documents.c.name)
-            .limit(page.limit)
-        )
-        return [self._stored(row) for row in await self._connection.execute(query)]
+        return [self._stored(row) for row in await self._rows(kind, parent, page)]
 
     async def workspace(self, slug: str) -> Workspace | None:
         return _document(Workspace, await self.named("workspace", f"workspaces/{slug}"))
@@ -85,15 +79,20 @@ class View:
         query = select(write_keys.c.key).where(write_keys.c.key == key)
         return (await self._connection.execute(query)).first() is not None
 
-    async def destinations(self, source_id: str) -> list[Destination]:
-        """All of a source's destinations, enabled or not; their number is bounded where they are made."""
-        found: list[Destination] = []
+    async def every(self, kind: str, parent: str) -> list[Any]:
+        """All documents of ``kind`` under ``parent``, page by page; for what is bounded where it is made."""
+        found: list[Any] = []
+        after = ""
         while True:
-            after = found[-1].name if found else ""
-            page = [stored.document for stored in await self.listed("destination", source_id, Page(after))]
-            found += page
+            page = await self._rows(kind, parent, Page(after))
+            found += [self._stored(row).document for row in page]
             if len(page) < PAGE_LIMIT:
                 return found
+            after = page[-1].name
+
+    async def destinations(self, source_id: str) -> list[Destination]:
+        """All of a source's destinations, enabled or not."""
+        return await self.every("destination", source_id)
 
     async def destination(self, source: Source, slug: str) -> Destination | None:
         return _document(Destination, await self.named("destination", f"{source.name}/destinations/{slug}"))
@@ -128,6 +127,15 @@ class View:
     async def entry(self, position: int) -> Entry | None:
         row = (await self._connection.execute(select(journal).where(journal.c.position == position))).first()
         return entry_of(row) if row is not None else None
+
+    async def _rows(self, kind: str, parent: str, page: Page) -> Sequence[Row[Any]]:
+        query = (
+            select(documents)
+            .where(documents.c.kind == kind, documents.c.parent == parent, documents.c.name > page.after)
+            .order_by(documents.c.name)
+            .limit(page.limit)
+        )
+        return (await self._connection.execute(query)).all()
 
     async def _one(self, kind: str, condition: Any) -> Stored | None:
         query: Select[Any] = select(documents).where(and_(documents.c.kind == kind, condition))

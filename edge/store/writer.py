@@ -1,7 +1,7 @@
 """Writing documents inside the transaction of a commit."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -91,6 +91,9 @@ class Writer:
         effects += [definition_effects(self._published, *edit.definition_pair()) for edit in edits]
         effects += [client_effects(*edit.client_pair()) for edit in edits]
         written.effects = merged(effects)
+        await self._mention(
+            {name for edit in edits for side in (edit.before, edit.after) for name in _files(side)}, now
+        )
         await self._revise(written.effects)
         return written
 
@@ -147,16 +150,23 @@ class Writer:
     async def _keep(self, asset: Asset, now: float) -> None:
         found = await self._connection.execute(select(assets.c.hash).where(assets.c.hash == asset.hash))
         if found.first() is None:
-            row = {
-                "hash": asset.hash,
-                "integrity": asset.integrity,
-                "content_type": asset.content_type,
-                "body": asset.body,
-                "mentioned_at": now,
-            }
+            row = asdict(asset) | {"mentioned_at": now}
             await self._connection.execute(insert(assets).values(row))
-        else:
-            await self._connection.execute(update(assets).where(assets.c.hash == asset.hash).values(mentioned_at=now))
+
+    async def _mention(self, hashes: set[str], now: float) -> None:
+        """Files that a definition or client begins or ceases to name: from now on their time is counted anew."""
+        mentioned = assets.c.hash.in_(sorted(hashes))
+        await self._connection.execute(update(assets).where(mentioned).values(mentioned_at=now))
+
+
+def _files(document: Document | None) -> list[str]:
+    match document:
+        case Definition(bundle=bundle) if bundle is not None:
+            return [bundle.hash]
+        case Client():
+            return [document.hash]
+        case _:
+            return []
 
 
 def _source_of(document: Document | None) -> list[str]:

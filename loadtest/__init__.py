@@ -1,0 +1,1 @@
+"""Load and speed: what is measured rather than asserted."""
