@@ -20,14 +20,14 @@ export interface Adopted {
 
 /** This script's own tag, also where the page runs it in a way that leaves `document.currentScript` empty. */
 function ownScript(document: Document, writeKey: string): Element | null {
-  return document.currentScript ?? document.querySelector(`script[src*="/${CSS_SAFE.test(writeKey) ? writeKey : ""}/analytics."]`);
+  return document.currentScript ?? scriptOf(document, writeKey);
 }
 
-const CSS_SAFE = /^[A-Za-z0-9_-]+$/;
-
-/** Whether the page has a script tag for that write key: then the array belongs to it. */
-function hasScriptOf(document: Document, writeKey: unknown): boolean {
-  return isString(writeKey) && CSS_SAFE.test(writeKey) && document.querySelector(`script[src*="/analytics.js/v1/${writeKey}/"]`) !== null;
+/** The page's script tag for a write key, if it has one. */
+function scriptOf(document: Document, writeKey: unknown): Element | null {
+  // What is no write key must not get into a selector.
+  if (!isString(writeKey) || /[^\w-]/.test(writeKey)) return null;
+  return document.querySelector(`script[src*="/analytics.js/v1/${writeKey}/"]`);
 }
 
 /**
@@ -40,7 +40,8 @@ export function adopt(window: Window, writeKey: string): Adopted {
   const found = (window as unknown as Dictionary)[key];
   if (!Array.isArray(found)) return { key, stub: undefined, takesGlobal: true };
   const stub = found as Stub;
-  const foreign = stub._writeKey !== writeKey && hasScriptOf(document, stub._writeKey);
+  // A key that only the snippet's text names, and no script, is a key that somebody forgot to change.
+  const foreign = stub._writeKey !== writeKey && scriptOf(document, stub._writeKey) !== null;
   return foreign ? { key, stub: undefined, takesGlobal: false } : { key, stub, takesGlobal: true };
 }
 

@@ -1,4 +1,4 @@
-import { isFunction, isObject, isString, type Dictionary } from "./objects";
+import { dictionary, isFunction, isObject, isString, type Dictionary } from "./objects";
 
 /** `options` of a call: `integrations`, `context`, `timestamp`, ... */
 export type Options = Dictionary;
@@ -36,8 +36,6 @@ export interface AliasCall {
 
 type Args = readonly unknown[];
 
-const objectOr = (value: unknown): Dictionary => (isObject(value) ? value : {});
-
 /**
  * track(event, properties?, options?, callback?) or track({event, properties}, options?, callback?).
  * Undefined where no event is named. Rules: analytics-next's core/arguments-resolver.
@@ -49,26 +47,27 @@ export function trackCall(args: Args): TrackCall | undefined {
   if (!isString(event) || event === "") return undefined;
   return {
     event,
-    properties: objectOr(whole ? first.properties : second),
-    options: objectOr(whole ? second : third),
+    properties: dictionary(whole ? first.properties : second),
+    options: dictionary(whole ? second : third),
     callback: args.find(isFunction),
   };
 }
 
 /** page([category], [name], properties?, options?, callback?): one string is the name, two are category and name. */
 export function pageCall(args: Args): PageCall {
-  const strings = args.filter(isString);
-  const two = strings.length === 2;
+  const [first, second, third] = args;
+  const texts = args.filter(isString);
+  const [only = null] = texts;
+  const two = texts.length === 2;
   const found = args.filter(isObject);
   const objects = found.length > 2 ? [] : found;
   // Without properties before it, an object in the place of the options is the options.
-  const onlyOptions = objects.length === 1 && !isObject(args[2]) && isObject(args[3]);
-  const [properties, options] = onlyOptions ? [{}, objects[0]] : objects;
+  if (objects.length === 1 && !isObject(third) && isObject(args[3])) objects.unshift({});
   return {
-    category: two && isString(args[0]) ? args[0] : null,
-    name: two ? (isString(args[1]) ? args[1] : null) : strings.length === 1 ? (strings[0] ?? null) : null,
-    properties: properties ?? {},
-    options: options ?? {},
+    category: two && isString(first) ? first : null,
+    name: two ? (isString(second) ? second : null) : texts.length === 1 ? only : null,
+    properties: dictionary(objects[0]),
+    options: dictionary(objects[1]),
     callback: args.find(isFunction),
   };
 }
@@ -82,8 +81,8 @@ export function userCall(args: Args): UserCall {
   const [traits, options] = end < 0 ? rest : rest.slice(0, end);
   return {
     id: named ? String(first) : undefined,
-    traits: objectOr(traits),
-    options: objectOr(options),
+    traits: dictionary(traits),
+    options: dictionary(options),
     callback: args.find(isFunction),
   };
 }
@@ -91,5 +90,5 @@ export function userCall(args: Args): UserCall {
 /** alias(to, from?, options?, callback?). */
 export function aliasCall(args: Args): AliasCall {
   const [to, from = null] = args.map((value) => (typeof value === "number" ? String(value) : value)).filter(isString);
-  return { to, from, options: args.find(isObject) ?? {}, callback: args.find(isFunction) };
+  return { to, from, options: dictionary(args.find(isObject)), callback: args.find(isFunction) };
 }

@@ -1,17 +1,19 @@
-import { adopt, redirect, replayOrder, takeCalls, type Adopted, type BufferedCall } from "./adopt";
-import { Client } from "./client";
-import { Destination, LOAD_DEADLINE_MS, loadPlugins } from "./destination";
-import { Dispatcher } from "./dispatcher";
-import { Emitter } from "./emitter";
+import { adopt, redirect, replayOrder, takeCalls, type Adopted } from "./adopt";
+import { complain } from "./console";
+import { createClient, pluginLoader, type Client } from "./client";
+import { createDestination, loadPlugins } from "./destination";
+import { createDispatcher, type Dispatcher } from "./dispatcher";
+import { createEmitter } from "./emitter";
 import type { Environment } from "./environment";
-import { EventFactory } from "./event-factory";
-import { Identity } from "./identity";
+import { createEventFactory } from "./event-factory";
+import { createIdentity, type Identity } from "./identity";
 import { readManifest, type Manifest } from "./manifest";
 import { isFunction, isObject } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
+import type { Plugin } from "./plugin";
 import { isLoadable } from "./routing";
 import { loadFactory } from "./script";
-import { openStores, Storage } from "./storage";
+import { createStorage, openStores } from "./storage";
 
 /** What the edge puts in front of the client's code: one source's key, its edge and its settings document. */
 export interface Inlined {
@@ -26,7 +28,8 @@ export interface BootParts {
   readonly inlined: Inlined;
   /** The nonce of this script's tag, passed on to the scripts that it inserts. */
   readonly nonce?: string | undefined;
-  readonly loadDeadline?: number;
+  /** Milliseconds that each destination has to become ready; LOAD_DEADLINE_MS without it. */
+  readonly loadDeadline?: number | undefined;
 }
 
 const NOTHING: Manifest = { integrations: {}, remotePlugins: [], rejected: [] };
@@ -47,7 +50,7 @@ function updated(document: unknown, { updateCDNSettings }: LoadOptions): unknown
   try {
     return updateCDNSettings ? updateCDNSettings(document) : document;
   } catch (thrown) {
-    console.error("[edgewise]", "updateCDNSettings failed; the settings stand as they are:", thrown);
+    complain("updateCDNSettings failed and was ignored:", thrown);
     return document;
   }
 }
@@ -57,9 +60,9 @@ function askDisabled({ disable }: LoadOptions, document: unknown): unknown {
   if (!isFunction(disable)) return disable;
   try {
     const verdict = disable(document);
-    return isFunction((verdict as { then?: unknown } | null | undefined)?.then) ? Promise.resolve(verdict) : verdict;
+    return typeof verdict === "object" ? Promise.resolve(verdict) : verdict;
   } catch (thrown) {
-    console.error("[edgewise]", "the disable option failed; analytics stays off:", thrown);
+    complain("disable failed; analytics stays off:", thrown);
     return true;
   }
 }
@@ -71,6 +74,7 @@ interface Assembly {
   readonly manifest: Manifest;
   readonly client: Client;
   readonly dispatcher: Dispatcher;
+  readonly load: (plugin: Plugin) => unknown;
   readonly enabled: boolean;
 }
 
@@ -82,67 +86,57 @@ function assemble(parts: BootParts, adopted: Adopted, options: LoadOptions, docu
   const stores = (wanted: IdentityOptions, kinds = wanted.stores): ReturnType<typeof openStores> =>
     openStores(env, enabled && wanted.persist, kinds, options.cookie);
   const identity = (wanted: IdentityOptions): Identity =>
-    new Identity(wanted.enabled ? stores(wanted) : [], wanted.keys, env.uuid);
+    createIdentity(wanted.enabled ? stores(wanted) : [], wanted.keys, env.uuid);
 
   const user = identity(options.user);
-  const emitter = new Emitter();
-  const dispatcher = new Dispatcher({
+  const emitter = createEmitter();
+  const dispatcher = createDispatcher({
     env, writeKey, cdn, enabled, user, emitter,
     integrations: manifest.integrations,
     options: options.integrations,
-    cookies: new Storage(stores(options.user, ["cookie"])),
+    cookies: createStorage(stores(options.user, ["cookie"])),
   });
-  const client = new Client({
+  const events = createEventFactory(env, user, options.integrations);
+  const client = createClient({
     env, writeKey, cdn, document, outcome, user, emitter, dispatcher,
     options: adopted.stub?._loadOptions ?? {},
     group: identity(options.group),
-    storage: new Storage(stores(options.user)),
-    events: new EventFactory(env, user, options.integrations),
+    storage: createStorage(stores(options.user)),
+    events,
   });
-  return { parts, adopted, options, manifest, client, dispatcher, enabled };
+  return { parts, adopted, options, manifest, client, dispatcher, load: pluginLoader({ dispatcher, events }, client), enabled };
 }
 
 /** Replays what must come first, loads the destinations, takes the global, then replays the rest. */
-function start({ parts, adopted, options, manifest, client, dispatcher, enabled }: Assembly): void {
+function start(assembly: Assembly): void {
+  const { parts, adopted, options, client, dispatcher } = assembly;
   const calls = takeCalls(adopted.stub);
   if (options.initialPageview) calls.push(["page"]);
   const { before, after } = replayOrder(calls);
-  replay(client, before);
+  before.forEach(client.push);
   if (!client.manifest.ok) {
     const { reason } = client.manifest;
-    console.error("[edgewise]", `no destination can be loaded: ${reason}; events still go to ${dispatcher.collector}`);
+    complain(`no destination can be loaded, ${reason}; events go to ${dispatcher.collector}`);
     client.emit("error", { code: "manifest_unusable", reason });
   }
-  if (enabled) addDestinations(parts, options, manifest, client, dispatcher);
+  if (assembly.enabled) addDestinations(assembly);
   client.initialized = true;
   redirect(adopted.stub, client);
   if (adopted.takesGlobal) (parts.env.window as unknown as Record<string, unknown>)[adopted.key] = client;
   client.emit("initialize", client.settings, client.options);
-  replay(client, after);
+  after.forEach(client.push);
 }
 
-function replay(client: Client, calls: readonly BufferedCall[]): void {
-  for (const call of calls) client.push(call);
-}
-
-function addDestinations(
-  { env, nonce, loadDeadline = LOAD_DEADLINE_MS }: BootParts,
-  options: LoadOptions,
-  manifest: Manifest,
-  client: Client,
-  dispatcher: Dispatcher,
-): void {
-  for (const { name, creationName, reason } of manifest.rejected) dispatcher.reject(name, creationName, reason);
+function addDestinations({ parts, options, manifest, dispatcher, load }: Assembly): void {
+  const { env, nonce, loadDeadline } = parts;
+  for (const { reason, ...about } of manifest.rejected) dispatcher.reject(about, reason);
   // Two destinations of one definition share its script.
-  const factories = new Map<string, ReturnType<typeof loadFactory>>();
+  const factories: Record<string, ReturnType<typeof loadFactory>> = {};
   for (const entry of manifest.remotePlugins) {
     if (!isLoadable(options.integrations, [entry.creationName, entry.name])) continue;
-    const script = `${entry.url} ${entry.libraryName}`;
-    const factory = factories.get(script) ?? loadFactory(env.window, entry, nonce);
-    factories.set(script, factory);
-    const load = async (): ReturnType<typeof loadPlugins> =>
-      loadPlugins(await factory, { ...entry.settings, ...overridesOf(entry.name, options, manifest) }, client.loadPlugin);
-    dispatcher.add(new Destination(entry, env, load, loadDeadline));
+    const factory = (factories[`${entry.url} ${entry.libraryName}`] ??= loadFactory(env.window, entry, nonce));
+    const settings = { ...entry.settings, ...overridesOf(entry.name, options, manifest) };
+    dispatcher.add(createDestination(entry, env, async () => loadPlugins(await factory, settings, load), loadDeadline));
   }
 }
 
@@ -152,4 +146,3 @@ function overridesOf(name: string, { integrations }: LoadOptions, manifest: Mani
   const chosen = integrations[name];
   return published ? { ...published, ...(isObject(chosen) && chosen) } : {};
 }
-

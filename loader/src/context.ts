@@ -15,20 +15,21 @@ export class ContextCancelation {
   constructor(readonly reason = "Context Cancel") {}
 }
 
+const nothing = (): void => undefined;
+
 /** One event on its way, as plugins of analytics-next receive it (its core/context). */
 export class Context {
   attempts = 1;
-  readonly stats = { increment: (): void => undefined, gauge: (): void => undefined, flush: (): void => undefined };
-  readonly logger = {
-    log: (level: string, message: string, extras?: Dictionary): void => {
-      this.log(level, message, extras);
-    },
-    flush: (): void => undefined,
-  };
+  readonly stats = { increment: nothing, gauge: nothing, flush: nothing };
+  readonly logger = this;
   private readonly messages: LogMessage[] = [];
   private failure: { reason: unknown } | undefined;
 
-  constructor(public event: AnalyticsEvent, readonly id: string, private readonly now: () => number) {}
+  constructor(
+    public event: AnalyticsEvent,
+    readonly id: string,
+    private readonly now: () => number,
+  ) {}
 
   /** A copy that its receiver may change without anybody else seeing it. */
   fork(): Context {
@@ -41,10 +42,8 @@ export class Context {
 
   /** Sets a dotted path of the event; an integration that is switched off stays so. */
   updateEvent(path: string, value: unknown): AnalyticsEvent {
-    const [head, name] = path.split(".");
-    if (head !== "integrations" || name === undefined || this.event.integrations[name] !== false) {
-      setPath(this.event, path, value);
-    }
+    const [head, name = ""] = path.split(".");
+    if (head !== "integrations" || this.event.integrations[name] !== false) setPath(this.event, path, value);
     return this.event;
   }
 
@@ -60,8 +59,9 @@ export class Context {
     return this.messages;
   }
 
+  /** Prints what was logged. */
   flush(): void {
-    for (const { level, message, extras } of this.messages) console.log("[edgewise]", level, message, extras);
+    console.log("[edgewise]", this.event, this.messages);
   }
 
   failedDelivery(): { reason: unknown } | undefined {

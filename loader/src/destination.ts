@@ -16,7 +16,8 @@ export type Delivery =
   | { readonly state: "delivered" | "queued" | "skipped" }
   | { readonly state: "failed"; readonly reason: unknown };
 
-const TIMED_OUT = Symbol("timed out");
+/** A destination's own name, and its definition's. */
+export type DestinationName = Pick<RemotePlugin, "name" | "creationName">;
 
 /**
  * One device-mode destination on the page:
@@ -27,83 +28,69 @@ const TIMED_OUT = Symbol("timed out");
  *
  * While loading, events wait in its own queue, so that a destination which hangs holds up nothing but itself.
  */
-export class Destination {
-  readonly name: string;
-  readonly creationName: string;
+export interface Destination {
+  readonly about: DestinationName;
   /** Resolves once the destination is ready or failed; never rejects, never later than the deadline. */
   readonly settled: Promise<LoadOutcome>;
-  private state: "loading" | "ready" | "failed" = "loading";
-  private plugins: readonly Plugin[] = [];
-  private queue: { ctx: Context; done: (delivery: Delivery) => void }[] = [];
-
-  constructor(
-    entry: Pick<RemotePlugin, "name" | "creationName">,
-    env: Environment,
-    load: (self: Destination) => Promise<readonly Plugin[]>,
-    deadline = LOAD_DEADLINE_MS,
-  ) {
-    this.name = entry.name;
-    this.creationName = entry.creationName;
-    this.settled = within(env, deadline, load(this), TIMED_OUT)
-      .then((plugins) => {
-        if (plugins === TIMED_OUT) throw new Error(`not ready within ${String(deadline)} ms`);
-        this.plugins = plugins as readonly Plugin[];
-      })
-      .then(
-        (): LoadOutcome => ({ ok: true }),
-        (thrown: unknown): LoadOutcome => ({ ok: false, reason: reasonOf(thrown) }),
-      )
-      .then((outcome) => {
-        this.state = outcome.ok ? "ready" : "failed";
-        for (const { ctx, done } of this.queue) void this.late(ctx).then(done);
-        this.queue = [];
-        return outcome;
-      });
-  }
-
-  /** Plugins that change every event, once they are loaded. */
-  ofType(...types: PluginType[]): readonly Plugin[] {
-    return this.plugins.filter(({ type }) => types.includes(type));
-  }
-
-  get isReady(): boolean {
-    return this.state === "ready";
-  }
-
+  /** Its plugins of these types, once they are loaded. */
+  ofType(...types: PluginType[]): readonly Plugin[];
   /** Gives the event to the destination now, or as soon as it is ready; `done` hears of what had to wait. */
-  deliver(ctx: Context, done: (delivery: Delivery) => void): Promise<Delivery> {
-    const fork = ctx.fork();
-    if (this.state === "ready") return this.call(fork);
-    if (this.state === "failed") return Promise.resolve({ state: "skipped" });
-    this.queue.push({ ctx: fork, done });
-    return Promise.resolve({ state: "queued" });
-  }
+  deliver(ctx: Context, done: (delivery: Delivery) => void): Promise<Delivery>;
+}
 
-  /** An event that had to wait has not seen this destination's own enrichments yet. */
-  private async late(ctx: Context): Promise<Delivery> {
-    if (this.state === "failed") return { state: "skipped" };
+export function createDestination(
+  { name, creationName }: DestinationName,
+  env: Environment,
+  load: () => Promise<readonly Plugin[]>,
+  deadline = LOAD_DEADLINE_MS,
+): Destination {
+  let loaded: readonly Plugin[] = [];
+  let state: "loading" | "ready" | "failed" = "loading";
+  let queue: { readonly ctx: Context; readonly done: (delivery: Delivery) => void }[] = [];
+
+  const ofType = (...types: PluginType[]): readonly Plugin[] => loaded.filter(({ type }) => types.includes(type));
+
+  const call = async (ctx: Context, early: readonly Plugin[] = []): Promise<Delivery> => {
     try {
-      for (const plugin of this.ofType("before", "enrichment")) await callHook(plugin, ctx);
+      for (const plugin of early) await callHook(plugin, ctx);
+      const { type, integrations } = ctx.event;
+      const chosen = ofType("destination").filter(
+        (plugin) =>
+          plugin[type] && isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
+      );
+      await Promise.all(chosen.map((plugin) => callHook(plugin, ctx)));
+      return { state: chosen.length > 0 ? "delivered" : "skipped" };
     } catch (reason) {
       return { state: "failed", reason };
     }
-    return this.call(ctx);
-  }
+  };
 
-  private async call(ctx: Context): Promise<Delivery> {
-    const { integrations = {} } = ctx.event;
-    const chosen = this.ofType("destination").filter((plugin) =>
-      isSelected(integrations, [this.creationName, ...(plugin.alternativeNames ?? []), plugin.name, this.name]),
-    );
-    const called = chosen.filter((plugin) => plugin[ctx.event.type] !== undefined);
-    if (called.length === 0) return { state: "skipped" };
-    try {
-      await Promise.all(called.map((plugin) => callHook(plugin, ctx)));
-      return { state: "delivered" };
-    } catch (reason) {
-      return { state: "failed", reason };
-    }
-  }
+  const settled = within(env, deadline, load(), undefined)
+    .then((plugins): LoadOutcome => {
+      if (!plugins) return { ok: false, reason: `not ready within ${String(deadline)} ms` };
+      loaded = plugins;
+      return { ok: true };
+    })
+    .catch((thrown: unknown): LoadOutcome => ({ ok: false, reason: reasonOf(thrown) }))
+    .then((outcome) => {
+      state = outcome.ok ? "ready" : "failed";
+      // Events that had to wait have not seen this destination's own enrichments yet.
+      if (outcome.ok) for (const { ctx, done } of queue) void call(ctx, ofType("before", "enrichment")).then(done);
+      queue = [];
+      return outcome;
+    });
+
+  return {
+    about: { name, creationName },
+    settled,
+    ofType,
+    async deliver(ctx, done) {
+      const fork = ctx.fork();
+      if (state === "ready") return call(fork);
+      if (state === "loading") queue.push({ ctx: fork, done });
+      return { state: state === "loading" ? "queued" : "skipped" };
+    },
+  };
 }
 
 /** Runs a bundle's factory and loads what it returns; plugins that change events come before those that deliver. */

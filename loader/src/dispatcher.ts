@@ -1,17 +1,17 @@
 import { collectorUrl, post } from "./collector";
+import { warn } from "./console";
 import { Context } from "./context";
-import type { Delivery, Destination } from "./destination";
+import type { Delivery, Destination, DestinationName } from "./destination";
 import type { Emitter } from "./emitter";
 import { enrich } from "./enrich";
 import { within, type Environment } from "./environment";
-import type { AnalyticsEvent } from "./event";
+import type { AnalyticsEvent, Integrations } from "./event";
 import type { Identity } from "./identity";
 import type { Manifest } from "./manifest";
 import { isObject, type Dictionary } from "./objects";
 import { payloadOf } from "./payload";
-import { callHook } from "./plugin";
+import { callHook, type Plugin, type PluginType } from "./plugin";
 import { COLLECTOR, isCollected, isCollectorOn } from "./routing";
-import type { Integrations } from "./event";
 import type { Storage } from "./storage";
 
 /** Longest wait of one call's promise, in milliseconds; deliveries themselves go on. */
@@ -34,96 +34,101 @@ export interface DispatcherParts {
 }
 
 /** Takes each event to every destination and to the collector, none of which can hold up another. */
-export class Dispatcher {
-  readonly destinations: Destination[] = [];
-  /** Creation names of destinations that could not be loaded, for the collector. */
-  readonly failed: string[] = [];
-  private readonly settings: Dictionary;
-
-  constructor(private readonly parts: DispatcherParts) {
-    const chosen = parts.options[COLLECTOR];
-    this.settings = { ...parts.integrations[COLLECTOR], ...(isObject(chosen) && chosen) };
-  }
-
-  /** Host and path prefix of the collector, with scheme. */
-  get collector(): string {
-    return collectorUrl(this.settings, this.parts.cdn);
-  }
-
-  context(event: AnalyticsEvent): Context {
-    return new Context(event, this.parts.env.uuid(), this.parts.env.now);
-  }
-
+export interface Dispatcher {
+  readonly destinations: readonly Destination[];
+  /** Base address of the collector, with scheme. */
+  readonly collector: string;
+  context(event: AnalyticsEvent): Context;
   /** Starts a destination's life here; its outcome is announced once. */
-  add(destination: Destination): void {
-    const { name, creationName } = destination;
-    this.destinations.push(destination);
-    void destination.settled.then((outcome) => {
-      if (outcome.ok) this.parts.emitter.emit("destination_loaded", { name, creationName });
-      else this.reject(name, creationName, outcome.reason);
-    });
-  }
-
+  add(destination: Destination): void;
   /** Announces a destination that cannot be loaded. */
-  reject(name: string, creationName: string, reason: string): void {
-    if (!this.failed.includes(creationName)) this.failed.push(creationName);
-    this.parts.emitter.emit("destination_failed", { name, creationName, reason });
-    console.warn("[edgewise]", `destination "${name}" was not loaded: ${reason}`);
-  }
-
+  reject(about: DestinationName, reason: string): void;
   /** Delivers an event; resolves when everybody who is ready has answered, and at the deadline in any case. */
-  async dispatch(event: AnalyticsEvent): Promise<Context> {
-    const ctx = this.context(event);
-    if (!this.parts.enabled) return ctx;
-    enrich(event, this.parts.env.window, this.parts.cookies);
-    for (const plugin of this.destinations.flatMap((each) => each.ofType("before", "enrichment"))) {
-      try {
-        await within(this.parts.env, ENRICHMENT_DEADLINE_MS, callHook(plugin, ctx), undefined);
-      } catch (reason) {
-        ctx.log("warn", `plugin ${plugin.name} failed`, { error: reason });
-        if (plugin.type !== "before") continue;
-        ctx.setFailedDelivery({ reason });
-        return ctx;
-      }
-    }
-    const attempts = this.destinations.map((destination) => {
-      const done = (delivery: Delivery): void => { this.report(destination, ctx, delivery); };
-      return destination.deliver(ctx, done).then(done);
-    });
-    attempts.push(this.collect(ctx));
-    await within(this.parts.env, DISPATCH_DEADLINE_MS, Promise.all(attempts), undefined);
-    for (const plugin of this.destinations.flatMap((each) => each.ofType("after"))) {
-      callHook(plugin, ctx).catch((reason: unknown) => { ctx.log("warn", `plugin ${plugin.name} failed`, { error: reason }); });
-    }
-    return ctx;
-  }
+  dispatch(event: AnalyticsEvent): Promise<Context>;
+}
 
-  private report({ name, creationName }: Destination, ctx: Context, delivery: Delivery): void {
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+  const { env, emitter, integrations, options, user, writeKey } = parts;
+  const chosen = options[COLLECTOR];
+  const settings: Dictionary = { ...integrations[COLLECTOR], ...(isObject(chosen) && chosen) };
+  const collector = collectorUrl(settings, parts.cdn);
+  const destinations: Destination[] = [];
+  const failed: string[] = [];
+
+  const pluginsOf = (...types: PluginType[]): Plugin[] => destinations.flatMap((each) => each.ofType(...types));
+
+  const reject = (about: DestinationName, reason: string): void => {
+    if (!failed.includes(about.creationName)) failed.push(about.creationName);
+    emitter.emit("destination_failed", { ...about, reason });
+    warn(`${about.name} was not loaded: ${reason}`);
+  };
+
+  const report = ({ about }: Destination, ctx: Context, delivery: Delivery): void => {
     if (delivery.state === "delivered") {
-      this.parts.emitter.emit("destination_delivered", { name, creationName }, ctx);
+      emitter.emit("destination_delivered", about, ctx);
     } else if (delivery.state === "failed") {
-      ctx.log("error", `destination ${name} failed`, { error: delivery.reason });
-      this.parts.emitter.emit("error", { code: "destination_failure", name, creationName, reason: delivery.reason, ctx });
+      const { reason } = delivery;
+      ctx.log("error", `destination ${about.name} failed`, { error: reason });
+      emitter.emit("error", { code: "destination_failure", ...about, reason, ctx });
     }
-  }
+  };
 
-  private async collect(ctx: Context): Promise<void> {
-    const { env, options, integrations, user, writeKey, emitter } = this.parts;
-    if (!isCollectorOn(options) || !isCollected(ctx.event.integrations)) return;
-    const payload = payloadOf(ctx.event, {
-      writeKey,
-      settings: this.settings,
-      integrations,
-      user,
-      failed: this.failed,
-      sentAt: new Date(env.now()),
-    });
-    const collected = await post(env, this.collector, ctx.event.type, payload);
+  const collect = async (ctx: Context): Promise<void> => {
+    const { event } = ctx;
+    if (!isCollectorOn(options) || !isCollected(event.integrations)) return;
+    const sentAt = new Date(env.now());
+    const payload = payloadOf(event, { writeKey, settings, integrations, user, failed, sentAt });
+    const collected = await post(env, collector, event.type, payload);
     if (collected.ok) {
       emitter.emit("collected", ctx);
     } else {
       ctx.setFailedDelivery(collected);
       emitter.emit("error", { code: "delivery_failure", reason: collected.reason, ctx });
     }
-  }
+  };
+
+  const context = (event: AnalyticsEvent): Context => new Context(event, env.uuid(), env.now);
+
+  return {
+    destinations,
+    collector,
+    context,
+    reject,
+    add(destination) {
+      destinations.push(destination);
+      void destination.settled.then((outcome) => {
+        if (outcome.ok) emitter.emit("destination_loaded", destination.about);
+        else reject(destination.about, outcome.reason);
+      });
+    },
+    async dispatch(event) {
+      const ctx = context(event);
+      if (!parts.enabled) return ctx;
+      enrich(event, env.window, parts.cookies);
+      for (const plugin of pluginsOf("before", "enrichment")) {
+        try {
+          await within(env, ENRICHMENT_DEADLINE_MS, callHook(plugin, ctx), undefined);
+        } catch (reason) {
+          ctx.log("warn", `plugin ${plugin.name} failed`, { error: reason });
+          // A plugin that runs before all others may refuse an event; one that only enriches may not.
+          if (plugin.type !== "before") continue;
+          ctx.setFailedDelivery({ reason });
+          return ctx;
+        }
+      }
+      const attempts = destinations.map((destination) => {
+        const done = (delivery: Delivery): void => {
+          report(destination, ctx, delivery);
+        };
+        return destination.deliver(ctx, done).then(done);
+      });
+      await within(env, DISPATCH_DEADLINE_MS, Promise.all([...attempts, collect(ctx)]), undefined);
+      for (const plugin of pluginsOf("after")) {
+        callHook(plugin, ctx).catch((thrown: unknown) => {
+          ctx.log("warn", `plugin ${plugin.name} failed`, { error: thrown });
+        });
+      }
+      return ctx;
+    },
+  };
 }

@@ -1,36 +1,42 @@
+import { complain } from "./console";
+
 // Listeners are the page's own functions; what they take depends on the event (see docs of `on`).
 export type Listener = (...args: never[]) => unknown;
 
 /** Named events. A listener that throws is reported on the console and stops nobody else. */
-export class Emitter {
-  private readonly listeners = new Map<string, Listener[]>();
+export interface Emitter {
+  on(event: string, listener: Listener): void;
+  once(event: string, listener: Listener): void;
+  off(event: string, listener: Listener): void;
+  emit(event: string, ...args: unknown[]): void;
+}
 
-  on(event: string, listener: Listener): this {
-    this.listeners.set(event, [...(this.listeners.get(event) ?? []), listener]);
-    return this;
-  }
-
-  once(event: string, listener: Listener): this {
-    const first = (...args: never[]): void => {
-      this.off(event, first);
-      listener(...args);
-    };
-    return this.on(event, first);
-  }
-
-  off(event: string, listener: Listener): this {
-    this.listeners.set(event, (this.listeners.get(event) ?? []).filter((known) => known !== listener));
-    return this;
-  }
-
-  emit(event: string, ...args: unknown[]): this {
-    for (const listener of this.listeners.get(event) ?? []) {
-      try {
-        listener(...(args as never[]));
-      } catch (thrown) {
-        console.error("[edgewise]", `a listener of ${event} failed:`, thrown);
+export function createEmitter(): Emitter {
+  let all: readonly (readonly [event: string, listener: Listener])[] = [];
+  const emitter: Emitter = {
+    on(event, listener) {
+      all = [...all, [event, listener]];
+    },
+    once(event, listener) {
+      const first = (...args: never[]): void => {
+        emitter.off(event, first);
+        listener(...args);
+      };
+      emitter.on(event, first);
+    },
+    off(event, listener) {
+      all = all.filter((one) => one[0] !== event || one[1] !== listener);
+    },
+    emit(event, ...args) {
+      for (const [name, listener] of all) {
+        if (name !== event) continue;
+        try {
+          listener(...(args as never[]));
+        } catch (thrown) {
+          complain(`a listener of ${event} failed:`, thrown);
+        }
       }
-    }
-    return this;
-  }
+    },
+  };
+  return emitter;
 }

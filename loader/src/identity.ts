@@ -1,5 +1,5 @@
 import { isObject, type Dictionary } from "./objects";
-import { Storage, type Store } from "./storage";
+import { createStorage, type Store } from "./storage";
 
 /** The names under which an identity is kept: those of the official client, so that a site can switch either way. */
 export interface IdentityKeys {
@@ -13,72 +13,65 @@ export const USER_KEYS: IdentityKeys = { id: "ajs_user_id", traits: "ajs_user_tr
 export const GROUP_KEYS: IdentityKeys = { id: "ajs_group_id", traits: "ajs_group_properties" };
 
 /** Who the visitor is (`user()`), or which group they belong to (`group()`): analytics-next's core/user. */
-export class Identity {
-  private readonly ids: Storage;
-  private readonly traitStore: Storage;
-
-  constructor(
-    stores: readonly Store[],
-    private readonly keys: IdentityKeys,
-    private readonly uuid: () => string,
-  ) {
-    this.ids = new Storage(stores);
-    // Traits are too big for a cookie.
-    this.traitStore = new Storage(stores.filter(({ kind }) => kind !== "cookie"));
-  }
-
+export interface Identity {
   /** The known id, or sets it; null forgets it. Another person than before gets a new anonymous id. */
-  readonly id = (id?: string | null): string | null => {
-    if (id !== undefined) {
-      const before = this.ids.sync(this.keys.id);
-      this.ids.set(this.keys.id, id);
-      if (id !== null && before !== null && id !== before) this.anonymousId(null);
-    }
-    return this.ids.sync(this.keys.id);
-  };
-
+  id(id?: string | null): string | null;
   /** The anonymous id, made where there is none; a text sets it, null forgets it. */
-  readonly anonymousId = (id?: string | null): string | null => {
-    const { anonymousId: key } = this.keys;
-    if (key === undefined || this.ids.stores.length === 0) return null;
-    if (id === null) {
-      this.ids.clear(key);
-      return null;
-    }
-    const known = id === undefined ? this.ids.sync(key, true) : id;
-    if (known) {
-      if (id !== undefined) this.ids.set(key, known);
-      return known;
-    }
-    const made = this.uuid();
-    this.ids.set(key, made);
-    return made;
-  };
-
+  anonymousId(id?: string | null): string | null;
   /** The known traits, or replaces them; null empties them. */
-  readonly traits = (traits?: Dictionary | null): Dictionary => {
-    if (traits !== undefined) this.traitStore.set(this.keys.traits, traits ?? {});
-    const known = this.traitStore.get(this.keys.traits);
-    return isObject(known) ? { ...known } : {};
-  };
-
+  traits(traits?: Dictionary | null): Dictionary;
   /** Adds traits to those of the same person, or replaces those of another. */
-  readonly identify = (id: string | null | undefined, traits: Dictionary): void => {
-    const current = this.id();
-    const same = current === null || id === undefined || id === null || id === current;
-    if (id) this.id(id);
-    this.traits(same ? { ...this.traits(), ...traits } : traits);
+  identify(id: string | null | undefined, traits: Dictionary): void;
+  reset(): void;
+  logout(): void;
+}
+
+export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uuid: () => string): Identity {
+  const ids = createStorage(stores);
+  // Traits are too big for a cookie.
+  const traitStore = createStorage(stores.filter(({ kind }) => kind !== "cookie"));
+
+  const reset = (): void => {
+    if (keys.anonymousId) ids.clear(keys.anonymousId);
+    ids.clear(keys.id);
+    traitStore.clear(keys.traits);
   };
 
-  readonly reset = (): void => {
-    if (this.keys.anonymousId !== undefined) this.ids.clear(this.keys.anonymousId);
-    this.ids.clear(this.keys.id);
-    this.traitStore.clear(this.keys.traits);
+  const identity: Identity = {
+    id(id) {
+      if (id !== undefined) {
+        const before = ids.sync(keys.id);
+        ids.set(keys.id, id);
+        if (id !== null && before !== null && id !== before) identity.anonymousId(null);
+      }
+      return ids.sync(keys.id);
+    },
+    anonymousId(id) {
+      const key = keys.anonymousId;
+      if (!key || stores.length === 0) return null;
+      if (id === null) ids.clear(key);
+      else if (id) ids.set(key, id);
+      else {
+        const known = ids.sync(key, true);
+        if (known) return known;
+        id = uuid();
+        ids.set(key, id);
+      }
+      return id;
+    },
+    traits(traits) {
+      if (traits !== undefined) traitStore.set(keys.traits, traits ?? {});
+      const known = traitStore.get(keys.traits);
+      return isObject(known) ? { ...known } : {};
+    },
+    identify(id, traits) {
+      const current = identity.id();
+      const same = current === null || !id || id === current;
+      if (id) identity.id(id);
+      identity.traits(same ? { ...identity.traits(), ...traits } : traits);
+    },
+    reset,
+    logout: reset,
   };
-
-  readonly logout = this.reset;
-
-  /** Kept for code written against the official client: values are stored as they are set. */
-  readonly save = (): boolean => true;
-  readonly load = (): this => this;
+  return identity;
 }

@@ -1,4 +1,5 @@
 import { boot } from "./boot";
+import { complain } from "./console";
 import { browserEnvironment } from "./environment";
 import { isObject, isString } from "./objects";
 
@@ -15,8 +16,8 @@ try {
     const { writeKey, cdn, settings } = inlined;
     boot({ env: browserEnvironment(window), inlined: { writeKey, cdn, settings }, ...(nonce && { nonce }) });
   } else {
-    console.error("[edgewise]", "this file was not served by an edge: it names no write key; nothing was loaded");
+    complain("this file names no write key: load it from an edge");
   }
 } catch (thrown) {
-  console.error("[edgewise]", "the client could not start:", thrown);
+  complain("the client could not start:", thrown);
 }

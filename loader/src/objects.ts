@@ -6,6 +6,16 @@ export function isObject(value: unknown): value is Dictionary {
   return Object.prototype.toString.call(value) === "[object Object]";
 }
 
+/** The value where it is an object, else an empty one. */
+export function dictionary(value: unknown): Dictionary {
+  return isObject(value) ? value : {};
+}
+
+/** A list's texts; anything else is none. */
+export function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter(isString) : [];
+}
+
 export function isString(value: unknown): value is string {
   return typeof value === "string";
 }

@@ -1,7 +1,7 @@
 import type { CookieOptions } from "./cookies";
 import type { Integrations } from "./event";
 import { GROUP_KEYS, USER_KEYS, type IdentityKeys } from "./identity";
-import { isFunction, isObject, isString, type Dictionary } from "./objects";
+import { dictionary, isFunction, isString, strings, type Dictionary } from "./objects";
 
 /** How one identity is kept. */
 export interface IdentityOptions {
@@ -25,8 +25,6 @@ export interface LoadOptions {
 
 const STORES = ["localStorage", "cookie", "memory"] as const;
 
-const dictionary = (value: unknown): Dictionary => (isObject(value) ? value : {});
-
 function keyOf(options: unknown, fallback: string): string {
   const { key } = dictionary(options);
   return isString(key) && key !== "" ? key : fallback;
@@ -35,7 +33,7 @@ function keyOf(options: unknown, fallback: string): string {
 function identityOptions(given: unknown, load: Dictionary, keys: IdentityKeys): IdentityOptions {
   const options = dictionary(given);
   const { stores } = dictionary(options.storage ?? load.storage);
-  const wanted = Array.isArray(stores) ? stores.filter(isString) : STORES;
+  const wanted = stores ? strings(stores) : STORES;
   return {
     enabled: options.disable !== true,
     persist: load.disableClientPersistence !== true && options.persist !== false,

@@ -1,7 +1,7 @@
 import type { AnalyticsEvent } from "./event";
 import type { Identity } from "./identity";
 import type { Manifest } from "./manifest";
-import { copy, isObject, isString, type Dictionary } from "./objects";
+import { copy, dictionary, strings, type Dictionary } from "./objects";
 import { COLLECTOR } from "./routing";
 
 export interface PayloadInputs {
@@ -15,21 +15,15 @@ export interface PayloadInputs {
   readonly sentAt: Date;
 }
 
-const strings = (value: unknown): string[] => (Array.isArray(value) ? value.filter(isString) : []);
-
 /** Which destinations the browser served itself, so that nobody serves them again (analytics-next segmentio/normalize). */
-function metadata({ settings, integrations, failed }: PayloadInputs): Dictionary | undefined {
-  const status = (wanted: string): string[] =>
-    Object.keys(integrations).filter((name) => integrations[name]?.bundlingStatus === wanted);
-  const result: Dictionary = failed.length > 0 ? { failedInitializations: failed } : {};
-  if (settings.addBundledMetadata !== false) {
-    const bundled = [...new Set([...Object.keys(integrations).filter((name) => name === COLLECTOR), ...status("bundled")])].sort();
-    const ids = isObject(settings.maybeBundledConfigIds) ? settings.maybeBundledConfigIds : {};
-    result.bundled = bundled;
-    result.unbundled = [...new Set([...status("unbundled"), ...strings(settings.unbundledIntegrations)])].sort();
-    result.bundledIds = bundled.flatMap((name) => strings(ids[name]));
-  }
-  return Object.keys(result).length > 0 ? result : undefined;
+function metadata({ settings, integrations }: PayloadInputs): Dictionary {
+  if (settings.addBundledMetadata === false) return {};
+  const status = (name: string): unknown => integrations[name]?.bundlingStatus;
+  const names = Object.keys(integrations);
+  const bundled = names.filter((name) => name === COLLECTOR || status(name) === "bundled").sort();
+  const unbundled = names.filter((name) => status(name) === "unbundled").concat(strings(settings.unbundledIntegrations));
+  const ids = dictionary(settings.maybeBundledConfigIds);
+  return { bundled, unbundled: [...new Set(unbundled)].sort(), bundledIds: bundled.flatMap((name) => strings(ids[name])) };
 }
 
 /** The body of one post to the collector (analytics-next plugins/segmentio). */
@@ -42,7 +36,7 @@ export function payloadOf(event: AnalyticsEvent, inputs: PayloadInputs): Diction
   payload.userId = event.userId || user.id();
   payload.anonymousId = event.anonymousId || user.anonymousId();
   payload.sentAt = inputs.sentAt;
-  const described = metadata(inputs);
-  if (described) payload._metadata = described;
+  const described = { ...(inputs.failed.length > 0 && { failedInitializations: inputs.failed }), ...metadata(inputs) };
+  if (Object.keys(described).length > 0) payload._metadata = described;
   return payload;
 }

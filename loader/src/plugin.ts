@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 import type { EventType } from "./event";
-import { isFunction, isObject, type Dictionary } from "./objects";
+import { isFunction, type Dictionary } from "./objects";
 
 export const PLUGIN_TYPES = ["before", "enrichment", "destination", "after", "utility"] as const;
 export type PluginType = (typeof PLUGIN_TYPES)[number];
@@ -30,8 +30,7 @@ const REQUIRED = ["load", "isLoaded", "name", "version", "type"] as const;
 export function checkPlugins(returned: unknown): readonly Plugin[] {
   const plugins: unknown[] = Array.isArray(returned) ? returned : [returned];
   for (const plugin of plugins) {
-    if (!isObject(plugin) && typeof plugin !== "object") throw new Error("the bundle's factory returned no plugin");
-    const missing = REQUIRED.find((field) => (plugin as Dictionary | null)?.[field] === undefined);
+    const missing = REQUIRED.find((field) => (plugin as Dictionary | null | undefined)?.[field] === undefined);
     if (missing !== undefined) throw new Error(`the bundle's plugin has no ${missing}`);
   }
   return plugins as Plugin[];

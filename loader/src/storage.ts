@@ -52,39 +52,44 @@ export function memoryStore(): Store {
 }
 
 /** Several stores as one: a read takes the first that has the value, a write goes to all. */
-export class Storage {
-  constructor(readonly stores: readonly Store[]) {}
-
-  get(key: string): unknown {
-    return this.present(key)[0]?.value ?? null;
-  }
-
-  set(key: string, value: unknown): void {
-    for (const store of this.stores) attempt(() => { store.write(key, value); });
-  }
-
-  clear(key: string): void {
-    this.set(key, null);
-  }
-
+export interface Storage {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+  clear(key: string): void;
   /**
    * Reads and writes back, so that a store which lost the value has it again. With `cookieWins` a cookie's value
    * stands where stores disagree: only a cookie is shared by subdomains. Numbers (analytics.js 1) become text.
    */
-  sync(key: string, cookieWins = false): string | null {
-    const present = this.present(key).filter(({ value }) => value !== "");
-    const chosen = (cookieWins && present.find(({ store }) => store.kind === "cookie")) || present[0];
-    if (!chosen) return null;
-    const text = isString(chosen.value) ? chosen.value : JSON.stringify(chosen.value);
-    this.set(key, text);
-    return text;
-  }
+  sync(key: string, cookieWins?: boolean): string | null;
+}
 
-  private present(key: string): { store: Store; value: unknown }[] {
-    return this.stores
-      .map((store) => ({ store, value: attempt(() => store.read(key)) ?? null }))
-      .filter(({ value }) => value !== null);
-  }
+export function createStorage(stores: readonly Store[]): Storage {
+  const present = (key: string): { kind: string; value: unknown }[] =>
+    stores
+      .map((store) => ({ kind: store.kind, value: attempt(() => store.read(key)) ?? null }))
+      .filter(({ value }) => value !== null && value !== "");
+  const set = (key: string, value: unknown): void => {
+    for (const store of stores) {
+      attempt(() => {
+        store.write(key, value);
+      });
+    }
+  };
+  return {
+    get: (key) => present(key)[0]?.value ?? null,
+    set,
+    clear: (key) => {
+      set(key, null);
+    },
+    sync(key, cookieWins) {
+      const found = present(key);
+      const chosen = (cookieWins && found.find(({ kind }) => kind === "cookie")) || found[0];
+      if (!chosen) return null;
+      const text = isString(chosen.value) ? chosen.value : JSON.stringify(chosen.value);
+      set(key, text);
+      return text;
+    },
+  };
 }
 
 /** Storage that the browser refuses (sandboxed frames, blocked cookies, a full quota) counts as empty. */

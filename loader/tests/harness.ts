@@ -1,0 +1,169 @@
+import { boot, type Inlined } from "../src/boot";
+import type { Client } from "../src/client";
+import type { Environment } from "../src/environment";
+import type { Dictionary } from "../src/objects";
+
+/** One post that the client made. */
+export interface Post {
+  readonly url: string;
+  readonly init: RequestInit;
+  readonly body: Dictionary;
+}
+
+/** A page that a test drives: its clock stands still, its network answers what the test says. */
+export class FakePage {
+  readonly posts: Post[] = [];
+  /** What the collector answers; throw to be unreachable, return a promise that stays open to hang. */
+  collector: (post: Post) => number | Promise<number> = () => 200;
+  time = Date.UTC(2026, 0, 2, 3, 4, 5);
+  private ids = 0;
+  private timers: { at: number; run: () => void }[] = [];
+
+  readonly env: Environment = {
+    window,
+    now: () => this.time,
+    uuid: () => `00000000-0000-4000-8000-${String(++this.ids).padStart(12, "0")}`,
+    fetch: async (url, init) => {
+      const post = { url, init, body: JSON.parse(String(init.body as string)) as Dictionary };
+      this.posts.push(post);
+      return { status: await this.collector(post) };
+    },
+    after: (ms, run) => {
+      const timer = { at: this.time + ms, run };
+      this.timers.push(timer);
+      return () => {
+        this.timers = this.timers.filter((one) => one !== timer);
+      };
+    },
+  };
+
+  /** Lets `ms` milliseconds pass and everything that they set going finish. */
+  async pass(ms: number): Promise<void> {
+    this.time += ms;
+    const due = this.timers.filter(({ at }) => at <= this.time);
+    this.timers = this.timers.filter(({ at }) => at > this.time);
+    due.forEach(({ run }) => {
+      run();
+    });
+    await settled();
+  }
+
+  /** The posts of one endpoint letter. */
+  sent(letter: string): Dictionary[] {
+    return this.posts.filter(({ url }) => url.endsWith(`/${letter}`)).map(({ body }) => body);
+  }
+}
+
+/** Every promise that can be settled now is. */
+export async function settled(): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+}
+
+/** A page as a browser gives it to the first script: no globals, no storage, no cookies. */
+export function freshPage(): FakePage {
+  document.head.innerHTML = "";
+  document.body.innerHTML = "";
+  document.title = "Cart";
+  localStorage.clear();
+  for (const pair of document.cookie.split("; ")) {
+    const name = pair.split("=")[0] ?? "";
+    for (const domain of ["", "; domain=shop.example", "; domain=example"]) {
+      document.cookie = `${name}=; path=/; expires=Thu, 01 Jan 1970 00:00:00 GMT${domain}`;
+    }
+  }
+  for (const name of Object.keys(window)) {
+    if (/analytics|Destination$|^(fbq|_fbq|gtag|dataLayer|mixpanel|amplitude)/.test(name)) Reflect.deleteProperty(window, name);
+  }
+  runAs(null);
+  return new FakePage();
+}
+
+export const globals = window as unknown as Record<string, unknown>;
+
+/** What `document.currentScript` is while a script runs. */
+export function runAs(script: HTMLScriptElement | null): void {
+  Object.defineProperty(document, "currentScript", { value: script, configurable: true });
+}
+
+/** A script tag for a write key, as the snippet inserts it. */
+export function loaderTag(writeKey: string, globalKey?: string): HTMLScriptElement {
+  const script = document.createElement("script");
+  script.setAttribute("data-src", "");
+  script.setAttribute("src", `https://edge.example/analytics.js/v1/${writeKey}/analytics.min.js`);
+  if (globalKey !== undefined) script.setAttribute("data-global-segment-analytics-key", globalKey);
+  document.head.appendChild(script);
+  return script;
+}
+
+export interface Entry {
+  readonly name: string;
+  readonly creationName?: string;
+  readonly url?: string;
+  readonly libraryName?: string;
+  readonly settings?: Dictionary;
+}
+
+/** A settings document with these destinations. */
+export function manifest(...entries: Entry[]): Dictionary {
+  return {
+    integrations: { "Segment.io": { apiKey: "wk_manifest", apiHost: "t.shop.example/v1", protocol: "https", addBundledMetadata: true } },
+    remotePlugins: entries.map((entry) => ({
+      creationName: entry.name,
+      url: `https://edge.example/${entry.libraryName ?? entry.name}.js`,
+      libraryName: `${entry.name}Destination`,
+      integrity: "sha384-abc",
+      settings: {},
+      ...entry,
+    })),
+    metrics: { sampleRate: 0 },
+  };
+}
+
+/** The scripts that the client inserted for destinations, in order. */
+export function inserted(): HTMLScriptElement[] {
+  return [...document.head.querySelectorAll<HTMLScriptElement>("script:not([data-src])")];
+}
+
+/** A plugin that keeps what it was called with. */
+export function recorder(name: string, more: Dictionary = {}): { plugin: Dictionary; calls: { method: string; event: Dictionary }[] } {
+  const calls: { method: string; event: Dictionary }[] = [];
+  const plugin: Dictionary = { name, version: "1.0.0", type: "destination", isLoaded: () => true, load: () => Promise.resolve() };
+  for (const method of ["track", "page", "identify", "group", "alias", "screen"]) {
+    plugin[method] = (ctx: { event: Dictionary }) => {
+      calls.push({ method, event: ctx.event });
+      return ctx;
+    };
+  }
+  return { plugin: { ...plugin, ...more }, calls };
+}
+
+/** Lets the script whose factory is `libraryName` arrive and set it. */
+export async function arrive(libraryName: string, factory: (settings: Dictionary) => unknown): Promise<void> {
+  const found = inserted().filter(({ src }) => src.includes(`/${libraryName.replace(/Destination$/, "")}`));
+  if (found.length === 0) throw new Error(`no script for ${libraryName}`);
+  for (const script of found) {
+    globals[libraryName] = factory;
+    script.onload?.(new Event("load"));
+  }
+  await settled();
+}
+
+/** The script of that destination answers with an error. */
+export async function fail(part: string): Promise<void> {
+  for (const script of inserted().filter(({ src }) => src.includes(part))) script.onerror?.("error");
+  await settled();
+}
+
+/** Runs the client for one source and gives the instance that it made the global. */
+export function start(page: FakePage, settings: unknown, more: Partial<Inlined> & { key?: string } = {}): Client {
+  const { key = "analytics", ...inlined } = more;
+  boot({ env: page.env, inlined: { writeKey: "wk_1", cdn: "https://edge.example", settings, ...inlined } });
+  return globals[key] as Client;
+}
+
+/** The snippet's array with buffered calls. */
+export function buffered(writeKey: string, calls: unknown[][], more: Dictionary = {}, key = "analytics"): unknown[] & Dictionary {
+  const stub = Object.assign([...calls] as unknown[], { _writeKey: writeKey, invoked: true, ...more }) as unknown as unknown[] & Dictionary;
+  globals[key] = stub;
+  return stub;
+}
