@@ -28,6 +28,7 @@ from edge.journal.follower import Follower
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
+from edge.manage.release import import_release
 from edge.model.instant import Clock, system_clock
 from edge.model.stats import Stats
 from edge.publish.manifest import PublishedImages
@@ -69,6 +70,7 @@ class Ground:
         """Bring the tables up to date and import what this release ships."""
         await self.store.prepare()
         await self.roster.prepare()
+        await import_release(self.store, self.release)
 
     async def close(self) -> None:
         await self.store.close()
