@@ -1,9 +1,13 @@
 """Connections: how a transaction begins on each database, and the migrations."""
 
+import asyncio
+import sqlite3
+import time
 from contextlib import AbstractAsyncContextManager
 from importlib.resources import files
 from typing import Any
 
+from aiosqlite import Connection as SqliteConnection
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, event
@@ -31,10 +35,24 @@ def open_engine(url: str) -> AsyncEngine:
 
 def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
     dbapi_connection.isolation_level = None
+    dbapi_connection.run_async(_use_wal)
     cursor = dbapi_connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+async def _use_wal(connection: SqliteConnection) -> None:
+    """SQLite answers BUSY at once, whatever its timeout, when two processes turn the same new file to WAL."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            async with connection.execute("PRAGMA journal_mode=WAL"):
+                return
+        except sqlite3.OperationalError:
+            if time.monotonic() >= deadline:
+                raise
+            await asyncio.sleep(0.01)
 
 
 def _begin_sqlite(connection: Connection) -> None:
