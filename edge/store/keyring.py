@@ -21,11 +21,24 @@ class SecretUnreadableError(Exception):
         )
 
 
+class SecretKeyError(ValueError):
+    """The configured keys are not keys. The text never shows them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "EDGE_SECRET_KEYS, or secret.keys in the data directory, must hold one or more Fernet keys, newest first, "
+            "and nothing else: 32 random bytes each, as 44 characters of URL-safe base64"
+        )
+
+
 class Keyring:
-    """Seals with the first key, opens with any (cryptography's MultiFernet)."""
+    """Seals with the first key, opens with any (cryptography's MultiFernet). Raises SecretKeyError."""
 
     def __init__(self, keys: Sequence[str]) -> None:
-        self._fernet = MultiFernet([Fernet(key) for key in keys])
+        try:
+            self._fernet = MultiFernet([Fernet(key) for key in keys])
+        except ValueError:
+            raise SecretKeyError from None
 
     def seal(self, plain: bytes) -> str:
         return self._fernet.encrypt(plain).decode()
@@ -55,8 +68,18 @@ def keys_from_file(path: Path, make: Callable[[], str]) -> list[str]:
             os.fsync(file.fileno())
         try:
             os.link(draft, path)
+            _sync(path.parent)
         except FileExistsError:
             pass
         finally:
             draft.unlink()
     return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+
+
+def _sync(directory: Path) -> None:
+    """A name is durable only once its directory is: a power cut must not take the key and leave what it sealed."""
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
