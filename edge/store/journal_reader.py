@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from edge.model.change import Entry
@@ -38,10 +38,12 @@ class JournalReader:
             return Batch(head, await _entries(connection, position, BATCH))
 
     async def since(self, at: float) -> Batch:
-        """The head, and every entry written at or after the Unix time ``at``."""
+        """The head, and every entry from the first one on that was written at or after the Unix time ``at``."""
         async with autocommit(self._engine) as connection:
             head = await read_as_of(connection)
-            query = select(journal).where(journal.c.at >= at).order_by(journal.c.position)
+            # By position, not by time alone: a clock that stepped back would tear a hole into what is known.
+            first = select(func.min(journal.c.position)).where(journal.c.at >= at).scalar_subquery()
+            query = select(journal).where(journal.c.position >= first).order_by(journal.c.position)
             return Batch(head, tuple(entry_of(row) for row in await connection.execute(query)))
 
 
