@@ -1,11 +1,15 @@
-"""The readable difference of two documents, for the journal. Secrets are shown as changed, never by value."""
+"""The readable difference of two documents, for the journal.
+
+A setting that is not published is shown as changed, never by value: settings are sealed everywhere else, and one that
+no definition calls a secret today may be called so by the next release.
+"""
 
 from dataclasses import asdict
 from typing import Any
 
 from edge.model.definition import Definition
 from edge.model.destination import Destination
-from edge.store.documents import Document
+from edge.store.documents import Document, same_json
 
 MASK = "••••••••"
 
@@ -13,7 +17,7 @@ MASK = "••••••••"
 def diff_of(before: Document | None, after: Document | None, definition: Definition | None) -> dict[str, list[Any]]:
     """Field path -> [before, after], for the fields that differ; ``None`` where a side does not exist."""
     old, new = _fields(before), _fields(after)
-    paths = sorted(path for path in {*old, *new} if old.get(path) != new.get(path))
+    paths = sorted(path for path in {*old, *new} if not same_json(old.get(path), new.get(path)))
     return {path: [_shown(path, side.get(path), definition) for side in (old, new)] for path in paths}
 
 
@@ -31,4 +35,4 @@ def _shown(path: str, value: Any, definition: Definition | None) -> Any:
     if value is None or not path.startswith("settings."):
         return value
     setting = definition.setting(path.removeprefix("settings.")) if definition else None
-    return value if setting is not None and not setting.secret else MASK
+    return value if setting is not None and setting.expose and not setting.secret else MASK

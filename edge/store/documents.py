@@ -50,6 +50,11 @@ def kind_named(kind: str) -> Kind:
     return _BY_KIND[kind]
 
 
+def same_json(one: Any, other: Any) -> bool:
+    """Whether both are the same JSON. Not ``==``, for which 1, 1.0 and True are the same."""
+    return orjson.dumps(one, option=orjson.OPT_SORT_KEYS) == orjson.dumps(other, option=orjson.OPT_SORT_KEYS)
+
+
 @dataclass(frozen=True, slots=True)
 class Codec:
     """Between documents and their stored bodies; a destination's settings are sealed on the way in."""
