@@ -31,7 +31,7 @@ from edge.journal.receipts import Receipts
 from edge.manage.release import import_release
 from edge.model.instant import Clock, system_clock
 from edge.model.stats import Stats
-from edge.publish.manifest import PublishedImages
+from edge.publish.images import PublishedImages
 from edge.publish.publication import Publisher, Wanted
 from edge.publish.wire import Origin
 from edge.settings import Settings

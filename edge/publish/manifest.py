@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from edge.model.definition import Bundle, Definition
 from edge.model.destination import Destination
 from edge.model.source import LibraryConfig, Platform, Source
@@ -91,19 +89,3 @@ def exposed(destination: Destination, definition: Definition) -> dict[str, Any]:
         if setting.expose and not setting.secret and value is not None:
             published[setting.name] = value
     return published
-
-
-class PublishedImages:
-    """What ``store`` compares to learn whether a change altered public bytes."""
-
-    def source_image(
-        self, source: Source, destinations: Sequence[Destination], definitions: Mapping[str, Definition]
-    ) -> object:
-        # Compared as JSON: 1, 1.0 and True are equal in Python but not on the wire.
-        return orjson.dumps(build(source, destinations, definitions))
-
-    def definition_image(self, definition: Definition) -> object:
-        exposed_settings = [(s.name, s.default) for s in definition.settings if s.expose and not s.secret]
-        modes = {platform: sorted(supported) for platform, supported in definition.modes.items()}
-        names = (definition.slug, definition.name, definition.creation_name, definition.category)
-        return orjson.dumps((names, modes, exposed_settings, definition.bundle), option=orjson.OPT_SORT_KEYS)

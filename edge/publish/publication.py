@@ -66,6 +66,9 @@ class Publisher:
             reason = "store-timeout"
         except (SQLAlchemyError, OSError):
             reason = "store-unavailable"
+        except ValueError:
+            # A document that a newer release wrote, beside which this process still runs, or a damaged one.
+            reason = "document-unreadable"
         log.warning("read failed", reason=reason, document=wanted.kind)
         return Unavailable(reason)
 
@@ -83,7 +86,7 @@ class Publisher:
             return Unavailable("asset-missing")
         tags = {source_tag(source.id), key_tag(wanted.write_key), workspace_tag(source.workspace), ALL}
         tags |= {definition_tag(destination.definition) for destination in destinations}
-        revision = max(stored.revision, *(definition.revision for definition in found.values()), 0)
+        revision = stored.revision
         body = self._document(manifest, wanted)
         if wanted.kind == "loader":
             client = await view.client(CLIENT)
@@ -103,5 +106,7 @@ class Publisher:
 
 async def _assets_readable(view: View, manifest: Manifest) -> bool:
     """Whether every file that the manifest names is in the store with the integrity that the manifest states."""
-    stated = {plugin.bundle.hash: plugin.bundle.integrity for plugin in manifest.plugins}
-    return not stated or await view.integrities(list(stated)) == stated
+    if not manifest.plugins:
+        return True
+    stored = await view.integrities([plugin.bundle.hash for plugin in manifest.plugins])
+    return all(stored.get(plugin.bundle.hash) == plugin.bundle.integrity for plugin in manifest.plugins)

@@ -3,15 +3,16 @@
 | change                                             | tags                          | revised            |
 |----------------------------------------------------|-------------------------------|--------------------|
 | what a source publishes differs before and after   | source:<id>                   | the source         |
-| a write key begins or ceases to be live            | key:<key>                     | the source         |
-| the published part of a definition differs         | definition:<slug>             | the definition     |
+| a write key begins or ceases to be live            | key:<key>                     | the key            |
+| a definition, and with it what a source publishes  | definition:<slug>             | each such source   |
+| the same, where the definition published nothing   | definition:<slug>, source:<id>| the source         |
 | the client's code differs                          | loader                        | the client         |
 | anything else (names, secrets, disabled drafts)    | none: audited, purging nothing| nothing            |
 | a purge                                            | as asked                      | nothing            |
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from edge.model.client import Client
@@ -58,30 +59,56 @@ def source_effects(published: Published, before: SourceImage | None, after: Sour
     effects.tags |= {key_tag(key) for key in live_before ^ live_after}
     if before is not None and (after is None or _differ(published, before, after)):
         effects.tags.add(source_tag(before.source.id))
-    if after is not None and effects.tags:
-        effects.revised.add(("source", after.source.id))
+        if after is not None:
+            effects.revised.add(("source", after.source.id))
     return effects
 
 
 def _differ(published: Published, before: SourceImage, after: SourceImage) -> bool:
-    return published.source_image(before.source, before.destinations, before.definitions) != published.source_image(
-        after.source, after.destinations, after.definitions
-    )
+    return _image(published, before) != _image(published, after)
 
 
-def definition_effects(published: Published, before: Definition | None, after: Definition | None) -> Effects:
-    image_before = published.definition_image(before) if before else None
-    image_after = published.definition_image(after) if after else None
-    if image_before == image_after:
+def _image(published: Published, image: SourceImage) -> object:
+    return published.source_image(image.source, image.destinations, image.definitions)
+
+
+def changed_definitions(
+    published: Published, pairs: Sequence[tuple[Definition | None, Definition | None]]
+) -> dict[str, Definition | None]:
+    """The earlier definition, by slug, where the published part of one differs."""
+    changed: dict[str, Definition | None] = {}
+    for before, after in pairs:
+        newest = after or before
+        images = [published.definition_image(side) if side is not None else None for side in (before, after)]
+        if newest is not None and images[0] != images[1]:
+            changed[newest.slug] = before
+    return changed
+
+
+def catalog_effects(published: Published, after: SourceImage, changed: Mapping[str, Definition | None]) -> Effects:
+    """What changed definitions do to a source whose own documents stay as they are."""
+    earlier = {slug: one for slug, one in {**after.definitions, **changed}.items() if one is not None}
+    before = replace(after, definitions=earlier)
+    if not _differ(published, before, after):
         return Effects()
-    slugs = {definition.slug for definition in (before, after) if definition is not None}
-    return Effects({definition_tag(slug) for slug in slugs}, set(), {("definition", slug) for slug in slugs})
+    used = {destination.definition for destination in after.destinations} & changed.keys()
+    effects = Effects({definition_tag(slug) for slug in used}, set(), {("source", after.source.id)})
+    # A destination that published nothing came without a purge: there may be copies from before it, which do not
+    # carry its definition's tag.
+    if any(not _differ(published, before, _without(before, slug)) for slug in used):
+        effects.tags.add(source_tag(after.source.id))
+    return effects
+
+
+def _without(image: SourceImage, slug: str) -> SourceImage:
+    return replace(image, destinations=tuple(one for one in image.destinations if one.definition != slug))
 
 
 def client_effects(before: Client | None, after: Client | None) -> Effects:
-    if after is None or (before is not None and before.hash == after.hash):
+    newest = after or before
+    if newest is None or (before is not None and after is not None and before.hash == after.hash):
         return Effects()
-    return Effects({LOADER}, set(), {("client", after.slug)})
+    return Effects({LOADER}, set(), {("client", newest.slug)})
 
 
 def merged(parts: Sequence[Effects]) -> Effects:

@@ -79,8 +79,10 @@ write_keys = Table(
     Column("key", String(64), primary_key=True),
     Column("source_id", String(64), nullable=False, index=True),
     Column("retired", Boolean, nullable=False),
+    Column("position", BigInteger, nullable=False),
 )
-"""Every key ever given out. Rows are never deleted, so a key is never used twice in an instance."""
+"""Every key ever given out, and the position at which it became live or was retired. Rows are never deleted, so a key
+is never used twice in an instance."""
 
 assets = Table(
     "assets",

@@ -1,7 +1,7 @@
 """Reading documents in one snapshot."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 import orjson
@@ -69,10 +69,13 @@ class View:
         return _document(Source, await self.named("source", f"workspaces/{workspace}/sources/{slug}"))
 
     async def source_of_key(self, key: str) -> Stored | None:
-        """The source that ``key`` is a live write key of."""
-        query = select(write_keys.c.source_id).where(write_keys.c.key == key, write_keys.c.retired.is_(False))
-        owner = (await self._connection.execute(query)).scalar_one_or_none()
-        return await self.stored("source", owner) if owner is not None else None
+        """The source that ``key`` is a live write key of, its revision not before the key became live."""
+        query = select(write_keys).where(write_keys.c.key == key, write_keys.c.retired.is_(False))
+        owner = (await self._connection.execute(query)).one_or_none()
+        stored = await self.stored("source", owner.source_id) if owner is not None else None
+        if owner is None or stored is None:
+            return None
+        return replace(stored, revision=max(stored.revision, owner.position))
 
     async def key_is_known(self, key: str) -> bool:
         """Whether any source of the instance has, or ever had, this write key."""

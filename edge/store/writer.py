@@ -14,17 +14,19 @@ from edge.model.destination import Destination
 from edge.model.position import AsOf
 from edge.model.source import Source
 from edge.store.diff import diff_of
-from edge.store.documents import Codec, Document, kind_of
+from edge.store.documents import Codec, Document, kind_of, same_json
 from edge.store.effects import (
     Effects,
     Published,
     SourceImage,
+    catalog_effects,
+    changed_definitions,
     client_effects,
-    definition_effects,
     merged,
     source_effects,
 )
 from edge.store.schema import assets, document_versions, documents, write_keys
+from edge.store.usage import users_of
 from edge.store.view import View
 
 
@@ -44,6 +46,11 @@ class Edit:
     document: Document
     before: Document | None
     after: Document | None
+
+    def empty(self) -> bool:
+        """Whether both sides are the same, so that there is nothing to write."""
+        before, after = (None if side is None else asdict(side) for side in (self.before, self.after))
+        return same_json(before, after)
 
     def definition_pair(self) -> tuple[Definition | None, Definition | None]:
         before, after = self.before, self.after
@@ -75,9 +82,10 @@ class Writer:
         for asset in files:
             await self._keep(asset, now)
         written = Written()
-        edits = [Edit(document, await self._stored(document), document) for document in puts]
-        edits += [Edit(document, await self._stored(document), None) for document in deletes]
-        edits = [edit for edit in edits if edit.before != edit.after]
+        # Deletions first: what takes the place of a document may take its name.
+        edits = [Edit(document, await self._stored(document), None) for document in deletes]
+        edits += [Edit(document, await self._stored(document), document) for document in puts]
+        edits = [edit for edit in edits if not edit.empty()]
         touched = {source for edit in edits for side in (edit.before, edit.after) for source in _source_of(side)}
         before = {source: await self._image(source) for source in sorted(touched)}
         for edit in edits:
@@ -88,7 +96,9 @@ class Writer:
         effects = [
             source_effects(self._published, image, await self._image(source)) for source, image in before.items()
         ]
-        effects += [definition_effects(self._published, *edit.definition_pair()) for edit in edits]
+        changed = changed_definitions(self._published, [edit.definition_pair() for edit in edits])
+        users = await users_of(self._connection, self._codec, changed) if changed else []
+        effects += [catalog_effects(self._published, user, changed) for user in users if user.source.id not in before]
         effects += [client_effects(*edit.client_pair()) for edit in edits]
         written.effects = merged(effects)
         await self._mention(
@@ -137,10 +147,11 @@ class Writer:
         owners_before = dict.fromkeys(before.write_keys, before.id) if before is not None else {}
         owners_after = dict.fromkeys(after.write_keys, after.id) if after is not None else {}
         for key in sorted(owners_after.keys() - owners_before.keys()):
-            row = {"key": key, "source_id": owners_after[key], "retired": False}
+            row = {"key": key, "source_id": owners_after[key], "retired": False, "position": self._position}
             await self._connection.execute(insert(write_keys).values(row))
         for key in sorted(owners_before.keys() - owners_after.keys()):
-            await self._connection.execute(update(write_keys).where(write_keys.c.key == key).values(retired=True))
+            retired = {"retired": True, "position": self._position}
+            await self._connection.execute(update(write_keys).where(write_keys.c.key == key).values(retired))
 
     async def _revise(self, effects: Effects) -> None:
         for kind, document_id in sorted(effects.revised):

@@ -14,7 +14,7 @@ from edge.model.definition import Bundle, Definition, Setting
 from edge.model.destination import Destination
 from edge.model.instant import Clock
 from edge.model.source import Source, Workspace
-from edge.publish.manifest import PublishedImages
+from edge.publish.images import PublishedImages
 from edge.publish.publication import CLIENT
 from edge.store.documents import Codec, Document
 from edge.store.engine import open_engine

@@ -60,6 +60,7 @@ def upgrade() -> None:
         sa.Column("key", sa.String(64), primary_key=True),
         sa.Column("source_id", sa.String(64), nullable=False, index=True),
         sa.Column("retired", sa.Boolean, nullable=False),
+        sa.Column("position", sa.BigInteger, nullable=False),
     )
     op.create_table(
         "assets",
