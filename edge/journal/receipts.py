@@ -144,6 +144,10 @@ class Receipts:
                 return receipt
             await asyncio.sleep(LOOK_AGAIN)
 
+    async def attendance(self) -> Attendance:
+        """Who follows the journal at this moment."""
+        return await self._membership.attendance(self._clock())
+
     async def _of(self, entry: Entry, epoch: str) -> Receipt:
         now = self._clock()
         attendance = await self._membership.attendance(now)

@@ -28,7 +28,7 @@ IdMaker = Callable[[], str]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What an operation wants written. A purge has tags and no documents; a change has documents and no tags."""
+    """What an operation wants written. A purge has tags, and resources to file it under; a change has documents."""
 
     puts: tuple[Document, ...] = ()
     deletes: tuple[Document, ...] = ()
@@ -36,6 +36,7 @@ class Draft:
     verb: Verb = "change"
     tags: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
     reason: str = ""
 
 
@@ -94,7 +95,7 @@ class Store:
                     verb=draft.verb,
                     tags=tuple(sorted({*written.effects.tags, *draft.tags})),
                     keys=tuple(sorted({*written.effects.keys, *draft.keys})),
-                    resources=tuple(written.resources),
+                    resources=(*written.resources, *draft.resources),
                     actor=actor,
                     reason=draft.reason,
                     at=self._clock().wall,

@@ -62,6 +62,16 @@ class View:
         """Documents of ``kind`` under ``parent``, by name, at most ``page.limit`` of them."""
         return [self._stored(row) for row in await self._rows(kind, parent, page)]
 
+    async def listed_anywhere(self, kind: str, page: Page = FIRST_PAGE) -> list[Stored]:
+        """Documents of ``kind`` under any parent, by name."""
+        query = (
+            select(documents)
+            .where(documents.c.kind == kind, documents.c.name > page.after)
+            .order_by(documents.c.name)
+            .limit(page.limit)
+        )
+        return [self._stored(row) for row in await self._connection.execute(query)]
+
     async def workspace(self, slug: str) -> Workspace | None:
         return _document(Workspace, await self.named("workspace", f"workspaces/{slug}"))
 
@@ -76,6 +86,12 @@ class View:
         if owner is None or stored is None:
             return None
         return replace(stored, revision=max(stored.revision, owner.position))
+
+    async def source_that_had_key(self, key: str) -> Stored | None:
+        """The source that ``key`` is, or was, a write key of, while that source exists."""
+        query = select(write_keys.c.source_id).where(write_keys.c.key == key)
+        owner = (await self._connection.execute(query)).scalar_one_or_none()
+        return await self.stored("source", owner) if owner is not None else None
 
     async def key_is_known(self, key: str) -> bool:
         """Whether any source of the instance has, or ever had, this write key."""

@@ -1,0 +1,42 @@
+"""Changes by position, and where they are live."""
+
+from edge.journal.membership import Attendance
+from edge.journal.receipts import Receipt, Receipts
+from edge.manage.operation import Manage, require
+from edge.manage.problem import not_found
+from edge.model.change import Entry
+from edge.model.position import AsOf
+from edge.model.token import EVERY_WORKSPACE, Principal
+
+
+def visible(principal: Principal, entry: Entry) -> bool:
+    """Whether the caller may know of ``entry``: everything for an instance token, else its own and its workspace's."""
+    if principal.workspace == EVERY_WORKSPACE or entry.actor == principal.subject:
+        return True
+    own = f"workspaces/{principal.workspace}"
+    return any(name == own or name.startswith(f"{own}/") for name in entry.resources)
+
+
+async def receipt(
+    manage: Manage, principal: Principal, receipts: Receipts, position: int, *, purges_only: bool = False
+) -> Receipt:
+    """The receipt of a change that the caller may see; with ``purges_only``, of a purge."""
+    if not principal.may("workspace:read") and not principal.may("cache:purge"):
+        require(principal, "workspace:read")
+    kind = "purges" if purges_only else "changes"
+    async with manage.store.view() as view:
+        entry = await view.entry(position)
+    if entry is None or not visible(principal, entry) or (purges_only and entry.verb == "change"):
+        raise not_found(f"{kind}/{position}")
+    found = await receipts.of(position)
+    if found is None:
+        raise not_found(f"{kind}/{position}")
+    return found
+
+
+async def status(manage: Manage, principal: Principal, receipts: Receipts) -> tuple[AsOf, Attendance]:
+    """The head of the journal and the nodes that follow it."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        head = view.as_of
+    return head, await receipts.attendance()

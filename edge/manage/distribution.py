@@ -1,0 +1,59 @@
+"""The cloud router's question: who gets a source's events, with which credentials?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from edge.manage.operation import Manage, require, seen_source
+from edge.model.source import Source
+from edge.model.token import Principal
+
+MAX_WAIT = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One enabled cloud-mode destination; ``settings`` with its credentials in clear."""
+
+    name: str
+    slug: str
+    definition: str
+    creation_name: str
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    source: Source
+    position: int
+    destinations: tuple[Delivery, ...]
+
+
+class Reached(Protocol):
+    """Waits until this node has applied a position; ``False`` when that took longer than ``seconds``."""
+
+    async def __call__(self, position: int, seconds: float) -> bool: ...
+
+
+async def show(
+    manage: Manage, principal: Principal, workspace: str, slug: str, *, after: int | None, wait: float, reached: Reached
+) -> Distribution:
+    """The list as of now; with ``after``, once the journal is beyond that position or ``wait`` seconds have passed."""
+    require(principal, "distribution:read")
+    async with manage.store.view() as view:
+        await seen_source(view, principal, workspace, slug)
+    if after is not None and wait > 0:
+        await reached(after + 1, min(wait, MAX_WAIT))
+    async with manage.store.view() as view:
+        source = await seen_source(view, principal, workspace, slug)
+        found = [one for one in await view.destinations(source.id) if one.enabled and one.mode == "cloud"]
+        definitions = await view.definitions([one.definition for one in found])
+        deliveries = []
+        for one in found:
+            if one.definition not in definitions:
+                continue
+            definition = definitions[one.definition].document
+            defaults = {s.name: s.default for s in definition.settings if s.default is not None}
+            settings = defaults | dict(one.settings)
+            deliveries.append(Delivery(one.name, one.slug, one.definition, definition.creation_name, settings))
+        return Distribution(source, view.as_of.position, tuple(deliveries))

@@ -1,0 +1,106 @@
+"""Explain: every destination of a source, published or not, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from edge.catalog.values import is_blank
+from edge.manage.operation import Manage, require, seen_source
+from edge.manage.problem import not_found
+from edge.model.definition import Definition
+from edge.model.destination import Destination
+from edge.model.source import Source
+from edge.model.token import Principal
+from edge.publish.manifest import exposed
+from edge.publish.placement import Place, place
+from edge.publish.wire import Origin, collector
+from edge.store.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One destination. ``exposed`` are the names of the settings that a page or app is given."""
+
+    name: str
+    definition: str
+    mode: str
+    enabled: bool
+    published: bool
+    place: Place
+    reason: str
+    exposed: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A source as the public sees it. ``collector`` is the URL that its events go to."""
+
+    source: Source
+    position: int
+    collector: str
+    warnings: tuple[str, ...]
+    destinations: tuple[Explained, ...]
+
+
+async def explain(manage: Manage, principal: Principal, workspace: str, slug: str, origin: Origin) -> Explanation:
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        return await _explain(view, await seen_source(view, principal, workspace, slug), origin)
+
+
+async def explain_key(manage: Manage, principal: Principal, key: str, origin: Origin) -> Explanation:
+    """By live write key; a key of a workspace that the caller does not see is not found."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        stored = await view.source_of_key(key)
+        if stored is None or not principal.sees(stored.document.workspace):
+            raise not_found(f"write key {key}")
+        return await _explain(view, stored.document, origin)
+
+
+async def _explain(view: View, source: Source, origin: Origin) -> Explanation:
+    destinations = await view.destinations(source.id)
+    found = await view.definitions([destination.definition for destination in destinations])
+    definitions = {slug: stored.document for slug, stored in found.items()}
+    target = collector(source.library, origin)
+    return Explanation(
+        source=source,
+        position=view.as_of.position,
+        collector=f"{target.protocol}://{target.host}",
+        warnings=_source_warnings(source, origin),
+        destinations=tuple(_explained(source, destination, definitions) for destination in destinations),
+    )
+
+
+def _source_warnings(source: Source, origin: Origin) -> tuple[str, ...]:
+    warnings: Sequence[str] = ()
+    if source.library.api_host is None and origin.api_host is None:
+        warnings = (
+            "it has no API host: its events go to this edge's own sink, which counts and discards them; "
+            "set api_host on the source, or EDGE_API_HOST",
+        )
+    if not source.write_keys:
+        warnings = (*warnings, "it has no live write key: nothing is published for it")
+    return tuple(warnings)
+
+
+def _explained(source: Source, destination: Destination, definitions: Mapping[str, Definition]) -> Explained:
+    definition = definitions.get(destination.definition)
+    placement = place(source.platform, destination, definition)
+    shown = exposed(destination, definition) if definition and placement.place in ("plugin", "packaged") else {}
+    missing = [
+        setting.name
+        for setting in (definition.settings if definition else ())
+        if setting.required and is_blank(destination.settings.get(setting.name, setting.default))
+    ]
+    return Explained(
+        name=destination.name,
+        definition=destination.definition,
+        mode=destination.mode,
+        enabled=destination.enabled,
+        published=placement.place != "withheld",
+        place=placement.place,
+        reason=placement.reason,
+        exposed=tuple(shown),
+        warnings=(f"required and missing: {', '.join(missing)}",) if missing else (),
+    )

@@ -1,0 +1,99 @@
+"""What every operation shares: its collaborators, its result, and finding what the caller may see."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from edge.manage.advice import Advice
+from edge.manage.problem import ProblemError, conflict, not_found
+from edge.model.definition import Definition
+from edge.model.destination import Destination
+from edge.model.instant import Clock
+from edge.model.source import Source, Workspace
+from edge.model.token import Principal, Scope
+from edge.store.documents import Document
+from edge.store.store import Draft, NameTakenError, Plan, Store
+from edge.store.view import View
+
+D = TypeVar("D")
+
+
+class ReadBack(Protocol):
+    """Fetches a public path through the edge itself: the bytes, or ``None`` when it does not answer them (I22)."""
+
+    async def __call__(self, path: str) -> bytes | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manage:
+    """The collaborators of all operations; made once by the composition root."""
+
+    store: Store
+    clock: Clock
+    new_id: Callable[[], str]
+    new_key: Callable[[], str]
+    read_back: ReadBack
+    committed: Callable[[], None]
+    """Called after each commit: this process need not wait for its own poll."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[D]):
+    """The document after the operation, and the position of its entry; the head's when nothing had to change."""
+
+    document: D
+    position: int
+    changed: bool
+    advice: tuple[Advice, ...] = ()
+
+
+async def commit(manage: Manage, principal: Principal, plan: Plan) -> tuple[int, bool]:
+    """Commit ``plan``; the position to wait for, and whether anything changed."""
+    seen = 0
+
+    async def noting(view: View) -> Draft:
+        nonlocal seen
+        seen = view.as_of.position
+        return await plan(view)
+
+    try:
+        entry = await manage.store.commit(noting, actor=principal.subject)
+    except NameTakenError:
+        raise conflict("the name or write key is in use: choose another one") from None
+    if entry is None:
+        return seen, False
+    manage.committed()
+    return entry.position, True
+
+
+def require(principal: Principal, scope: Scope) -> None:
+    if not principal.may(scope):
+        raise ProblemError("forbidden", f"this token lacks the scope {scope}: use one that has it")
+
+
+async def seen_workspace(view: View, principal: Principal, slug: str) -> Workspace:
+    found = await view.workspace(slug) if principal.sees(slug) else None
+    if found is None:
+        raise not_found(f"workspaces/{slug}")
+    return found
+
+
+async def seen_source(view: View, principal: Principal, workspace: str, slug: str) -> Source:
+    found = await view.source(workspace, slug) if principal.sees(workspace) else None
+    if found is None:
+        raise not_found(f"workspaces/{workspace}/sources/{slug}")
+    return found
+
+
+async def seen_destination(
+    view: View, principal: Principal, workspace: str, source_slug: str, slug: str
+) -> tuple[Source, Destination, Definition | None]:
+    source = await seen_source(view, principal, workspace, source_slug)
+    found = await view.destination(source, slug)
+    if found is None:
+        raise not_found(f"{source.name}/destinations/{slug}")
+    return source, found, await view.definition(found.definition)
+
+
+def put(document: Document, *more: Document, reason: str) -> Draft:
+    return Draft(puts=(document, *more), reason=reason)

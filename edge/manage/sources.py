@@ -1,0 +1,142 @@
+"""Sources: list, show, create, change, delete."""
+
+import re
+from dataclasses import dataclass, replace
+
+from edge.catalog.sources import SOURCE_TYPES
+from edge.manage.operation import Done, Manage, commit, put, require, seen_source, seen_workspace
+from edge.manage.problem import conflict, invalid
+from edge.manage.workspaces import check_slug
+from edge.manage.write_keys import check_new_key
+from edge.model.source import LibraryConfig, Source
+from edge.model.token import Principal
+from edge.store.store import Draft
+from edge.store.view import Page, View
+
+API_HOST = re.compile(
+    r"(?:https?://)?(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+    r"(?:/[A-Za-z0-9._~-]+)*\Z"
+)
+MAX_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePatch:
+    """What a change of a source may set; ``None`` leaves a field alone. ``api_host`` empty: the instance's default."""
+
+    display_name: str | None = None
+    api_host: str | None = None
+    metrics_enabled: bool | None = None
+    retry_queue: bool | None = None
+    cross_domain_id_enabled: bool | None = None
+
+
+def check_api_host(host: str) -> None:
+    if API_HOST.match(host) is None:
+        raise invalid(
+            f"api_host: {host[:80]!r} is no API host; allowed is a host, with a port and a path if need be, "
+            "as in events.example.com/v1 (https) or http://127.0.0.1:9000/v1"
+        )
+
+
+def check_display_name(name: str) -> None:
+    if not name.strip() or len(name) > MAX_NAME:
+        raise invalid(f"display_name: allowed are 1 to {MAX_NAME} characters, not all of them blank")
+
+
+async def listed(manage: Manage, principal: Principal, workspace: str, page: Page) -> list[Source]:
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        found = await seen_workspace(view, principal, workspace)
+        return [stored.document for stored in await view.listed("source", found.name, page)]
+
+
+async def show(manage: Manage, principal: Principal, workspace: str, slug: str) -> Source:
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        return await seen_source(view, principal, workspace, slug)
+
+
+async def create(
+    manage: Manage,
+    principal: Principal,
+    workspace: str,
+    slug: str,
+    source_type: str,
+    *,
+    patch: SourcePatch,
+    write_key: str | None,
+) -> Done[Source]:
+    """A source with one write key, made or adopted."""
+    require(principal, "workspace:write")
+    check_slug("source.name", slug)
+    if source_type not in SOURCE_TYPES:
+        raise invalid(
+            f"catalog_name: {source_type[:60]!r} is no source type; allowed: {', '.join(sorted(SOURCE_TYPES))}"
+        )
+    key = write_key or manage.new_key()
+    check_new_key(key)
+    blank = Source(manage.new_id(), workspace, slug, source_type, slug, (key,), manage.clock().wall)
+    source = patched(blank, patch)
+
+    async def plan(view: View) -> Draft:
+        await seen_workspace(view, principal, workspace)
+        if await view.source(workspace, slug) is not None:
+            raise conflict(f"{source.name} exists already: choose another slug")
+        if await view.key_is_known(key):
+            raise conflict("write_key: it is, or was, another source's; a write key is never used twice")
+        return put(source, reason=f"create {source.name}")
+
+    position, changed = await commit(manage, principal, plan)
+    return Done(source, position, changed)
+
+
+async def change(manage: Manage, principal: Principal, workspace: str, slug: str, patch: SourcePatch) -> Done[Source]:
+    require(principal, "workspace:write")
+    result: list[Source] = []
+
+    async def plan(view: View) -> Draft:
+        source = patched(await seen_source(view, principal, workspace, slug), patch)
+        result.append(source)
+        return put(source, reason=f"change {source.name}")
+
+    position, changed = await commit(manage, principal, plan)
+    return Done(result[0], position, changed)
+
+
+async def delete(manage: Manage, principal: Principal, workspace: str, slug: str) -> Done[Source]:
+    """With its destinations; its write keys are retired and never used again."""
+    require(principal, "workspace:write")
+    result: list[Source] = []
+
+    async def plan(view: View) -> Draft:
+        source = await seen_source(view, principal, workspace, slug)
+        result.append(source)
+        destinations = await view.destinations(source.id)
+        return Draft(deletes=(*destinations, source), reason=f"delete {source.name}")
+
+    position, changed = await commit(manage, principal, plan)
+    return Done(result[0], position, changed)
+
+
+def patched(source: Source, patch: SourcePatch) -> Source:
+    """``source`` with the patch applied; refuses values that are not allowed."""
+    library = source.library
+    if patch.api_host:
+        check_api_host(patch.api_host)
+    if patch.display_name is not None:
+        check_display_name(patch.display_name)
+    return replace(
+        source,
+        display_name=patch.display_name if patch.display_name is not None else source.display_name,
+        library=LibraryConfig(
+            api_host=library.api_host if patch.api_host is None else patch.api_host or None,
+            metrics_enabled=_or(patch.metrics_enabled, library.metrics_enabled),
+            retry_queue=_or(patch.retry_queue, library.retry_queue),
+            cross_domain_id_enabled=_or(patch.cross_domain_id_enabled, library.cross_domain_id_enabled),
+        ),
+    )
+
+
+def _or(given: bool | None, stored: bool) -> bool:
+    return stored if given is None else given
