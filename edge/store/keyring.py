@@ -45,7 +45,7 @@ class Keyring:
 
     def open(self, sealed: str) -> bytes:
         try:
-            return self._fernet.decrypt(sealed)
+            return self._fernet.decrypt(sealed.encode())
         except InvalidToken:
             raise SecretUnreadableError from None
 
