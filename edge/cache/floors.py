@@ -22,14 +22,17 @@ class Floors:
         self._base = 0
         self._floors: dict[str, int] = {}
         self._revoked: dict[str, int] = {}
+        self._revoked_before: set[str] = set()
         self.version = 0
         self.generation = 0
 
     def restart(self, head: AsOf, recent: Sequence[Entry], revoked: dict[str, int]) -> None:
         """Begin anew at ``head``, with the floors of ``recent`` entries; what was read before is never fresh again."""
         self._epoch = head.epoch
-        self._base = recent[0].position if recent else head.position
+        self._base = _complete_from(head, recent)
         self._floors = {}
+        # A restored store may lack a revoke that this node has seen; what it named stays revoked here.
+        self._revoked_before.update(self._revoked)
         self._revoked = dict(revoked)
         for entry in recent:
             self.apply(entry)
@@ -39,9 +42,9 @@ class Floors:
     def apply(self, entry: Entry) -> None:
         """Raise the floors of the entry's tags; nothing has to be found or deleted (I3)."""
         for tag in entry.tags:
-            # Re-inserted, so that the dict stays in order of position and its first half is the older one.
-            self._floors.pop(tag, None)
-            self._floors[tag] = entry.position
+            # Re-inserted, so that the dict stays in order of position and its first half is the older one. An entry
+            # may come twice: a window that is loaded reaches beyond the head it was asked with.
+            self._floors[tag] = max(entry.position, self._floors.pop(tag, 0))
             if entry.verb == "revoke":
                 self._revoked[tag] = max(entry.position, self._revoked.get(tag, 0))
         if entry.tags:
@@ -58,10 +61,23 @@ class Floors:
     def revoked(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
         """Whether it may not even be served on error. Across restarts positions do not compare: any revoke counts."""
         if generation != self.generation or as_of.epoch != self._epoch:
-            return any(tag in self._revoked for tag in tags)
+            return any(tag in self._revoked or tag in self._revoked_before for tag in tags)
         return any(self._revoked.get(tag, 0) > as_of.position for tag in tags)
 
     def _forget(self) -> None:
         oldest = list(self._floors)[: self._remembered // 2]
         self._base = max(self._base, *(self._floors.pop(tag) for tag in oldest))
         self.version += 1
+
+
+def _complete_from(head: AsOf, recent: Sequence[Entry]) -> int:
+    """The first position of the unbroken run of ``recent`` that reaches the head; the head itself if none does.
+
+    A window is chosen by time, and writers' clocks differ: an entry in its midst may be missing.
+    """
+    first = head.position + 1
+    for entry in reversed(recent):
+        if entry.position < first - 1:
+            break
+        first = min(first, entry.position)
+    return min(first, head.position)
