@@ -7,8 +7,8 @@ from typing import Generic, Literal, TypeVar
 from edge.cache.flight import Flights
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
-from edge.cache.policy import Held, Verdict, decide, may_serve_stale
-from edge.journal.lease import Proof
+from edge.cache.policy import Held, Verdict, confirm, decide, may_serve_stale
+from edge.journal.lease import Proof, stepped_back
 from edge.model.change import Entry
 from edge.model.instant import Clock, Instant
 from edge.model.outcome import Known, Outcome, Unavailable
@@ -17,6 +17,9 @@ from edge.model.stats import Stats
 
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
+
+READS = 3
+"""Reads at most for one caller: one that it joined, one begun after it arrived, one more if a revoke overtook that."""
 
 Freshness = Literal["fresh", "unproven", "overtaken", "stale"]
 """``fresh``: proven. ``unproven``: just read from the store, but this node is fenced, so it proves nothing for later
@@ -91,16 +94,14 @@ class Cache(Generic[K, T]):
         verdict = decide(held, self._floors, self._proof, self._clock(), self._limits.lease)
         if held is None or verdict is not Verdict.SERVE:
             return None
-        proven_at = self._proof.proven_at
-        if proven_at is not None and proven_at.boot > held.confirmed_at.boot:
-            held.confirmed_at = proven_at
+        confirm(held, self._floors, self._proof.proven_at)
         self._stats.hits += 1
         return Answer(held.known, "fresh", held.confirmed_at, hit=True)
 
     async def get(self, key: K) -> Answer[T] | Unavailable:
-        """An answer for a caller that arrives now, from memory or the store; reads at most twice for one caller."""
+        """An answer for a caller that arrives now, from memory or the store; at most READS reads for one caller."""
         arrived = self._flights.mark()
-        while True:
+        for _ in range(READS):
             answer = self.hit(key)
             if answer is not None:
                 return answer
@@ -113,6 +114,7 @@ class Cache(Generic[K, T]):
             answer = self._take(read.outcome, read, authoritative=flight.number > arrived)
             if answer is not None:
                 return answer
+        return self._on_error(key, Unavailable("revoked-meanwhile"))
 
     async def close(self) -> None:
         await self._flights.close()
@@ -120,9 +122,19 @@ class Cache(Generic[K, T]):
     def _take(self, known: Known[T], read: Read[T], *, authoritative: bool) -> Answer[T] | None:
         """The answer that a flight's result makes for this caller, or ``None``: it has to be read once more."""
         if self._floors.passes(known.as_of, known.tags, read.generation):
-            fenced = self._proof.fenced(self._clock(), self._limits.lease)
-            return Answer(known, "unproven" if fenced else "fresh", read.started_at, hit=False)
-        return Answer(known, "overtaken", read.started_at, hit=False) if authoritative else None
+            if not self._fenced(read.started_at):
+                return Answer(known, "fresh", read.started_at, hit=False)
+            # Fenced, this node may lack a purge from before the caller's arrival: only a read begun later will do.
+            return Answer(known, "unproven", read.started_at, hit=False) if authoritative else None
+        # Overtaken by a purge the caller did arrive before; but what a revoke names is not said once more by anyone.
+        if not authoritative or self._floors.revoked(known.as_of, known.tags, read.generation):
+            return None
+        return Answer(known, "overtaken", read.started_at, hit=False)
+
+    def _fenced(self, since: Instant) -> bool:
+        """Whether the lease is lost, or the wall clock by which deadlines travel was set back after ``since``."""
+        now = self._clock()
+        return self._proof.fenced(now, self._limits.lease) or stepped_back(since, now)
 
     async def _fill(self, key: K) -> Read[T]:
         started_at, generation = self._clock(), self._floors.generation
@@ -131,13 +143,19 @@ class Cache(Generic[K, T]):
         # Checked here, after the read: a purge applied while it ran has raised the floor above its as-of (I1, I4).
         if not isinstance(outcome, Unavailable):
             if self._floors.passes(outcome.as_of, outcome.tags, generation):
-                self._memory.put(key, Held(outcome, started_at, generation))
+                # A receipt bounds what a silent node may answer on error by its last heartbeat: so nothing that is
+                # kept counts as confirmed later than the lease that was held.
+                confirmed_at = self._proof.leased_at if self._fenced(started_at) else started_at
+                if confirmed_at is not None:
+                    self._memory.put(key, Held(outcome, confirmed_at, generation))
             else:
                 self._stats.overtaken += 1
         return Read(outcome, started_at, generation)
 
     def _on_error(self, key: K, outcome: Unavailable) -> Answer[T] | Unavailable:
         held = self._memory.get(key)
+        if held is not None:
+            confirm(held, self._floors, self._proof.leased_at)
         if held is not None and may_serve_stale(held, self._floors, self._clock(), self._limits.on_error):
             self._stats.stale_served += 1
             return Answer(held.known, "stale", held.confirmed_at, hit=True)

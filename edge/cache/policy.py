@@ -56,6 +56,12 @@ def passes(held: Held[Any], floors: Floors) -> bool:
     return True
 
 
+def confirm(held: Held[Any], floors: Floors, proven_at: Instant | None) -> None:
+    """Move confirmed-at on to a proof; never back, and never for an entry below a floor (I8)."""
+    if proven_at is not None and proven_at.boot > held.confirmed_at.boot and passes(held, floors):
+        held.confirmed_at = proven_at
+
+
 def may_serve_stale(held: Held[Any] | None, floors: Floors, now: Instant, limit: float) -> bool:
     """The on-error rule. ``limit`` in seconds from confirmed-at; at exactly the limit it is over (I7).
 
