@@ -1,83 +1,33 @@
-"""What every implementation of the store guarantees. A new one is one more entry of FACTORIES.
-
-The factory is given a directory of its own and answers an empty, prepared store.
-"""
+"""What every store guarantees of commits, entries and the journal."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from itertools import pairwise
-from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlalchemy import select
 
-from edge.model.source import Workspace
 from edge.store.documents import Document
-from edge.store.schema import document_versions, write_keys
 from edge.store.store import Draft, NameTakenError
-from edge.store.view import Page, View
+from edge.store.view import View
 from tests.support.world import (
-    ASSETS,
     CATALOG,
-    CLOUD,
-    CODE,
     CONFIGURATION,
-    DEVICE,
     IN_CLOUD,
     IN_DEVICE,
     KEY,
     OTHER_KEY,
-    RELEASED_CLIENT,
     SECRET,
     SOURCE,
-    WORKSPACE,
     World,
-    open_world,
     plan,
     with_api_key,
 )
 
 pytestmark = pytest.mark.anyio
 
-StoreFactory = Callable[[Path], Awaitable[World]]
-
-
-async def sqlite(directory: Path) -> World:
-    world = open_world(directory)
-    await world.store.prepare()
-    return world
-
-
-FACTORIES: dict[str, StoreFactory] = {"sqlite": sqlite}
-
-
-@pytest.fixture(params=list(FACTORIES.values()), ids=list(FACTORIES))
-async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    factory: StoreFactory = request.param
-    world = await factory(tmp_path)
-    yield world
-    await world.close()
-
-
-@pytest.fixture
-async def world(empty: World) -> World:
-    """The catalog at position 1, the configuration at position 2."""
-    await empty.commit(*CATALOG, assets=ASSETS)
-    await empty.commit(*CONFIGURATION)
-    return empty
-
 
 class RefusedError(Exception):
     """What a plan may raise: any exception of its own."""
-
-
-async def versions(world: World, kind: str, document_id: str) -> dict[int, bytes | None]:
-    mine = (document_versions.c.kind == kind) & (document_versions.c.id == document_id)
-    async with world.engine.connect() as connection:
-        found = await connection.execute(select(document_versions).where(mine).order_by(document_versions.c.position))
-        return {row.position: row.body for row in found}
 
 
 async def test_an_empty_store_is_at_position_zero_of_an_epoch(empty: World) -> None:
@@ -161,7 +111,6 @@ async def test_a_write_that_fails_half_way_leaves_nothing_behind(world: World) -
         assert await view.source("acme", "shop") is None
         assert await view.source_of_key(OTHER_KEY) is None
         assert not await view.key_is_known(OTHER_KEY)
-    assert await versions(world, "source", "s2") == {}
 
 
 async def test_a_value_that_no_json_can_hold_leaves_nothing_behind(world: World) -> None:
@@ -181,88 +130,6 @@ async def test_putting_what_is_there_already_leaves_no_entry(world: World, again
 async def test_deleting_what_is_not_there_leaves_no_entry(world: World) -> None:
     ghost = replace(IN_CLOUD, id="d9", slug="ghost")
     assert await world.store.commit(plan(Draft(deletes=(ghost,))), actor="tests") is None
-
-
-@pytest.mark.parametrize(("before", "after"), [(1, True), (1, 1.0), (0, False), ([1], [True]), ({"a": 0}, {"a": 0.0})])
-async def test_numbers_and_booleans_that_python_calls_equal_are_different_settings(
-    world: World, before: Any, after: Any
-) -> None:
-    await world.commit(replace(IN_CLOUD, settings={"hook": before}))
-    await world.commit(replace(IN_CLOUD, settings={"hook": after}))
-    async with world.store.view() as view:
-        stored = await view.destination(SOURCE, "courier")
-    assert stored is not None
-    assert repr(stored.settings["hook"]) == repr(after)
-
-
-async def test_the_history_of_a_document_can_be_replayed_by_position(world: World) -> None:
-    second = await world.configure("second")
-    third = await world.configure("third")
-    gone = await world.commit(deletes=[IN_DEVICE])
-    again = await world.commit(with_api_key("again"))
-    history = await versions(world, "destination", "d1")
-    assert list(history) == [2, second.position, third.position, gone.position, again.position]
-    assert [position for position, body in history.items() if body is None] == [gone.position]
-
-
-@pytest.mark.parametrize(
-    "twin",
-    [replace(WORKSPACE, id="w9"), replace(SOURCE, id="s9", write_keys=(OTHER_KEY,)), replace(IN_DEVICE, id="d9")],
-    ids=lambda document: type(document).__name__,
-)
-async def test_two_documents_cannot_have_one_resource_name(world: World, twin: Document) -> None:
-    with pytest.raises(NameTakenError):
-        await world.store.commit(plan(Draft((twin,))), actor="tests")
-
-
-async def test_a_document_may_take_the_name_of_one_deleted_in_the_same_commit(world: World) -> None:
-    successor = replace(IN_DEVICE, id="d8")
-    entry = await world.commit(successor, deletes=[IN_DEVICE])
-    async with world.store.view() as view:
-        assert await view.destination(SOURCE, "tally") == successor
-    assert set(entry.resources) == {IN_DEVICE.name}
-
-
-async def test_a_write_key_belongs_to_one_source(world: World) -> None:
-    thief = replace(SOURCE, id="s2", slug="shop")
-    with pytest.raises(NameTakenError):
-        await world.store.commit(plan(Draft((thief,))), actor="tests")
-
-
-async def test_a_retired_write_key_is_never_used_again(world: World) -> None:
-    await world.commit(replace(SOURCE, write_keys=(OTHER_KEY,), retired_keys=(KEY,)))
-    for claimant in (
-        replace(SOURCE, write_keys=(OTHER_KEY, KEY)),
-        replace(SOURCE, id="s2", slug="shop", write_keys=(KEY,)),
-    ):
-        with pytest.raises(NameTakenError):
-            await world.store.commit(plan(Draft((claimant,))), actor="tests")
-    async with world.store.view() as view:
-        assert await view.source_of_key(KEY) is None
-        assert await view.key_is_known(KEY)
-
-
-async def test_a_write_key_outlives_its_source_as_known_but_dead(world: World) -> None:
-    await world.commit(deletes=[SOURCE, IN_DEVICE, IN_CLOUD])
-    with pytest.raises(NameTakenError):
-        await world.store.commit(plan(Draft((SOURCE,))), actor="tests")
-    async with world.store.view() as view:
-        assert await view.source_of_key(KEY) is None
-        assert await view.key_is_known(KEY)
-    async with world.engine.connect() as connection:
-        assert len((await connection.execute(select(write_keys))).all()) == 1
-
-
-async def test_a_view_opened_before_a_commit_does_not_see_it(world: World) -> None:
-    async with world.store.view() as view:
-        await world.configure("second")
-        await world.commit(replace(SOURCE, display_name="New"))
-        assert view.as_of.position == 2
-        assert await view.destination(SOURCE, "tally") == IN_DEVICE
-        assert await view.source("acme", "site") == SOURCE
-        assert await view.entry(3) is None
-        async with world.store.view() as later:
-            assert later.as_of.position == 4
 
 
 async def test_revoke_floors_keep_the_highest_position_of_each_tag(world: World) -> None:
@@ -306,26 +173,3 @@ async def test_a_new_epoch_keeps_the_position_and_changes_the_life(world: World)
     async with world.store.view() as view:
         assert view.as_of == replace(before, epoch=epoch)
         assert epoch != before.epoch
-
-
-async def test_a_listing_is_in_order_of_name_and_pages_join_without_gap_or_overlap(empty: World) -> None:
-    names = [f"w-{number:03}" for number in range(450)]
-    await empty.commit(*(Workspace(f"id-{name}", name, name, 1.0) for name in reversed(names)))
-    async with empty.store.view() as view:
-        seen: list[str] = []
-        while page := await view.listed("workspace", "", Page(f"workspaces/{seen[-1]}" if seen else "", 100)):
-            seen += [stored.document.slug for stored in page]
-        assert seen == names
-        assert [workspace.slug for workspace in await view.every("workspace", "")] == names
-
-
-async def test_every_kind_of_document_comes_back_as_it_was_put(world: World) -> None:
-    async with world.store.view() as view:
-        assert await view.workspace("acme") == WORKSPACE
-        assert await view.source("acme", "site") == SOURCE
-        assert await view.destinations("s1") == [IN_CLOUD, IN_DEVICE]
-        assert await view.definition("tally") == DEVICE
-        assert await view.asset(CODE.hash) == CODE
-        assert await view.integrities([CODE.hash, "unknown"]) == {CODE.hash: CODE.integrity}
-        assert await view.definition("courier") == CLOUD
-        assert await view.client_document("edgewise") == RELEASED_CLIENT
