@@ -102,6 +102,7 @@ class Stage:
         self.epoch, self.life, self.position = "e1", "", 1
         self.tags = TAGS
         self.down = self.gone = False
+        self.broken: Exception | None = None
         self.barriers: list[HeldRead] = []
         self.begun = 0
         self.floors = floors or Floors()
@@ -152,6 +153,8 @@ class Stage:
         return asyncio.create_task(self.get(key))
 
     def snapshot(self) -> Outcome[str]:
+        if self.broken is not None:
+            raise self.broken
         if self.down:
             return Unavailable("store-unavailable")
         if self.gone:
