@@ -14,7 +14,11 @@ const assets = join(here, "..", "edge", "assets");
 const TARGET = "es2019";
 
 /** @param {string} path @returns {Promise<unknown>} */
-const readJson = async (path) => JSON.parse(await readFile(join(here, path), "utf8"));
+const readJson = async (path) => {
+  /** @type {unknown} */
+  const value = JSON.parse(await readFile(join(here, path), "utf8"));
+  return value;
+};
 
 /** @param {{entry: string} | {code: string}} source @param {string} version @returns {Promise<string>} */
 async function bundle(source, version) {
@@ -86,4 +90,6 @@ for (const [position, slug] of slugs.entries()) {
 }
 const index = { client: { name: "edgewise", version, file: `client/edgewise.${hash}.js`, hash }, bundles };
 await put("index.json", `${JSON.stringify(index, null, 2)}\n`);
-console.log(`built client ${String(client.length)} bytes, snippet ${String(snippet.length)} bytes, ${String(bundles.length)} bundles`);
+console.log(
+  `built client ${String(client.length)} bytes, snippet ${String(snippet.length)} bytes, ${String(bundles.length)} bundles`,
+);

@@ -48,9 +48,7 @@ export function adopt(window: Window, writeKey: string): Adopted {
 /** Takes the buffered calls out of the array; what is not a call is left out. */
 export function takeCalls(stub: Stub | undefined): BufferedCall[] {
   if (!stub) return [];
-  return stub
-    .splice(0, stub.length)
-    .filter((call): call is BufferedCall => Array.isArray(call) && isString(call[0]));
+  return stub.splice(0, stub.length).filter((call): call is BufferedCall => Array.isArray(call) && isString(call[0]));
 }
 
 /** References to the array that the page kept work on, for this client and not for whoever has the global now. */
@@ -70,7 +68,8 @@ const isBefore = ([method]: BufferedCall): boolean => method === "setAnonymousId
  * rest, grouped by method in the order in which each method was first called (analytics-next core/buffer).
  */
 export function replayOrder(calls: readonly BufferedCall[]): { before: BufferedCall[]; after: BufferedCall[] } {
-  const of = (...names: string[]): BufferedCall[] => names.flatMap((name) => calls.filter(([method]) => method === name));
+  const of = (...names: string[]): BufferedCall[] =>
+    names.flatMap((name) => calls.filter(([method]) => method === name));
   const first = ["register", "addSourceMiddleware"];
   const methods = [...new Set(calls.filter((call) => !isBefore(call)).map(([method]) => method))];
   return {

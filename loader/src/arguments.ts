@@ -48,7 +48,7 @@ export function trackCall(args: Args): TrackCall | undefined {
   return {
     event,
     properties: dictionary(whole ? first.properties : second),
-    options: dictionary(whole ? second : third),
+    options: dictionary(whole && !isFunction(second) ? second : third),
     callback: args.find(isFunction),
   };
 }
@@ -89,6 +89,8 @@ export function userCall(args: Args): UserCall {
 
 /** alias(to, from?, options?, callback?). */
 export function aliasCall(args: Args): AliasCall {
-  const [to, from = null] = args.map((value) => (typeof value === "number" ? String(value) : value)).filter(isString);
+  const [to, from = null] = args
+    .map((value, position) => (position < 2 && typeof value === "number" ? String(value) : value))
+    .filter(isString);
   return { to, from, options: dictionary(args.find(isObject)), callback: args.find(isFunction) };
 }

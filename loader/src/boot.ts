@@ -39,10 +39,15 @@ export function boot(parts: BootParts): void {
   const adopted = adopt(parts.env.window, parts.inlined.writeKey);
   const options = readOptions(adopted.stub?._loadOptions);
   const document = updated(parts.inlined.settings, options);
-  const run = (disabled: unknown): void => { start(assemble(parts, adopted, options, document, !disabled)); };
+  const run = (disabled: unknown): void => {
+    start(assemble(parts, adopted, options, document, !disabled));
+  };
   const verdict = askDisabled(options, document);
   // Only a page that decides later waits.
-  if (verdict instanceof Promise) void verdict.then(run, () => { run(true); });
+  if (verdict instanceof Promise)
+    void verdict.then(run, () => {
+      run(true);
+    });
   else run(verdict);
 }
 
@@ -78,7 +83,13 @@ interface Assembly {
   readonly enabled: boolean;
 }
 
-function assemble(parts: BootParts, adopted: Adopted, options: LoadOptions, document: unknown, enabled: boolean): Assembly {
+function assemble(
+  parts: BootParts,
+  adopted: Adopted,
+  options: LoadOptions,
+  document: unknown,
+  enabled: boolean,
+): Assembly {
   const { env, inlined } = parts;
   const { writeKey, cdn } = inlined;
   const outcome = readManifest(document);
@@ -91,20 +102,41 @@ function assemble(parts: BootParts, adopted: Adopted, options: LoadOptions, docu
   const user = identity(options.user);
   const emitter = createEmitter();
   const dispatcher = createDispatcher({
-    env, writeKey, cdn, enabled, user, emitter,
+    env,
+    writeKey,
+    cdn,
+    enabled,
+    user,
+    emitter,
     integrations: manifest.integrations,
     options: options.integrations,
     cookies: createStorage(stores(options.user, ["cookie"])),
   });
   const events = createEventFactory(env, user, options.integrations);
   const client = createClient({
-    env, writeKey, cdn, document, outcome, user, emitter, dispatcher,
+    env,
+    writeKey,
+    cdn,
+    document,
+    outcome,
+    user,
+    emitter,
+    dispatcher,
     options: adopted.stub?._loadOptions ?? {},
     group: identity(options.group),
     storage: createStorage(stores(options.user)),
     events,
   });
-  return { parts, adopted, options, manifest, client, dispatcher, load: pluginLoader({ dispatcher, events }, client), enabled };
+  return {
+    parts,
+    adopted,
+    options,
+    manifest,
+    client,
+    dispatcher,
+    load: pluginLoader({ dispatcher, events }, client),
+    enabled,
+  };
 }
 
 /** Replays what must come first, loads the destinations, takes the global, then replays the rest. */

@@ -53,39 +53,44 @@ export interface ClientParts {
 export interface Client {
   initialized: boolean;
   readonly VERSION: string;
-  readonly settings: { readonly writeKey: string; readonly cdnURL: string; readonly cdnSettings: unknown; timeout: number };
+  readonly settings: {
+    readonly writeKey: string;
+    readonly cdnURL: string;
+    readonly cdnSettings: unknown;
+    timeout: number;
+  };
   readonly options: unknown;
   /** Whether the inlined manifest could be used, and if not, why. */
   readonly manifest: ManifestOutcome;
   readonly storage: Storage;
-  track(...args: unknown[]): Promise<Context>;
-  page(...args: unknown[]): Promise<Context>;
-  screen(...args: unknown[]): Promise<Context>;
-  identify(...args: unknown[]): Promise<Context>;
+  readonly track: (...args: unknown[]) => Promise<Context>;
+  readonly page: (...args: unknown[]) => Promise<Context>;
+  readonly screen: (...args: unknown[]) => Promise<Context>;
+  readonly identify: (...args: unknown[]) => Promise<Context>;
   /** Without arguments, the group itself. */
-  group(...args: unknown[]): Promise<Context> | Identity;
-  alias(...args: unknown[]): Promise<Context>;
-  pageview(url: string): Promise<Context>;
-  user(): Identity;
-  setAnonymousId(id?: string | null): string | null;
-  reset(): void;
+  readonly group: (...args: unknown[]) => Promise<Context> | Identity;
+  readonly alias: (...args: unknown[]) => Promise<Context>;
+  readonly pageview: (url: string) => Promise<Context>;
+  readonly user: () => Identity;
+  readonly setAnonymousId: (id?: string | null) => string | null;
+  readonly reset: () => void;
   /** Resolves, and calls back, once every destination is ready or has failed. */
-  ready(callback?: unknown): Promise<unknown>;
+  readonly ready: (callback?: unknown) => Promise<unknown>;
   /** Adds plugins of the page's own, under the contract of `remotePlugins`. */
-  register(...plugins: unknown[]): Promise<unknown>;
+  readonly register: (...plugins: unknown[]) => Promise<unknown>;
   /** Events: the README of `loader/` lists their names and arguments. */
-  on(event: string, listener: Listener): Client;
-  once(event: string, listener: Listener): Client;
-  off(event: string, listener: Listener): Client;
-  emit(event: string, ...args: unknown[]): Client;
-  debug(on?: boolean): Client;
-  timeout(ms: number): void;
+  readonly on: (event: string, listener: Listener) => Client;
+  readonly once: (event: string, listener: Listener) => Client;
+  readonly off: (event: string, listener: Listener) => Client;
+  readonly emit: (event: string, ...args: unknown[]) => Client;
+  readonly debug: (on?: boolean) => Client;
+  readonly timeout: (ms: number) => void;
   /** The script is its source's own: it is loaded already. */
-  load(): Client;
+  readonly load: () => Client;
   /** The snippet looks for this method to see that a client is on the page. */
-  initialize(): Promise<Client>;
+  readonly initialize: () => Promise<Client>;
   /** A buffered call, `[method, ...args]`, of code that still holds the snippet's array. */
-  push(call: unknown): void;
+  readonly push: (call: unknown) => void;
 }
 
 export function createClient(parts: ClientParts): Client {
@@ -100,10 +105,14 @@ export function createClient(parts: ClientParts): Client {
     const started = env.now();
     const ctx = await dispatcher.dispatch(event);
     if (callback) {
-      await new Promise<void>((resolve) => env.after(Math.max(client.settings.timeout - env.now() + started, 0), resolve));
-      await within(env, CALLBACK_DEADLINE_MS, Promise.resolve(ctx).then(callback), undefined).catch((thrown: unknown) => {
-        ctx.log("warn", "the callback failed", { error: thrown });
-      });
+      await new Promise<void>((resolve) =>
+        env.after(Math.max(client.settings.timeout - env.now() + started, 0), resolve),
+      );
+      await within(env, CALLBACK_DEADLINE_MS, Promise.resolve(ctx).then(callback), undefined).catch(
+        (thrown: unknown) => {
+          ctx.log("warn", "the callback failed", { error: thrown });
+        },
+      );
     }
     if (debugging) ctx.flush();
     emitter.emit(event.type, ...announced(ctx.event), ctx.event.options);
@@ -115,7 +124,11 @@ export function createClient(parts: ClientParts): Client {
     (...args: unknown[]): Promise<Context> => {
       const [given, page] = splitPage(args);
       const call = pageCall(given);
-      return send(events.page(type, call, page), call.callback, ({ properties }) => [call.category, call.name, properties]);
+      return send(events.page(type, call, page), call.callback, ({ properties }) => [
+        call.category,
+        call.name,
+        properties,
+      ]);
     };
 
   /** A call that names no event: told on the console and to `error`, delivered to nobody. */

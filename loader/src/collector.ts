@@ -21,7 +21,12 @@ export function collectorUrl(settings: Dictionary, cdn: string): string {
 export async function post(env: Environment, base: string, type: EventType, payload: Dictionary): Promise<Collected> {
   const body = JSON.stringify(payload);
   const send = (keepalive: boolean): Promise<{ status: number }> =>
-    env.fetch(`${base}/${type.charAt(0)}`, { method: "POST", headers: { "Content-Type": "text/plain" }, body, keepalive });
+    env.fetch(`${base}/${type.charAt(0)}`, {
+      method: "POST",
+      headers: { "Content-Type": "text/plain" },
+      body,
+      keepalive,
+    });
   try {
     const keepalive = body.length < KEEPALIVE_LIMIT;
     const { status } = await send(keepalive).catch((thrown: unknown) => {

@@ -9,10 +9,9 @@ export interface LogMessage {
 }
 
 /** What a plugin that stops its own delivery throws (`cancel` of the remote plugin contract). */
-export class ContextCancelation {
+export class ContextCancelation extends Error {
   readonly retry = false;
   readonly type = "plugin Error";
-  constructor(readonly reason = "Context Cancel") {}
 }
 
 const nothing = (): void => undefined;
@@ -47,8 +46,8 @@ export class Context {
     return this.event;
   }
 
-  cancel(error?: unknown): never {
-    throw error ?? new ContextCancelation();
+  cancel(error: Error = new ContextCancelation("Context Cancel")): never {
+    throw error;
   }
 
   log(level: string, message: string, extras?: Dictionary): void {

@@ -13,8 +13,7 @@ export type LoadOutcome = { readonly ok: true } | { readonly ok: false; readonly
 
 /** How one event fared at one destination. */
 export type Delivery =
-  | { readonly state: "delivered" | "queued" | "skipped" }
-  | { readonly state: "failed"; readonly reason: unknown };
+  { readonly state: "delivered" | "queued" | "skipped" } | { readonly state: "failed"; readonly reason: unknown };
 
 /** A destination's own name, and its definition's. */
 export type DestinationName = Pick<RemotePlugin, "name" | "creationName">;
@@ -33,9 +32,9 @@ export interface Destination {
   /** Resolves once the destination is ready or failed; never rejects, never later than the deadline. */
   readonly settled: Promise<LoadOutcome>;
   /** Its plugins of these types, once they are loaded. */
-  ofType(...types: PluginType[]): readonly Plugin[];
+  readonly ofType: (...types: PluginType[]) => readonly Plugin[];
   /** Gives the event to the destination now, or as soon as it is ready; `done` hears of what had to wait. */
-  deliver(ctx: Context, done: (delivery: Delivery) => void): Promise<Delivery>;
+  readonly deliver: (ctx: Context, done: (delivery: Delivery) => void) => Promise<Delivery>;
 }
 
 export function createDestination(
@@ -56,7 +55,8 @@ export function createDestination(
       const { type, integrations } = ctx.event;
       const chosen = ofType("destination").filter(
         (plugin) =>
-          plugin[type] && isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
+          plugin[type] &&
+          isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
       );
       await Promise.all(chosen.map((plugin) => callHook(plugin, ctx)));
       return { state: chosen.length > 0 ? "delivered" : "skipped" };

@@ -38,13 +38,13 @@ export interface Dispatcher {
   readonly destinations: readonly Destination[];
   /** Base address of the collector, with scheme. */
   readonly collector: string;
-  context(event: AnalyticsEvent): Context;
+  readonly context: (event: AnalyticsEvent) => Context;
   /** Starts a destination's life here; its outcome is announced once. */
-  add(destination: Destination): void;
+  readonly add: (destination: Destination) => void;
   /** Announces a destination that cannot be loaded. */
-  reject(about: DestinationName, reason: string): void;
+  readonly reject: (about: DestinationName, reason: string) => void;
   /** Delivers an event; resolves when everybody who is ready has answered, and at the deadline in any case. */
-  dispatch(event: AnalyticsEvent): Promise<Context>;
+  readonly dispatch: (event: AnalyticsEvent) => Promise<Context>;
 }
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {

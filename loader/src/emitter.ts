@@ -5,10 +5,10 @@ export type Listener = (...args: never[]) => unknown;
 
 /** Named events. A listener that throws is reported on the console and stops nobody else. */
 export interface Emitter {
-  on(event: string, listener: Listener): void;
-  once(event: string, listener: Listener): void;
-  off(event: string, listener: Listener): void;
-  emit(event: string, ...args: unknown[]): void;
+  readonly on: (event: string, listener: Listener) => void;
+  readonly once: (event: string, listener: Listener) => void;
+  readonly off: (event: string, listener: Listener) => void;
+  readonly emit: (event: string, ...args: unknown[]) => void;
 }
 
 export function createEmitter(): Emitter {

@@ -10,13 +10,13 @@ const EVENT_FIELDS = ["userId", "anonymousId", "timestamp", "messageId"];
 
 /** Makes events of calls as analytics-next does (analytics-core events/index). */
 export interface EventFactory {
-  track(call: TrackCall, page?: PageContext): AnalyticsEvent;
-  page(type: "page" | "screen", call: PageCall, page?: PageContext): AnalyticsEvent;
-  identify(call: UserCall, page?: PageContext): AnalyticsEvent;
-  group(call: UserCall, group: Identity, page?: PageContext): AnalyticsEvent;
-  alias(call: AliasCall, page?: PageContext): AnalyticsEvent;
+  readonly track: (call: TrackCall, page?: PageContext) => AnalyticsEvent;
+  readonly page: (type: "page" | "screen", call: PageCall, page?: PageContext) => AnalyticsEvent;
+  readonly identify: (call: UserCall, page?: PageContext) => AnalyticsEvent;
+  readonly group: (call: UserCall, group: Identity, page?: PageContext) => AnalyticsEvent;
+  readonly alias: (call: AliasCall, page?: PageContext) => AnalyticsEvent;
   /** An event that says nothing, for what happens outside any call. */
-  blank(type: EventType): AnalyticsEvent;
+  readonly blank: (type: EventType) => AnalyticsEvent;
 }
 
 /** `integrations` are those of the load options: the base of every event's. */
@@ -29,7 +29,12 @@ export function createEventFactory(env: Environment, user: Identity, integration
     messageId: `edgewise-${String(env.now())}-${env.uuid()}`,
   });
 
-  const make = (type: EventType, fields: Dictionary, options: Options, page = currentPage(env.window)): AnalyticsEvent => {
+  const make = (
+    type: EventType,
+    fields: Dictionary,
+    options: Options,
+    page = currentPage(env.window),
+  ): AnalyticsEvent => {
     // An anonymous id in any call's options becomes the visitor's: sites rely on it.
     if (isString(options.anonymousId)) user.anonymousId(options.anonymousId);
     const { integrations: overrides, context: given, ...rest } = copy(options);
@@ -51,11 +56,17 @@ export function createEventFactory(env: Environment, user: Identity, integration
 
   return {
     blank,
-    track: ({ event, properties, options }, page) => make("track", { event, properties: copy(properties) }, options, page),
+    track: ({ event, properties, options }, page) =>
+      make("track", { event, properties: copy(properties) }, options, page),
     page(type, { category, name, properties: given, options }, page) {
       const properties = copy(given);
       if (category !== null && type === "page") properties.category = category;
-      return make(type, { properties, ...(category !== null && { category }), ...(name !== null && { name }) }, options, page);
+      return make(
+        type,
+        { properties, ...(category !== null && { category }), ...(name !== null && { name }) },
+        options,
+        page,
+      );
     },
     identify: ({ options }, page) => make("identify", { userId: user.id(), traits: user.traits() }, options, page),
     group: ({ options }, group, page) => make("group", { groupId: group.id(), traits: group.traits() }, options, page),

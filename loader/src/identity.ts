@@ -9,21 +9,25 @@ export interface IdentityKeys {
   readonly anonymousId?: string;
 }
 
-export const USER_KEYS: IdentityKeys = { id: "ajs_user_id", traits: "ajs_user_traits", anonymousId: "ajs_anonymous_id" };
+export const USER_KEYS: IdentityKeys = {
+  id: "ajs_user_id",
+  traits: "ajs_user_traits",
+  anonymousId: "ajs_anonymous_id",
+};
 export const GROUP_KEYS: IdentityKeys = { id: "ajs_group_id", traits: "ajs_group_properties" };
 
 /** Who the visitor is (`user()`), or which group they belong to (`group()`): analytics-next's core/user. */
 export interface Identity {
   /** The known id, or sets it; null forgets it. Another person than before gets a new anonymous id. */
-  id(id?: string | null): string | null;
+  readonly id: (id?: string | null) => string | null;
   /** The anonymous id, made where there is none; a text sets it, null forgets it. */
-  anonymousId(id?: string | null): string | null;
+  readonly anonymousId: (id?: string | null) => string | null;
   /** The known traits, or replaces them; null empties them. */
-  traits(traits?: Dictionary | null): Dictionary;
+  readonly traits: (traits?: Dictionary | null) => Dictionary;
   /** Adds traits to those of the same person, or replaces those of another. */
-  identify(id: string | null | undefined, traits: Dictionary): void;
-  reset(): void;
-  logout(): void;
+  readonly identify: (id: string | null | undefined, traits: Dictionary) => void;
+  readonly reset: () => void;
+  readonly logout: () => void;
 }
 
 export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uuid: () => string): Identity {

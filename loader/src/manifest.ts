@@ -25,8 +25,7 @@ export interface Manifest {
  * taken for a manifest without destinations.
  */
 export type ManifestOutcome =
-  | { readonly ok: true; readonly manifest: Manifest }
-  | { readonly ok: false; readonly reason: string };
+  { readonly ok: true; readonly manifest: Manifest } | { readonly ok: false; readonly reason: string };
 
 const REQUIRED = ["name", "creationName", "url", "libraryName"] as const;
 
@@ -50,7 +49,10 @@ export function readManifest(document: unknown): ManifestOutcome {
     const fields: Dictionary = isObject(entry) ? entry : {};
     const missing = missingField(fields);
     if (missing === undefined) {
-      manifest.remotePlugins.push({ ...fields, settings: isObject(fields.settings) ? fields.settings : {} } as RemotePlugin);
+      manifest.remotePlugins.push({
+        ...fields,
+        settings: isObject(fields.settings) ? fields.settings : {},
+      } as RemotePlugin);
     } else {
       rejected.push({
         name: String(fields.name),

@@ -21,9 +21,15 @@ function metadata({ settings, integrations }: PayloadInputs): Dictionary {
   const status = (name: string): unknown => integrations[name]?.bundlingStatus;
   const names = Object.keys(integrations);
   const bundled = names.filter((name) => name === COLLECTOR || status(name) === "bundled").sort();
-  const unbundled = names.filter((name) => status(name) === "unbundled").concat(strings(settings.unbundledIntegrations));
+  const unbundled = names
+    .filter((name) => status(name) === "unbundled")
+    .concat(strings(settings.unbundledIntegrations));
   const ids = dictionary(settings.maybeBundledConfigIds);
-  return { bundled, unbundled: [...new Set(unbundled)].sort(), bundledIds: bundled.flatMap((name) => strings(ids[name])) };
+  return {
+    bundled,
+    unbundled: [...new Set(unbundled)].sort(),
+    bundledIds: bundled.flatMap((name) => strings(ids[name])),
+  };
 }
 
 /** The body of one post to the collector (analytics-next plugins/segmentio). */

@@ -53,14 +53,14 @@ export function memoryStore(): Store {
 
 /** Several stores as one: a read takes the first that has the value, a write goes to all. */
 export interface Storage {
-  get(key: string): unknown;
-  set(key: string, value: unknown): void;
-  clear(key: string): void;
+  readonly get: (key: string) => unknown;
+  readonly set: (key: string, value: unknown) => void;
+  readonly clear: (key: string) => void;
   /**
    * Reads and writes back, so that a store which lost the value has it again. With `cookieWins` a cookie's value
    * stands where stores disagree: only a cookie is shared by subdomains. Numbers (analytics.js 1) become text.
    */
-  sync(key: string, cookieWins?: boolean): string | null;
+  readonly sync: (key: string, cookieWins?: boolean) => string | null;
 }
 
 export function createStorage(stores: readonly Store[]): Storage {
@@ -102,7 +102,12 @@ function attempt<T>(run: () => T): T | undefined {
 }
 
 /** The stores that the load options ask for, in the official client's order. */
-export function openStores(env: Environment, persist: boolean, kinds: readonly string[], cookie: CookieOptions): Store[] {
+export function openStores(
+  env: Environment,
+  persist: boolean,
+  kinds: readonly string[],
+  cookie: CookieOptions,
+): Store[] {
   const open: Record<string, () => Store> = {
     localStorage: () => localStore(env.window),
     cookie: () => cookieStore(env, cookie),

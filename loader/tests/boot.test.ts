@@ -1,5 +1,19 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { arrive, buffered, fail, freshPage, globals, inserted, loaderTag, manifest, recorder, runAs, settled, start, type FakePage } from "./harness";
+import {
+  arrive,
+  buffered,
+  fail,
+  freshPage,
+  globals,
+  inserted,
+  loaderTag,
+  manifest,
+  recorder,
+  runAs,
+  settled,
+  start,
+  type FakePage,
+} from "./harness";
 import type { Client } from "../src/client";
 
 let page: FakePage;
@@ -10,7 +24,15 @@ beforeEach(() => {
   vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });
 
-const bpc = (path: string) => ({ __t: "bpc", c: undefined, p: path, u: `https://shop.example${path}`, s: "", t: "Then", r: "https://ref.example/" });
+const bpc = (path: string) => ({
+  __t: "bpc",
+  c: undefined,
+  p: path,
+  u: `https://shop.example${path}`,
+  s: "",
+  t: "Then",
+  r: "https://ref.example/",
+});
 
 describe("adopting the snippet", () => {
   test("the array is replaced by the client, and code that kept the array reaches the client", async () => {
@@ -44,7 +66,9 @@ describe("adopting the snippet", () => {
     ]);
     start(page, manifest());
     await settled();
-    expect(page.posts.map(({ url, body }) => [url.slice(-1), body.event ?? body.userId ?? null, body.anonymousId])).toEqual([
+    expect(
+      page.posts.map(({ url, body }) => [url.slice(-1), body.event ?? body.userId ?? null, body.anonymousId]),
+    ).toEqual([
       ["p", null, "anon-1"],
       ["t", "A", "anon-1"],
       ["t", "B", "anon-1"],
@@ -54,15 +78,29 @@ describe("adopting the snippet", () => {
   });
 
   test("a buffered call keeps the page as it was when it was made", async () => {
-    buffered("wk_1", [["track", "Early", {}, bpc("/before")], ["page", bpc("/before")]]);
+    buffered("wk_1", [
+      ["track", "Early", {}, bpc("/before")],
+      ["page", bpc("/before")],
+    ]);
     start(page, manifest());
     await settled();
-    expect(page.sent("t")[0]).toMatchObject({ properties: {}, context: { page: { path: "/before", title: "Then", referrer: "https://ref.example/" } } });
+    expect(page.sent("t")[0]).toMatchObject({
+      properties: {},
+      context: { page: { path: "/before", title: "Then", referrer: "https://ref.example/" } },
+    });
     expect(page.sent("p")[0]).toMatchObject({ properties: { path: "/before", url: "https://shop.example/before" } });
   });
 
   test("calls that the client does not know, and entries that are no calls, stop nothing", async () => {
-    buffered("wk_1", [["trackLink", null, "x"], ["noSuchMethod"], "text" as unknown as unknown[], [42], ["constructor"], ["track"], ["track", "After"]]);
+    buffered("wk_1", [
+      ["trackLink", null, "x"],
+      ["noSuchMethod"],
+      "text" as unknown as unknown[],
+      [42],
+      ["constructor"],
+      ["track"],
+      ["track", "After"],
+    ]);
     start(page, manifest());
     await settled();
     expect(page.sent("t").map(({ event }) => event)).toEqual(["After"]);
@@ -107,7 +145,13 @@ describe("destinations", () => {
 
   test("two of one definition share a script and are called with their own settings", async () => {
     const seen: unknown[] = [];
-    start(page, manifest({ name: "Shop GA", creationName: "GA", libraryName: "gaDestination", settings: { id: 1 } }, { name: "Group GA", creationName: "GA", libraryName: "gaDestination", settings: { id: 2 } }));
+    start(
+      page,
+      manifest(
+        { name: "Shop GA", creationName: "GA", libraryName: "gaDestination", settings: { id: 1 } },
+        { name: "Group GA", creationName: "GA", libraryName: "gaDestination", settings: { id: 2 } },
+      ),
+    );
     expect(inserted()).toHaveLength(1);
     await arrive("gaDestination", (settings) => {
       seen.push(settings);
@@ -122,7 +166,11 @@ describe("destinations", () => {
     buffered("wk_1", [
       ["on", "destination_loaded", (about: unknown) => heard.push(["loaded", about])],
       ["on", "destination_failed", (about: unknown) => heard.push(["failed", about])],
-      ["on", "destination_delivered", (about: unknown, ctx: { event: { event: string } }) => heard.push(["delivered", about, ctx.event.event])],
+      [
+        "on",
+        "destination_delivered",
+        (about: unknown, ctx: { event: { event: string } }) => heard.push(["delivered", about, ctx.event.event]),
+      ],
       ["on", "collected", (ctx: { event: { event: string } }) => heard.push(["collected", ctx.event.event])],
       ["track", "A"],
     ]);
@@ -134,7 +182,10 @@ describe("destinations", () => {
       ["collected", "A"],
       ["loaded", { name: "Shop One", creationName: "One" }],
       ["delivered", { name: "Shop One", creationName: "One" }, "A"],
-      ["failed", { name: "Two", creationName: "Two", reason: "the bundle could not be loaded, or its integrity did not match" }],
+      [
+        "failed",
+        { name: "Two", creationName: "Two", reason: "the bundle could not be loaded, or its integrity did not match" },
+      ],
     ]);
   });
 
@@ -150,10 +201,18 @@ describe("destinations", () => {
 
     await fail("Missing");
     await arrive("NoFactoryDestination", "not a function" as never);
-    await arrive("ThrowsDestination", () => { throw new Error("boom"); });
+    await arrive("ThrowsDestination", () => {
+      throw new Error("boom");
+    });
     await arrive("BadShapeDestination", () => ({ name: "x" }));
-    await arrive("LoadRejectsDestination", () => recorder("LoadRejects", { load: () => Promise.reject(new Error("blocked")) }).plugin);
-    await arrive("LoadHangsDestination", () => recorder("LoadHangs", { load: () => new Promise(() => undefined) }).plugin);
+    await arrive(
+      "LoadRejectsDestination",
+      () => recorder("LoadRejects", { load: () => Promise.reject(new Error("blocked")) }).plugin,
+    );
+    await arrive(
+      "LoadHangsDestination",
+      () => recorder("LoadHangs", { load: () => new Promise(() => undefined) }).plugin,
+    );
     await arrive("GoodDestination", () => good.plugin);
     expect(good.calls.map(({ event }) => event.event)).toEqual(["A"]);
     expect(failed).toEqual(["Missing", "NoFactory", "Throws", "BadShape", "LoadRejects"]);
@@ -161,7 +220,9 @@ describe("destinations", () => {
     await page.pass(20_000);
     expect(failed.slice(5).sort()).toEqual(["Hangs", "LoadHangs"]);
     await client.track("B");
-    expect(page.sent("t")[1]).toMatchObject({ _metadata: { failedInitializations: expect.arrayContaining(["Missing", "LoadHangs"]) as unknown } });
+    expect(page.sent("t")[1]).toMatchObject({
+      _metadata: { failedInitializations: expect.arrayContaining(["Missing", "LoadHangs"]) as unknown },
+    });
   });
 
   test("one whose method throws or never answers holds up nobody, and the page hears of it", async () => {
@@ -169,7 +230,15 @@ describe("destinations", () => {
     const errors: unknown[] = [];
     const client = start(page, manifest({ name: "Bad" }, { name: "Stuck" }, { name: "Good" }));
     client.on("error", ({ code, name }: { code: string; name: string }) => errors.push([code, name]));
-    await arrive("BadDestination", () => recorder("Bad", { track: () => { throw new Error("boom"); } }).plugin);
+    await arrive(
+      "BadDestination",
+      () =>
+        recorder("Bad", {
+          track: () => {
+            throw new Error("boom");
+          },
+        }).plugin,
+    );
     await arrive("StuckDestination", () => recorder("Stuck", { track: () => new Promise(() => undefined) }).plugin);
     await arrive("GoodDestination", () => good.plugin);
     const call = client.track("A");
@@ -184,8 +253,14 @@ describe("destinations", () => {
   test("what one destination changes in an event, no other sees", async () => {
     const good = recorder("Good");
     const client = start(page, manifest({ name: "Greedy" }, { name: "Good" }));
-    await arrive("GreedyDestination", () =>
-      recorder("Greedy", { track: (ctx: { updateEvent: (path: string, value: unknown) => void }) => { ctx.updateEvent("properties.price", 0); } }).plugin,
+    await arrive(
+      "GreedyDestination",
+      () =>
+        recorder("Greedy", {
+          track: (ctx: { updateEvent: (path: string, value: unknown) => void }) => {
+            ctx.updateEvent("properties.price", 0);
+          },
+        }).plugin,
     );
     await arrive("GoodDestination", () => good.plugin);
     await client.track("A", { price: 9 });
@@ -207,7 +282,10 @@ describe("destinations", () => {
     await settled();
     await arrive("OneDestination", () => [one.plugin, session.plugin]);
     await client.track("Now");
-    expect(one.calls.map(({ event }) => event.integrations)).toEqual([{ One: { session_id: 7 } }, { One: { session_id: 7 } }]);
+    expect(one.calls.map(({ event }) => event.integrations)).toEqual([
+      { One: { session_id: 7 } },
+      { One: { session_id: 7 } },
+    ]);
     expect(page.sent("t")[1]?.integrations).toEqual({ One: { session_id: 7 } });
   });
 
@@ -215,7 +293,9 @@ describe("destinations", () => {
     const failed: unknown[] = [];
     const document = manifest({ name: "Good" });
     (document.remotePlugins as unknown[]).push({ name: "Broken", creationName: "Broken", libraryName: "x" }, null);
-    buffered("wk_1", [["on", "destination_failed", ({ name, reason }: { name: string; reason: string }) => failed.push([name, reason])]]);
+    buffered("wk_1", [
+      ["on", "destination_failed", ({ name, reason }: { name: string; reason: string }) => failed.push([name, reason])],
+    ]);
     start(page, document);
     expect(failed[0]).toEqual(["Broken", "the manifest's entry has no url"]);
     expect(inserted()).toHaveLength(1);
@@ -250,9 +330,23 @@ describe("the load options", () => {
   });
 
   test("disable switches everything off and keeps nothing", async () => {
-    for (const disable of [true, () => true, () => Promise.resolve(true), () => { throw new Error("no answer"); }]) {
+    for (const disable of [
+      true,
+      () => true,
+      () => Promise.resolve(true),
+      () => {
+        throw new Error("no answer");
+      },
+    ]) {
       page = freshPage();
-      buffered("wk_1", [["track", "A"], ["identify", "u1", { a: 1 }]], { _loadOptions: { disable } });
+      buffered(
+        "wk_1",
+        [
+          ["track", "A"],
+          ["identify", "u1", { a: 1 }],
+        ],
+        { _loadOptions: { disable } },
+      );
       start(page, manifest({ name: "One" }));
       await settled();
       expect(page.posts).toEqual([]);
@@ -264,13 +358,17 @@ describe("the load options", () => {
   });
 
   test("updateCDNSettings may change the manifest before it is used", () => {
-    buffered("wk_1", [], { _loadOptions: { updateCDNSettings: (settings: object) => ({ ...settings, remotePlugins: [] }) } });
+    buffered("wk_1", [], {
+      _loadOptions: { updateCDNSettings: (settings: object) => ({ ...settings, remotePlugins: [] }) },
+    });
     start(page, manifest({ name: "One" }));
     expect(inserted()).toEqual([]);
   });
 
   test("the collector's host can be set by the page", async () => {
-    buffered("wk_1", [["track", "A"]], { _loadOptions: { integrations: { "Segment.io": { apiHost: "own.example/x", protocol: "http" } } } });
+    buffered("wk_1", [["track", "A"]], {
+      _loadOptions: { integrations: { "Segment.io": { apiHost: "own.example/x", protocol: "http" } } },
+    });
     start(page, manifest());
     await settled();
     expect(page.posts[0]?.url).toBe("http://own.example/x/t");
@@ -288,28 +386,37 @@ describe("an unusable manifest", () => {
     ["an error document", { error: "unavailable" }],
   ];
 
-  test.each(unusable)("i21 %s: events still go to this edge's sink, and the outcome says why", async (_name, settings) => {
-    const errors: unknown[] = [];
-    buffered("wk_1", [["on", "error", (error: unknown) => errors.push(error)], ["track", "A"], ["page"]]);
-    const client = start(page, settings);
-    await settled();
-    expect(page.posts.map(({ url, body }) => [url, body.writeKey])).toEqual([
-      ["https://edge.example/v1/t", "wk_1"],
-      ["https://edge.example/v1/p", "wk_1"],
-    ]);
-    expect(client.manifest).toEqual({ ok: false, reason: expect.any(String) as unknown });
-    expect(errors).toEqual([{ code: "manifest_unusable", reason: client.manifest.ok ? "" : client.manifest.reason }]);
-  });
+  test.each(unusable)(
+    "i21 %s: events still go to this edge's sink, and the outcome says why",
+    async (_name, settings) => {
+      const errors: unknown[] = [];
+      buffered("wk_1", [["on", "error", (error: unknown) => errors.push(error)], ["track", "A"], ["page"]]);
+      const client = start(page, settings);
+      await settled();
+      expect(page.posts.map(({ url, body }) => [url, body.writeKey])).toEqual([
+        ["https://edge.example/v1/t", "wk_1"],
+        ["https://edge.example/v1/p", "wk_1"],
+      ]);
+      expect(client.manifest).toEqual({ ok: false, reason: expect.any(String) as unknown });
+      expect(errors).toEqual([{ code: "manifest_unusable", reason: client.manifest.ok ? "" : client.manifest.reason }]);
+    },
+  );
 
-  test.each(unusable)("i21 %s: nothing of it is kept, so the next page starts from its own manifest", async (_name, settings) => {
-    buffered("wk_1", [["track", "A"], ["identify", "u1"]]);
-    start(page, settings);
-    await settled();
-    const kept = [...Array(localStorage.length).keys()].map((index) => localStorage.key(index)).sort();
-    expect(kept).toEqual(["ajs_anonymous_id", "ajs_user_id", "ajs_user_traits"]);
-    start(page, manifest({ name: "One" }));
-    expect(inserted()).toHaveLength(1);
-  });
+  test.each(unusable)(
+    "i21 %s: nothing of it is kept, so the next page starts from its own manifest",
+    async (_name, settings) => {
+      buffered("wk_1", [
+        ["track", "A"],
+        ["identify", "u1"],
+      ]);
+      start(page, settings);
+      await settled();
+      const kept = [...Array(localStorage.length).keys()].map((index) => localStorage.key(index)).sort();
+      expect(kept).toEqual(["ajs_anonymous_id", "ajs_user_id", "ajs_user_traits"]);
+      start(page, manifest({ name: "One" }));
+      expect(inserted()).toHaveLength(1);
+    },
+  );
 
   test("i21 a usable manifest without destinations is not a failure", () => {
     expect(start(page, manifest()).manifest.ok).toBe(true);
@@ -325,17 +432,31 @@ describe("an unusable manifest", () => {
 describe("two sources on one page", () => {
   const a = { writeKey: "wk_a", cdn: "https://a.example" };
   const b = { writeKey: "wk_b", cdn: "https://b.example" };
-  const documentOf = (name: string) => ({ ...manifest({ name }), integrations: { "Segment.io": { apiKey: `wk_${name}`, apiHost: `${name}.example/v1` } } });
+  const documentOf = (name: string) => ({
+    ...manifest({ name }),
+    integrations: { "Segment.io": { apiKey: `wk_${name}`, apiHost: `${name}.example/v1` } },
+  });
 
-  test.each([["a first", false], ["b first", true]])("i23 with globals of their own each sees only its own manifest, %s", async (_name, swap) => {
+  test.each([
+    ["a first", false],
+    ["b first", true],
+  ])("i23 with globals of their own each sees only its own manifest, %s", async (_name, swap) => {
     const tags = { a: loaderTag("wk_a", "first"), b: loaderTag("wk_b", "second") };
     buffered("wk_a", [["track", "for a"]], {}, "first");
     buffered("wk_b", [["track", "for b"]], {}, "second");
     const runs = [
-      () => { runAs(tags.a); start(page, documentOf("a"), { ...a, key: "first" }); },
-      () => { runAs(tags.b); start(page, documentOf("b"), { ...b, key: "second" }); },
+      () => {
+        runAs(tags.a);
+        start(page, documentOf("a"), { ...a, key: "first" });
+      },
+      () => {
+        runAs(tags.b);
+        start(page, documentOf("b"), { ...b, key: "second" });
+      },
     ];
-    (swap ? runs.reverse() : runs).forEach((run) => { run(); });
+    (swap ? runs.reverse() : runs).forEach((run) => {
+      run();
+    });
     const one = recorder("a");
     const two = recorder("b");
     await arrive("aDestination", () => one.plugin);
@@ -355,22 +476,44 @@ describe("two sources on one page", () => {
     expect(globals.analytics).toBe(second);
     await first.track("x");
     await second.track("y");
-    expect(page.posts.map(({ url, body }) => [url, body.writeKey])).toEqual([["https://a.example/v1/t", "wk_a"], ["https://b.example/v1/t", "wk_b"]]);
+    expect(page.posts.map(({ url, body }) => [url, body.writeKey])).toEqual([
+      ["https://a.example/v1/t", "wk_a"],
+      ["https://b.example/v1/t", "wk_b"],
+    ]);
   });
 
-  test.each([["a first", false], ["b first", true]])("i23 a bare tag leaves the other's snippet on the same global alone, %s", async (_name, swap) => {
+  test.each([
+    ["a first", false],
+    ["b first", true],
+  ])("i23 a bare tag leaves the other's snippet on the same global alone, %s", async (_name, swap) => {
     loaderTag("wk_a");
     const stub = buffered("wk_a", [["track", "for a"]], { track: () => undefined });
-    const runs = [() => { start(page, documentOf("a"), a); }, () => { start(page, documentOf("b"), b); }];
-    (swap ? runs.reverse() : runs).forEach((run) => { run(); });
+    const runs = [
+      () => {
+        start(page, documentOf("a"), a);
+      },
+      () => {
+        start(page, documentOf("b"), b);
+      },
+    ];
+    (swap ? runs.reverse() : runs).forEach((run) => {
+      run();
+    });
     await settled();
     (stub.track as (name: string) => void)("kept reference");
     await settled();
-    expect(page.posts.map(({ body }) => [body.event, body.writeKey])).toEqual([["for a", "wk_a"], ["kept reference", "wk_a"]]);
+    expect(page.posts.map(({ body }) => [body.event, body.writeKey])).toEqual([
+      ["for a", "wk_a"],
+      ["kept reference", "wk_a"],
+    ]);
   });
 
   test("i23 different builds of one bundle under one global name are not mixed up", async () => {
-    const entry = (version: string) => ({ name: "GA", libraryName: "gaDestination", url: `https://edge.example/ga/${version}.js` });
+    const entry = (version: string) => ({
+      name: "GA",
+      libraryName: "gaDestination",
+      url: `https://edge.example/ga/${version}.js`,
+    });
     const old = start(page, manifest(entry("old")), a);
     const young = start(page, manifest(entry("new")), b);
     const [oldScript, newScript] = inserted();

@@ -24,7 +24,7 @@ export class FakePage {
     now: () => this.time,
     uuid: () => `00000000-0000-4000-8000-${String(++this.ids).padStart(12, "0")}`,
     fetch: async (url, init) => {
-      const post = { url, init, body: JSON.parse(String(init.body as string)) as Dictionary };
+      const post = { url, init, body: JSON.parse(init.body as string) as Dictionary };
       this.posts.push(post);
       return { status: await this.collector(post) };
     },
@@ -72,7 +72,8 @@ export function freshPage(): FakePage {
     }
   }
   for (const name of Object.keys(window)) {
-    if (/analytics|Destination$|^(fbq|_fbq|gtag|dataLayer|mixpanel|amplitude)/.test(name)) Reflect.deleteProperty(window, name);
+    if (/analytics|Destination$|^(fbq|_fbq|gtag|dataLayer|mixpanel|amplitude)/.test(name))
+      Reflect.deleteProperty(window, name);
   }
   runAs(null);
   return new FakePage();
@@ -106,7 +107,14 @@ export interface Entry {
 /** A settings document with these destinations. */
 export function manifest(...entries: Entry[]): Dictionary {
   return {
-    integrations: { "Segment.io": { apiKey: "wk_manifest", apiHost: "t.shop.example/v1", protocol: "https", addBundledMetadata: true } },
+    integrations: {
+      "Segment.io": {
+        apiKey: "wk_manifest",
+        apiHost: "t.shop.example/v1",
+        protocol: "https",
+        addBundledMetadata: true,
+      },
+    },
     remotePlugins: entries.map((entry) => ({
       creationName: entry.name,
       url: `https://edge.example/${entry.libraryName ?? entry.name}.js`,
@@ -125,9 +133,18 @@ export function inserted(): HTMLScriptElement[] {
 }
 
 /** A plugin that keeps what it was called with. */
-export function recorder(name: string, more: Dictionary = {}): { plugin: Dictionary; calls: { method: string; event: Dictionary }[] } {
+export function recorder(
+  name: string,
+  more: Dictionary = {},
+): { plugin: Dictionary; calls: { method: string; event: Dictionary }[] } {
   const calls: { method: string; event: Dictionary }[] = [];
-  const plugin: Dictionary = { name, version: "1.0.0", type: "destination", isLoaded: () => true, load: () => Promise.resolve() };
+  const plugin: Dictionary = {
+    name,
+    version: "1.0.0",
+    type: "destination",
+    isLoaded: () => true,
+    load: () => Promise.resolve(),
+  };
   for (const method of ["track", "page", "identify", "group", "alias", "screen"]) {
     plugin[method] = (ctx: { event: Dictionary }) => {
       calls.push({ method, event: ctx.event });
@@ -162,8 +179,17 @@ export function start(page: FakePage, settings: unknown, more: Partial<Inlined> 
 }
 
 /** The snippet's array with buffered calls. */
-export function buffered(writeKey: string, calls: unknown[][], more: Dictionary = {}, key = "analytics"): unknown[] & Dictionary {
-  const stub = Object.assign([...calls] as unknown[], { _writeKey: writeKey, invoked: true, ...more }) as unknown as unknown[] & Dictionary;
+export function buffered(
+  writeKey: string,
+  calls: unknown[][],
+  more: Dictionary = {},
+  key = "analytics",
+): unknown[] & Dictionary {
+  const stub = Object.assign([...calls] as unknown[], {
+    _writeKey: writeKey,
+    invoked: true,
+    ...more,
+  }) as unknown as unknown[] & Dictionary;
   globals[key] = stub;
   return stub;
 }

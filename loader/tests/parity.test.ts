@@ -20,7 +20,12 @@ const SCRIPT: readonly Step[] = [
   (api) => api.page?.("Named", { a: 1 }, { integrations: { X: false } }),
   (api) => api.track?.("Plain"),
   (api) => api.track?.("With", { price: 9.5, list: [1, { b: 2 }], nested: { when: "soon" } }),
-  (api) => api.track?.("Options", { a: 1 }, { integrations: { All: false, Y: { session: 1 } }, custom: "x", context: { traits: { plan: "pro" } } }),
+  (api) =>
+    api.track?.(
+      "Options",
+      { a: 1 },
+      { integrations: { All: false, Y: { session: 1 } }, custom: "x", context: { traits: { plan: "pro" } } },
+    ),
   (api) => api.track?.("Overrides", {}, { timestamp: new Date(0), messageId: "own-id", userId: "other" }),
   (api) => api.track?.({ event: "Whole", properties: { z: 1 } }, { integrations: { Z: true } }),
   (api) => api.track?.("Properties that are text", "nonsense"),
@@ -51,8 +56,12 @@ const SETTINGS = {
   ...manifest(),
   integrations: {
     "Segment.io": {
-      apiKey: "wk_1", apiHost: "t.shop.example/v1", protocol: "https", addBundledMetadata: true,
-      unbundledIntegrations: ["Warehouse Mail", "Amplitude"], maybeBundledConfigIds: { "Segment.io": ["c1"] },
+      apiKey: "wk_1",
+      apiHost: "t.shop.example/v1",
+      protocol: "https",
+      addBundledMetadata: true,
+      unbundledIntegrations: ["Warehouse Mail", "Amplitude"],
+      maybeBundledConfigIds: { "Segment.io": ["c1"] },
     },
   },
 };
@@ -64,7 +73,9 @@ function normalized(body: Dictionary): Dictionary {
   return {
     ...rest,
     anonymousId: ids.has(String(rest.anonymousId)) ? rest.anonymousId : typeof rest.anonymousId,
-    ...("previousId" in rest && { previousId: String(rest.previousId).includes("-4") ? "an anonymous id" : rest.previousId }),
+    ...("previousId" in rest && {
+      previousId: String(rest.previousId).includes("-4") ? "an anonymous id" : rest.previousId,
+    }),
     messageId: messageId === "own-id" ? messageId : typeof messageId,
     timestamp: timestamp === new Date(0).toISOString() ? timestamp : typeof timestamp,
     sentAt: typeof sentAt,
@@ -82,7 +93,12 @@ async function run(start: (posts: Dictionary[]) => Promise<Api>): Promise<Dictio
     if (!(result instanceof Promise)) continue;
     expected += 1;
     // One at a time: only the content is compared here, not the order in which two clients post.
-    await vi.waitFor(() => { expect(posts).toHaveLength(expected); }, { timeout: 5_000, interval: 2 });
+    await vi.waitFor(
+      () => {
+        expect(posts).toHaveLength(expected);
+      },
+      { timeout: 5_000, interval: 2 },
+    );
   }
   return posts;
 }
@@ -100,13 +116,16 @@ describe("payloads to the collector", () => {
       });
     official = await run(async (posts) => {
       record(posts);
-      const [client] = await AnalyticsBrowser.load({ writeKey: "wk_1", cdnSettings: SETTINGS as never });
-      return client as unknown as Api;
+      const [client]: unknown[] = await AnalyticsBrowser.load({ writeKey: "wk_1", cdnSettings: SETTINGS });
+      return client as Api;
     });
     ours = await run(async (posts) => {
       record(posts);
       const page = freshPage();
-      boot({ env: { ...page.env, fetch: (url, init) => fetch(url, init) }, inlined: { writeKey: "wk_1", cdn: "https://edge.example", settings: SETTINGS } });
+      boot({
+        env: { ...page.env, fetch: (url, init) => fetch(url, init) },
+        inlined: { writeKey: "wk_1", cdn: "https://edge.example", settings: SETTINGS },
+      });
       await settled();
       return (window as unknown as { analytics: Api }).analytics;
     });
@@ -117,11 +136,16 @@ describe("payloads to the collector", () => {
     expect(ours).toHaveLength(32);
   });
 
-  const posting = SCRIPT.map((step) => String(step).replace(/\s+/g, " ")).filter((text) => !/api\.(setAnonymousId|reset)\b/.test(text));
+  const posting = SCRIPT.map((step) => String(step).replace(/\s+/g, " ")).filter(
+    (text) => !/api\.(setAnonymousId|reset)\b/.test(text),
+  );
 
-  test.each(posting.map((text, index) => [text.slice(0, 100), index] as const))("the official client posts the same for %s", (_text, index) => {
-    const [mine, theirs] = [ours[index], official[index]];
-    if (!mine || !theirs) throw new Error("nothing was posted");
-    expect(normalized(mine)).toEqual(normalized(theirs));
-  });
+  test.each(posting.map((text, index) => [text.slice(0, 100), index] as const))(
+    "the official client posts the same for %s",
+    (_text, index) => {
+      const [mine, theirs] = [ours[index], official[index]];
+      if (!mine || !theirs) throw new Error("nothing was posted");
+      expect(normalized(mine)).toEqual(normalized(theirs));
+    },
+  );
 });

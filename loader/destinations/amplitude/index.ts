@@ -11,7 +11,9 @@ export function configuration(settings: Settings): Dictionary {
   const batch = settings.flag("batchEvents", false);
   return defined({
     autocapture: {
-      attribution: ["trackUtmProperties", "trackReferrer"].some((name) => settings.flag(name, true)) || settings.flag("trackGclid", false),
+      attribution:
+        ["trackUtmProperties", "trackReferrer"].some((name) => settings.flag(name, true)) ||
+        settings.flag("trackGclid", false),
       sessions: settings.flag("trackSessionEvents", false),
       pageViews: false,
       formInteractions: false,

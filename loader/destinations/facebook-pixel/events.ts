@@ -44,13 +44,20 @@ function parameters(name: string, standard: string, properties: Dictionary, sett
   const products = listed.length > 0 ? listed : idOf(properties) === undefined ? [] : [properties];
   const contents = products.flatMap((product) => {
     const id = idOf(product);
-    return id === undefined ? [] : [defined({ id, quantity: numberOf(product.quantity) ?? 1, item_price: money(product.price) })];
+    return id === undefined
+      ? []
+      : [defined({ id, quantity: numberOf(product.quantity) ?? 1, item_price: money(product.price) })];
   });
   const value = BEFORE_PURCHASE.has(standard)
-    ? (money(properties[settings.text("valueIdentifier", "value")]) ?? money(properties.price) ?? money(properties.value))
+    ? (money(properties[settings.text("valueIdentifier", "value")]) ??
+      money(properties.price) ??
+      money(properties.value))
     : (money(properties.revenue) ?? money(properties.total) ?? money(properties.value));
   const extra = Object.fromEntries(
-    settings.list("standardEventsCustomProperties").filter((key) => key in properties).map((key) => [key, properties[key]]),
+    settings
+      .list("standardEventsCustomProperties")
+      .filter((key) => key in properties)
+      .map((key) => [key, properties[key]]),
   );
   return defined({
     ...extra,
@@ -59,7 +66,10 @@ function parameters(name: string, standard: string, properties: Dictionary, sett
     content_type: contents.length > 0 ? contentType(name, properties, settings) : undefined,
     content_name: textOf(properties.name),
     content_category: textOf(properties.category),
-    num_items: standard === "Purchase" || standard === "InitiateCheckout" ? contents.reduce((sum, { quantity }) => sum + Number(quantity), 0) || undefined : undefined,
+    num_items:
+      standard === "Purchase" || standard === "InitiateCheckout"
+        ? contents.reduce((sum, { quantity }) => sum + Number(quantity), 0) || undefined
+        : undefined,
     search_string: textOf(properties.query),
     currency: textOf(properties.currency) ?? (value === undefined ? undefined : "USD"),
     value,

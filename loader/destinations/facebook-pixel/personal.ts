@@ -13,7 +13,9 @@ async function sha256(text: string): Promise<string> {
 /** What becomes of each personal property: some are allowed, some replaced by a hash, all others left out. */
 export async function withoutPersonal(properties: Dictionary, settings: Settings): Promise<Dictionary> {
   const allowed = new Set(settings.list("whitelistPiiProperties"));
-  const listed = new Map(settings.objects("blacklistPiiProperties").map((rule) => [String(rule.propertyName), rule.hashProperty === true]));
+  const listed = new Map(
+    settings.objects("blacklistPiiProperties").map((rule) => [String(rule.propertyName), rule.hashProperty === true]),
+  );
   const result: Dictionary = {};
   for (const [name, value] of Object.entries(properties)) {
     const hashed = listed.get(name);

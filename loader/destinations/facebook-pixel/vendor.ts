@@ -31,7 +31,14 @@ export function pixel(): { readonly fbq: Fbq; readonly loaded: Promise<void> } {
       if (fbq.callMethod) fbq.callMethod(...args);
       else queue.push(args);
     }) as Fbq;
-    Object.assign(fbq, { queue, push: fbq, loaded: true, version: "2.0", disablePushState: true, allowDuplicatePageViews: true });
+    Object.assign(fbq, {
+      queue,
+      push: fbq,
+      loaded: true,
+      version: "2.0",
+      disablePushState: true,
+      allowDuplicatePageViews: true,
+    });
     page.fbq = fbq;
     page._fbq ??= fbq;
     script = vendorScript(SCRIPT);

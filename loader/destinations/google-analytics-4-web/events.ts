@@ -27,7 +27,11 @@ const NAME_LIMIT = 40;
 export function eventName(name: string): string {
   const known = EVENT_NAMES[name];
   if (known !== undefined) return known;
-  const words = name.trim().replace(/[^A-Za-z0-9]+/g, "_").replace(/^_+|_+$/g, "").toLowerCase();
+  const words = name
+    .trim()
+    .replace(/[^A-Za-z0-9]+/g, "_")
+    .replace(/^_+|_+$/g, "")
+    .toLowerCase();
   return (/^[a-z]/.test(words) ? words : `event_${words}`).slice(0, NAME_LIMIT);
 }
 
@@ -47,7 +51,18 @@ function item(product: Dictionary): Dictionary {
 }
 
 /** Renamed or built by `eventParameters`; everything else is sent under the name it has. */
-const TAKEN = new Set(["products", "order_id", "total", "revenue", "value", "query", "list_id", "category", "promotion_id", "name"]);
+const TAKEN = new Set([
+  "products",
+  "order_id",
+  "total",
+  "revenue",
+  "value",
+  "query",
+  "list_id",
+  "category",
+  "promotion_id",
+  "name",
+]);
 
 /** The parameters of an event: money and products under Google's names, other properties as they are. */
 export function eventParameters(properties: Dictionary): Dictionary {

@@ -67,7 +67,12 @@ export default function googleAnalytics4Web(values: Dictionary): Plugin<Host> {
     },
     identify: ({ userId, traits }: AnalyticsEvent) => {
       if (userId) identity = { ...identity, user_id: userId };
-      gtag("config", id, { ...configuration(settings), ...identity, user_properties: traits ?? {}, send_page_view: false });
+      gtag("config", id, {
+        ...configuration(settings),
+        ...identity,
+        user_properties: traits ?? {},
+        send_page_view: false,
+      });
     },
     group: ({ groupId }) => {
       if (groupId) send("join_group", { group_id: groupId });

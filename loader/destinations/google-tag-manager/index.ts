@@ -12,9 +12,11 @@ export function containerUrl(containerId: string, layer: string, environment: st
   url.searchParams.set("id", containerId);
   if (layer !== "dataLayer") url.searchParams.set("l", layer);
   // The setting holds what Google's snippet for an environment appends, such as "gtm_auth=...&gtm_preview=env-5".
-  new URLSearchParams(environment.includes("=") ? environment : environment && `gtm_preview=${environment}`).forEach((value, name) => {
-    url.searchParams.set(name, value);
-  });
+  new URLSearchParams(environment.includes("=") ? environment : environment && `gtm_preview=${environment}`).forEach(
+    (value, name) => {
+      url.searchParams.set(name, value);
+    },
+  );
   return url.href;
 }
 
@@ -23,9 +25,8 @@ export function containerUrl(containerId: string, layer: string, environment: st
  * has its own, or every event would reach every container as often as there are containers.
  */
 function layerFor(containerId: string): string {
-  const first = (containers[0] ??= containerId);
   if (!containers.includes(containerId)) containers.push(containerId);
-  return first === containerId ? "dataLayer" : `dataLayer_${containerId.replace(/\W/g, "_")}`;
+  return containers[0] === containerId ? "dataLayer" : `dataLayer_${containerId.replace(/\W/g, "_")}`;
 }
 
 const containers: string[] = [];
@@ -36,11 +37,18 @@ export default function googleTagManager(values: Dictionary): Plugin<Host> {
   const containerId = settings.required("containerId");
   const name = layerFor(containerId);
   const push = (entry: Dictionary): void => {
-    const page = window as unknown as Record<string, unknown[] | undefined>;
+    const page = window as unknown as Partial<Record<string, unknown[]>>;
     (page[name] ??= []).push(entry);
   };
   const send = (event: string, { properties, anonymousId, userId }: AnalyticsEvent): void => {
-    push(defined({ ...properties, event, segmentAnonymousId: anonymousId ?? undefined, segmentUserId: userId ?? undefined }));
+    push(
+      defined({
+        ...properties,
+        event,
+        segmentAnonymousId: anonymousId ?? undefined,
+        segmentUserId: userId ?? undefined,
+      }),
+    );
   };
 
   return destination("Google Tag Manager", {

@@ -23,7 +23,10 @@ function only(traits: Dictionary, names: readonly string[]): Dictionary {
 }
 
 /** What an identify call's traits become: properties of every later event, and of the person's profile. */
-export function profile(traits: Dictionary, settings: Settings): { readonly register: Dictionary; readonly people: Dictionary } {
+export function profile(
+  traits: Dictionary,
+  settings: Settings,
+): { readonly register: Dictionary; readonly people: Dictionary } {
   const all = settings.flag("setAllTraitsByDefault", true);
   const registered = all ? traits : only(traits, settings.list("superProperties"));
   const shown = all ? traits : only(traits, settings.list("peopleProperties"));

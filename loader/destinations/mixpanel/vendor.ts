@@ -12,7 +12,10 @@ export interface Instance {
   register(properties: Dictionary): unknown;
   reset(): unknown;
   set_group(key: string, id: string): unknown;
-  get_group(key: string, id: string): { set(properties: Dictionary): unknown; set_once(properties: Dictionary): unknown };
+  get_group(
+    key: string,
+    id: string,
+  ): { set(properties: Dictionary): unknown; set_once(properties: Dictionary): unknown };
   readonly people: {
     set(properties: Dictionary): unknown;
     increment(name: string, by?: number): unknown;
@@ -50,7 +53,10 @@ function queued(): Queue {
       GROUP_METHODS.map((method) => [
         method,
         (...args: unknown[]) => {
-          target.push([["get_group", ...group], [method, ...args]]);
+          target.push([
+            ["get_group", ...group],
+            [method, ...args],
+          ]);
         },
       ]),
     );
@@ -74,7 +80,10 @@ function stub(page: { mixpanel?: Mixpanel }): Mixpanel {
 }
 
 /** A named instance for one destination, usable at once, and the promise of the library behind it. */
-export function createInstance(token: string, config: object): { readonly instance: () => Instance; readonly loaded: Promise<void> } {
+export function createInstance(
+  token: string,
+  config: object,
+): { readonly instance: () => Instance; readonly loaded: Promise<void> } {
   const page = window as { mixpanel?: Mixpanel };
   const mine = page.mixpanel === undefined;
   const mixpanel = stub(page);

@@ -34,7 +34,7 @@ export function destination(name: string, code: Code): Plugin<Host> {
     const take = code[type];
     if (!take) continue;
     plugin[type] = async (ctx: Context) => {
-      await take(ctx.event as AnalyticsEvent);
+      await take(ctx.event);
       return ctx;
     };
   }

@@ -25,7 +25,10 @@ export class Settings {
   list(name: string): string[] {
     const value = this.values[name];
     const items: unknown[] = Array.isArray(value) ? value : typeof value === "string" ? value.split(",") : [];
-    return items.filter((item): item is string => typeof item === "string").map((item) => item.trim()).filter(Boolean);
+    return items
+      .filter((item): item is string => typeof item === "string")
+      .map((item) => item.trim())
+      .filter(Boolean);
   }
 
   objects(name: string): Dictionary[] {
@@ -36,7 +39,9 @@ export class Settings {
   map(name: string): Record<string, string> {
     const value = this.values[name];
     if (!isObject(value)) return {};
-    return Object.fromEntries(Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === "string"));
+    return Object.fromEntries(
+      Object.entries(value).filter((pair): pair is [string, string] => typeof pair[1] === "string"),
+    );
   }
 
   /** A setting without which the destination cannot work. */

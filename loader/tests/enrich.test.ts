@@ -1,0 +1,59 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { campaignOf, enrich } from "../src/enrich";
+import type { AnalyticsEvent } from "../src/event";
+import { createStorage, openStores } from "../src/storage";
+import { freshPage, type FakePage } from "./harness";
+
+let page: FakePage;
+
+beforeEach(() => {
+  page = freshPage();
+});
+
+function enriched(search: string, context: object = {}): AnalyticsEvent["context"] {
+  const event: AnalyticsEvent = {
+    type: "page",
+    messageId: "m",
+    timestamp: "",
+    integrations: {},
+    context: { page: { search }, ...context },
+  };
+  enrich(event, window, createStorage(openStores(page.env, true, ["cookie"], {})));
+  return event.context;
+}
+
+describe("the context of an event", () => {
+  test("names the campaign of the page's address", () => {
+    expect(campaignOf("?utm_source=a%20b&utm_campaign=x+y&utm_=no&other=1&utm_medium=%E0%A4%A")).toEqual({
+      source: "a b",
+      name: "x y",
+      medium: "%E0%A4%A",
+    });
+  });
+
+  test("keeps a campaign, a locale and a library that the page gave", () => {
+    const given = { campaign: { name: "own" }, locale: "xx", library: { name: "own" } };
+    expect(enriched("?utm_source=a", given)).toMatchObject(given);
+  });
+
+  test("keeps an ad network's click for the pages after it", () => {
+    expect(enriched("?btid=click1").referrer).toEqual({ id: "click1", type: "dataxu" });
+    expect(enriched("").referrer).toEqual({ id: "click1", type: "dataxu" });
+    expect(enriched("?urid=click2").referrer).toEqual({ id: "click2", type: "millennial-media" });
+  });
+
+  test("tells the AMP id that the page's cookie holds", () => {
+    document.cookie = "_ga=amp-123";
+    expect(enriched("").amp).toEqual({ id: "amp-123" });
+  });
+
+  test("tells the browser's own description where it has one", () => {
+    Object.defineProperty(navigator, "userAgentData", {
+      value: { toJSON: () => ({ mobile: false }) },
+      configurable: true,
+    });
+    expect(enriched("").userAgentData).toEqual({ mobile: false });
+    Reflect.deleteProperty(navigator, "userAgentData");
+    expect(enriched("")).not.toHaveProperty("userAgentData");
+  });
+});
