@@ -17,7 +17,9 @@ beforeEach(async () => {
   ({ default: factory } = await import("../../destinations/mixpanel/index"));
 });
 
-type Queue = unknown[] & Record<string, Queue>;
+interface Queue extends Array<unknown> {
+  readonly people: unknown[];
+}
 const queueOf = (name: string): Queue => (globals.mixpanel as Record<string, Queue>)[name] as Queue;
 
 describe("Mixpanel", () => {
@@ -63,7 +65,7 @@ describe("Mixpanel", () => {
       ["identify", "u1"],
       ["register", { email: "a@b.example", plan: "pro" }],
     ]);
-    expect([...(queueOf("edgewise_t1").people as Queue)]).toEqual([["set", { $email: "a@b.example", plan: "pro" }]]);
+    expect([...queueOf("edgewise_t1").people]).toEqual([["set", { $email: "a@b.example", plan: "pro" }]]);
   });
 
   test.each<[string, Dictionary, Dictionary, Dictionary]>([
@@ -88,7 +90,7 @@ describe("Mixpanel", () => {
   test("counts in the profile what the settings name", async () => {
     const plugin = await loaded(factory({ token: "t1", eventIncrements: ["A"], propIncrements: ["points"] }));
     await give(plugin, "track", { event: "A", properties: { points: 3, revenue: "9.50" } });
-    expect([...(queueOf("edgewise_t1").people as Queue)]).toEqual([
+    expect([...queueOf("edgewise_t1").people]).toEqual([
       ["increment", "A"],
       ["set", { "Last A": expect.any(Date) as unknown }],
       ["increment", "points", 3],

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import type { Client } from "../src/client";
+import { buffered, freshPage, globals, loaderTag, manifest, runAs, settled, start, type FakePage } from "./harness";
+
+let page: FakePage;
+
+beforeEach(() => {
+  page = freshPage();
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+});
+
+const bpc = (path: string) => ({
+  __t: "bpc",
+  c: undefined,
+  p: path,
+  u: `https://shop.example${path}`,
+  s: "",
+  t: "Then",
+  r: "https://ref.example/",
+});
+
+describe("adopting the snippet", () => {
+  test("the array is replaced by the client, and code that kept the array reaches the client", async () => {
+    const stub = buffered("wk_1", [], { track: () => "stub", load: () => "stub" });
+    const client = start(page, manifest());
+    expect(client.initialized).toBe(true);
+    expect(globals.analytics).toBe(client);
+    (stub.track as (name: string) => void)("Kept");
+    stub.push(["track", "Pushed"]);
+    await settled();
+    expect(page.sent("t").map(({ event }) => event)).toEqual(["Kept", "Pushed"]);
+  });
+
+  test("a bare script tag works without any snippet and sends nothing by itself", async () => {
+    const client = start(page, manifest());
+    await settled();
+    expect(page.posts).toEqual([]);
+    await client.track("Bare");
+    expect(page.sent("t")).toHaveLength(1);
+  });
+
+  test("buffered calls are replayed as the official client does: ids and listeners first, then by method", async () => {
+    const order: string[] = [];
+    buffered("wk_1", [
+      ["page"],
+      ["track", "A"],
+      ["on", "track", (name: string) => order.push(`heard ${name}`)],
+      ["identify", "u1"],
+      ["track", "B"],
+      ["setAnonymousId", "anon-1"],
+    ]);
+    start(page, manifest());
+    await settled();
+    expect(
+      page.posts.map(({ url, body }) => [url.slice(-1), body.event ?? body.userId ?? null, body.anonymousId]),
+    ).toEqual([
+      ["p", null, "anon-1"],
+      ["t", "A", "anon-1"],
+      ["t", "B", "anon-1"],
+      ["i", "u1", "anon-1"],
+    ]);
+    expect(order).toEqual(["heard A", "heard B"]);
+  });
+
+  test("a buffered call keeps the page as it was when it was made", async () => {
+    buffered("wk_1", [
+      ["track", "Early", {}, bpc("/before")],
+      ["page", bpc("/before")],
+    ]);
+    start(page, manifest());
+    await settled();
+    expect(page.sent("t")[0]).toMatchObject({
+      properties: {},
+      context: { page: { path: "/before", title: "Then", referrer: "https://ref.example/" } },
+    });
+    expect(page.sent("p")[0]).toMatchObject({ properties: { path: "/before", url: "https://shop.example/before" } });
+  });
+
+  test("calls that the client does not know, and entries that are no calls, stop nothing", async () => {
+    buffered("wk_1", [
+      ["trackLink", null, "x"],
+      ["noSuchMethod"],
+      "text" as unknown as unknown[],
+      [42],
+      ["constructor"],
+      ["track"],
+      ["track", "After"],
+    ]);
+    start(page, manifest());
+    await settled();
+    expect(page.sent("t").map(({ event }) => event)).toEqual(["After"]);
+  });
+
+  test("a custom global key is read from this script's own tag", () => {
+    runAs(loaderTag("wk_1", "shopAnalytics"));
+    start(page, manifest(), { key: "shopAnalytics" });
+    expect((globals.shopAnalytics as Client).initialized).toBe(true);
+    expect(globals.analytics).toBeUndefined();
+  });
+
+  test("initialPageview adds one page call after the buffered ones", async () => {
+    buffered("wk_1", [["track", "A"]], { _loadOptions: { initialPageview: true } });
+    start(page, manifest());
+    await settled();
+    expect(page.posts.map(({ url }) => url.slice(-1))).toEqual(["t", "p"]);
+  });
+});
