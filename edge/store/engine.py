@@ -13,6 +13,7 @@ from alembic.config import Config
 from sqlalchemy import Connection, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.util.concurrency import in_greenlet
 
 BUSY_SECONDS = 5.0
 """How long a writer waits for another writer of the same SQLite file before it fails as unavailable."""
@@ -30,6 +31,7 @@ def open_engine(url: str) -> AsyncEngine:
     engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    event.listen(engine.sync_engine, "close", _end_sqlite)
     return engine
 
 
@@ -53,6 +55,16 @@ async def _use_wal(connection: SqliteConnection) -> None:
             if time.monotonic() >= deadline:
                 raise
             await asyncio.sleep(0.01)
+
+
+def _end_sqlite(dbapi_connection: Any, _record: Any) -> None:
+    """End the transaction of a connection that is dropped because its user was cancelled.
+
+    Closing alone does not: SQLite keeps a closed connection, its transaction and its lock for as long as a statement
+    of it lives (sqlite3_close_v2), and a cancelled task's traceback holds one. Every other writer would wait for that.
+    """
+    if in_greenlet():
+        dbapi_connection.rollback()
 
 
 def _begin_sqlite(connection: Connection) -> None:
