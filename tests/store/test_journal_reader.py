@@ -1,0 +1,111 @@
+"""The poll that proves: head first, entries from the asked position on."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from edge.store import journal_reader
+from tests.support.clock import HandClock
+from tests.support.world import World, make_world, open_world
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
+@pytest.fixture
+async def world(tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
+    world = await make_world(tmp_path, clock)
+    yield world
+    await world.close()
+
+
+async def test_a_poll_answers_the_head_and_the_entry_at_the_cursor_to_compare_with(world: World) -> None:
+    batch = await world.journal.poll(2)
+    assert [entry.position for entry in batch.entries] == [2]
+    assert (batch.head.position, batch.head.entry_id) == (2, batch.entries[0].id)
+
+
+async def test_a_poll_answers_the_entries_after_the_cursor_in_order(world: World) -> None:
+    for number in range(5):
+        await world.configure(f"key-{number}")
+    batch = await world.journal.poll(3)
+    assert [entry.position for entry in batch.entries] == [3, 4, 5, 6, 7]
+    assert batch.head.position == 7
+
+
+async def test_a_poll_from_the_very_beginning_has_no_entry_to_compare_with(tmp_path: Path) -> None:
+    world = open_world(tmp_path)
+    await world.store.prepare()
+    batch = await world.journal.poll(0)
+    assert (batch.head.position, batch.entries) == (0, ())
+    await world.close()
+
+
+async def test_a_poll_beyond_the_head_finds_nothing(world: World) -> None:
+    batch = await world.journal.poll(99)
+    assert (batch.head.position, batch.entries) == (2, ())
+
+
+async def test_a_poll_answers_a_bounded_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal_reader, "BATCH", 3)
+    for number in range(5):
+        await world.configure(f"key-{number}")
+    batch = await world.journal.poll(2)
+    assert [entry.position for entry in batch.entries] == [2, 3, 4]
+    assert batch.head.position == 7
+
+
+async def test_an_entry_committed_between_head_and_entries_is_newer_than_the_head_never_older(world: World) -> None:
+    """The head is read first: what comes after it may only add to what the poll already claims."""
+    polled: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        polled.append("head" if "counter" in statement else "entries")
+
+    event.listen(world.engine.sync_engine, "before_cursor_execute", note)
+    await world.journal.poll(2)
+    await world.journal.since(0.0)
+    assert polled == ["head", "entries", "head", "entries"]
+
+
+async def test_a_poll_sees_each_commit_of_another_process_at_once(world: World, tmp_path: Path) -> None:
+    other = open_world(tmp_path)
+    for position in range(3, 8):
+        await other.configure(f"key-{position}")
+        assert (await world.journal.poll(2)).head.position == position
+    await other.close()
+
+
+async def test_a_poll_tells_the_epoch(world: World) -> None:
+    before = (await world.journal.poll(2)).head
+    epoch = await world.store.begin_epoch()
+    assert (await world.journal.poll(2)).head == replace(before, epoch=epoch)
+
+
+async def test_since_answers_everything_from_that_time_on_the_time_itself_included(
+    world: World, clock: HandClock
+) -> None:
+    clock.advance(10)
+    at = clock().wall
+    await world.configure("second")
+    clock.advance(10)
+    await world.configure("third")
+    assert [entry.position for entry in (await world.journal.since(at)).entries] == [3, 4]
+    assert (await world.journal.since(clock().wall + 1)).entries == ()
+
+
+async def test_since_has_no_holes_when_the_clock_stepped_back(world: World, clock: HandClock) -> None:
+    """Floors count as complete above the first entry loaded, so an early time must not drop a later position."""
+    at = clock().wall
+    clock.step_wall(-3600)
+    await world.configure("second")
+    clock.step_wall(3600)
+    await world.configure("third")
+    assert [entry.position for entry in (await world.journal.since(at)).entries] == [1, 2, 3, 4]
