@@ -1,8 +1,8 @@
 // Builds the browser files into edge/assets/ (see README.md). The same sources give the same bytes: names are
 // hashes of the content, lists are sorted, and nothing of the machine or the hour goes in.
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { minify } from "terser";
@@ -57,8 +57,10 @@ const hashOf = (text) => digest("sha256", text).digest("hex").slice(0, 32);
 
 /** @param {string} file @param {string} text */
 async function put(file, text) {
-  await mkdir(dirname(join(assets, file)), { recursive: true });
-  await writeFile(join(assets, file), text);
+  const path = join(assets, file);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(`${path}.new`, text);
+  await rename(`${path}.new`, path);
 }
 
 const { version } = /** @type {{version: string}} */ (await readJson("package.json"));
@@ -74,22 +76,27 @@ const sources = await Promise.all(
   }),
 );
 
-// Everything is built before anything is replaced, so that a failing build leaves the last one in place.
-await rm(assets, { recursive: true, force: true });
 const hash = hashOf(client);
-await put(`client/edgewise.${hash}.js`, client);
-await put("snippet.js", snippet);
-const bundles = [];
-for (const [position, slug] of slugs.entries()) {
+/** @type {Map<string, string>} */
+const files = new Map([[`client/edgewise.${hash}.js`, client]]);
+const bundles = slugs.map((slug, position) => {
   const text = sources[position] ?? "";
   const name = hashOf(text);
   const file = `actions/${slug}/${name}.js`;
-  await put(file, text);
+  files.set(file, text);
   const integrity = `sha384-${digest("sha384", text).digest("base64")}`;
-  bundles.push({ slug, libraryName: destinations[slug]?.libraryName, file, hash: name, integrity });
-}
+  return { slug, libraryName: destinations[slug]?.libraryName, file, hash: name, integrity };
+});
 const index = { client: { name: "edgewise", version, file: `client/edgewise.${hash}.js`, hash }, bundles };
-await put("index.json", `${JSON.stringify(index, null, 2)}\n`);
+files.set("snippet.js", snippet);
+files.set("index.json", `${JSON.stringify(index, null, 2)}\n`);
+
+// In this order a process that reads meanwhile never finds an index that names a file which is not there.
+for (const [file, text] of files) await put(file, text);
+for (const entry of await readdir(assets, { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !files.has(relative(assets, path).split(sep).join("/"))) await rm(path);
+}
 console.log(
   `built client ${String(client.length)} bytes, snippet ${String(snippet.length)} bytes, ${String(bundles.length)} bundles`,
 );

@@ -20,6 +20,8 @@ export function configuration(settings: Settings): Dictionary {
       fileDownloads: false,
       elementInteractions: false,
     },
+    // The destination's settings are what counts; the SDK would fetch others from Amplitude and prefer them.
+    remoteConfig: { fetchRemoteConfig: false },
     appVersion: settings.text("versionName") || undefined,
     flushQueueSize: batch ? settings.number("eventUploadThreshold", 30) : undefined,
     flushIntervalMillis: batch ? settings.number("eventUploadPeriodMillis", 30_000) : undefined,

@@ -49,11 +49,14 @@ type Stub = unknown[] & Record<string, unknown>;
   stub.factory = factory;
   for (const method of methods) stub[method] = factory(method);
 
+  // A page whose policy wants a nonce gave this script one.
+  const nonce = document.currentScript?.nonce;
   stub.load = (wanted: string, options?: unknown) => {
     stub._loadOptions = options;
     const script = document.createElement("script");
     script.async = true;
     script.setAttribute("data-global-segment-analytics-key", key);
+    if (nonce) script.nonce = nonce;
     script.src = `${cdn}/analytics.js/v1/${wanted}/analytics.min.js`;
     document.head.appendChild(script);
   };
