@@ -2,18 +2,19 @@
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import Mount
+from starlette.routing import BaseRoute, Mount
+from starlette.types import ASGIApp
 
 import edge
+from edge.api.app import Api
+from edge.api.call import Deps
 from edge.cache.cache import Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
@@ -22,34 +23,45 @@ from edge.delivery.assets import Assets
 from edge.delivery.documents import Documents, Prepared, Preparing
 from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
+from edge.delivery.listener import OnlyOnPort
 from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
 from edge.journal.follower import Follower
+from edge.journal.housekeeping import keep_house
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
+from edge.keys import secret_keys, token_keys
+from edge.manage.distribution import Reached
+from edge.manage.operation import Manage
+from edge.manage.problem import ProblemError
 from edge.manage.release import import_release
+from edge.manage.tokens import REFUSED, Tokens
 from edge.model.instant import Clock, system_clock
 from edge.model.stats import Stats
+from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
 from edge.publish.images import PublishedImages
 from edge.publish.publication import Publisher, Wanted
+from edge.publish.snippet import snippet_text
 from edge.publish.wire import Origin
 from edge.settings import Settings
 from edge.store.documents import Codec
 from edge.store.engine import open_engine
 from edge.store.journal_reader import JournalReader
-from edge.store.keyring import Keyring, SecretUnreadableError, keys_from_file, new_secret_key
+from edge.store.keyring import Keyring
 from edge.store.retention import DAY
 from edge.store.roster import Roster
 from edge.store.store import Store
-
-log = structlog.get_logger()
 
 PACKAGE = Path(edge.__file__).parent
 
 
 def new_id() -> str:
     return secrets.token_hex(16)
+
+
+def new_write_key() -> str:
+    return secrets.token_urlsafe(24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +90,11 @@ class Ground:
 
 
 def lay_ground(settings: Settings, clock: Clock) -> Ground:
-    """Open the store and what is computed from it. Raises CatalogError, BudgetError or OSError, for a person to mend."""
+    """Open the store and what is computed from it. Raises CatalogError, BudgetError or OSError, for people to mend."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     budget = settings.budget()
     engine = open_engine(settings.database())
-    store = Store(engine, Codec(Keyring(_secret_keys(settings))), PublishedImages(), clock, new_id)
+    store = Store(engine, Codec(Keyring(secret_keys(settings))), PublishedImages(), clock, new_id)
     roster = Roster(open_engine(settings.roster_database()))
     membership = Membership(
         roster,
@@ -117,7 +129,7 @@ class Node:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Registered before the first read, following until the end, and out of the roster after the last answer."""
-        ground = self.ground
+        ground, settings = self.ground, self.ground.settings
         async with AsyncExitStack() as stack:
             stack.push_async_callback(ground.close)
             await ground.prepare()
@@ -125,7 +137,7 @@ class Node:
             stack.push_async_callback(ground.membership.leave)
             stack.push_async_callback(self.delivery.assets.close)
             stack.push_async_callback(self.cache.close)
-            for task in (self.follower.run(), _housekeeping(ground)):
+            for task in (self.follower.run(), keep_house(ground.store, settings.history_days * DAY)):
                 stack.push_async_callback(_end, asyncio.create_task(task))
             yield
 
@@ -166,17 +178,37 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
     return Node(ground, cache, follower, delivery)
 
 
-def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
-    """The application of one worker process."""
-    node = build_node(lay_ground(settings, clock))
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What a mode of running adds to an application: the demo, for one. ``start`` runs once the node follows."""
+
+    witness: Witness
+    routes: Callable[[Deps], Sequence[BaseRoute]]
+    start: Callable[[Deps], Awaitable[None]]
+
+
+def create_app(settings: Settings, clock: Clock = system_clock, extension: Extension | None = None) -> Starlette:
+    """The application of one worker process: the public side and the Config API."""
+    ground = lay_ground(settings, clock)
+    node = build_node(ground, extension.witness if extension is not None else None)
+    follower = node.follower
+    deps = api_deps(node, committed=follower.kick, reached=follower.reached)
+    nothing = nothing_here(node.delivery.headers)
+    admin_port = int(settings.admin_bind.rpartition(":")[2]) if settings.admin_bind else None
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with node.running():
+            if extension is not None:
+                await extension.start(deps)
             yield
 
     app = Starlette(
-        routes=[Mount("/", app=nothing_here(node.delivery.headers))],
+        routes=[
+            Mount("/v1beta", app=OnlyOnPort(Api(deps), admin_port, nothing)),
+            *(extension.routes(deps) if extension is not None else ()),
+            Mount("/", app=nothing),
+        ],
         middleware=[Middleware(Public, delivery=node.delivery)],
         lifespan=lifespan,
     )
@@ -184,21 +216,52 @@ def create_app(settings: Settings, clock: Clock = system_clock) -> Starlette:
     return app
 
 
-def _secret_keys(settings: Settings) -> list[str]:
-    if settings.secret_keys is not None:
-        return [key.strip() for key in settings.secret_keys.get_secret_value().split(",") if key.strip()]
-    return keys_from_file(settings.data_dir / "secret.keys", new_secret_key)
+@asynccontextmanager
+async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIterator[tuple[ASGIApp, str]]:
+    """The Config API on the local store, for one command: the application, and the only token that it accepts.
+
+    Whoever can read the data directory owns the instance; the token lives in this process alone.
+    """
+    ground = lay_ground(settings, clock)
+    node = build_node(ground)
+    token = secrets.token_urlsafe(32)
+
+    async def authenticate(given: str) -> Principal:
+        if not secrets.compare_digest(given, token):
+            raise ProblemError("unauthenticated", REFUSED)
+        return Principal("command line", "local", EVERY_WORKSPACE, frozenset(SCOPES))
+
+    async def reached(_position: int, _seconds: float) -> bool:
+        return True
+
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(ground.close)
+        await ground.prepare()
+        deps = api_deps(node, committed=lambda: None, reached=reached)
+        yield Api(replace(deps, authenticate=authenticate, requests_per_minute=0)), token
 
 
-async def _housekeeping(ground: Ground) -> None:
-    """Once at start and then daily; a node that cannot reach the store now will forget tomorrow."""
-    while True:
-        try:
-            forgotten = await ground.store.forget(ground.settings.history_days * DAY)
-            log.debug("forgot", versions=forgotten.versions, entries=forgotten.entries, assets=forgotten.assets)
-        except (SQLAlchemyError, OSError, SecretUnreadableError) as error:
-            log.warning("housekeeping failed", error=type(error).__name__)
-        await asyncio.sleep(DAY)
+def api_deps(node: Node, *, committed: Callable[[], None], reached: Reached) -> Deps:
+    """The Config API's collaborators; ``committed`` and ``reached`` are the follower's, in a process that follows."""
+    ground, assets = node.ground, node.delivery.assets
+    settings, template = ground.settings, ground.release.snippet or ""
+
+    async def read_back(path: str) -> bytes | None:
+        return await assets.body(path.rpartition("/")[2].removesuffix(".js"))
+
+    manage = Manage(ground.store, ground.clock, new_id, new_write_key, read_back, committed)
+    tokens = Tokens(manage, token_keys(settings))
+    return Deps(
+        manage=manage,
+        tokens=tokens,
+        authenticate=tokens.principal,
+        receipts=ground.receipts,
+        reached=reached,
+        origin=Origin(settings.base_url(), settings.api_host),
+        snippet=lambda key: snippet_text(template, key, settings.base_url()),
+        version=edge.__version__,
+        requests_per_minute=settings.rate_limit,
+    )
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -32,7 +32,7 @@ class Distribution:
 class Reached(Protocol):
     """Waits until this node has applied a position; ``False`` when that took longer than ``seconds``."""
 
-    async def __call__(self, position: int, seconds: float) -> bool: ...
+    async def __call__(self, position: int, seconds: float, /) -> bool: ...
 
 
 async def show(

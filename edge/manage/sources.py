@@ -22,7 +22,10 @@ MAX_NAME = 200
 
 @dataclass(frozen=True, slots=True)
 class SourcePatch:
-    """What a change of a source may set; ``None`` leaves a field alone. ``api_host`` empty: the instance's default."""
+    """What a change of a source may set; ``None`` leaves a field alone.
+
+    Empty, ``api_host`` is the instance's default and ``display_name`` the slug.
+    """
 
     display_name: str | None = None
     api_host: str | None = None
@@ -124,11 +127,11 @@ def patched(source: Source, patch: SourcePatch) -> Source:
     library = source.library
     if patch.api_host:
         check_api_host(patch.api_host)
-    if patch.display_name is not None:
+    if patch.display_name:
         check_display_name(patch.display_name)
     return replace(
         source,
-        display_name=patch.display_name if patch.display_name is not None else source.display_name,
+        display_name=source.display_name if patch.display_name is None else patch.display_name or source.slug,
         library=LibraryConfig(
             api_host=library.api_host if patch.api_host is None else patch.api_host or None,
             metrics_enabled=_or(patch.metrics_enabled, library.metrics_enabled),

@@ -1,0 +1,126 @@
+"""The bodies that clients send. Fields that only we set are accepted and ignored: clients send them back."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Text = Annotated[str, Field(max_length=1000)]
+
+
+class Strict(BaseModel):
+    """Unknown fields are refused by name: a misspelt one must not be silently lost."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+
+class UpdateMask(Strict):
+    paths: list[Text] = Field(max_length=50, description="Fields to change, such as `destination.enabled`.")
+
+
+class WorkspaceIn(Strict):
+    name: Text = Field(description="`workspaces/{slug}` or the bare slug.")
+    display_name: Text | None = None
+    id: Any = None
+    create_time: Any = None
+
+
+class WorkspaceBody(Strict):
+    workspace: WorkspaceIn
+
+
+class LibraryConfigIn(Strict):
+    metrics_enabled: bool | None = None
+    retry_queue: bool | None = None
+    cross_domain_id_enabled: bool | None = None
+    api_host: Text | None = None
+
+
+class SourceIn(Strict):
+    name: Text | None = Field(None, description="`workspaces/{w}/sources/{slug}` or the bare slug.")
+    catalog_name: Text | None = Field(None, description="`catalog/sources/{type}` or the bare type.")
+    display_name: Text | None = None
+    library_config: LibraryConfigIn | None = None
+    api_host: Text | None = Field(None, description="Short for `library_config.api_host`.")
+    write_keys: list[Text] | None = Field(None, description="On creation: one existing key to adopt.")
+    slug: Any = None
+    parent: Any = None
+    platform: Any = None
+    id: Any = None
+    create_time: Any = None
+
+
+class SourceBody(Strict):
+    source: SourceIn
+
+
+class SourcePatchIn(SourceIn):
+    update_mask: UpdateMask | None = None
+
+
+class SourcePatchBody(Strict):
+    source: SourcePatchIn
+    update_mask: UpdateMask | None = None
+
+
+class ConfigItem(Strict):
+    name: Text = Field(description="The setting's bare name, or `{destination name}/config/{setting}`.")
+    value: Any = Field(None, description="Null removes the setting.")
+    display_name: Any = None
+    type: Any = None
+
+
+class DestinationIn(Strict):
+    name: Text | None = Field(None, description="`.../destinations/{slug}` or the bare slug.")
+    catalog_name: Text | None = Field(
+        None, description="`catalog/destinations/{slug}`; absent: the destination's slug."
+    )
+    display_name: Text | None = None
+    enabled: bool | None = None
+    connection_mode: Annotated[str, Field(pattern="^(CLOUD|DEVICE|UNSPECIFIED)$")] | None = None
+    config: list[ConfigItem] | None = Field(None, max_length=500)
+    slug: Any = None
+    parent: Any = None
+    id: Any = None
+    create_time: Any = None
+    update_time: Any = None
+    advice: Any = None
+
+
+class DestinationBody(Strict):
+    destination: DestinationIn
+
+
+class DestinationPatchIn(DestinationIn):
+    update_mask: UpdateMask | None = None
+
+
+class DestinationPatchBody(Strict):
+    destination: DestinationPatchIn
+    update_mask: UpdateMask | None = None
+
+
+class WriteKeyBody(Strict):
+    key: Text | None = Field(None, description="An existing key to adopt; absent: a new one is made.")
+
+
+class AccessTokenIn(Strict):
+    description: Text = ""
+    workspace_names: list[Text] = Field(max_length=10, description="Exactly one: `workspaces/{slug}` or the bare slug.")
+    scopes: list[Text] = Field(max_length=20)
+    expires_in: int | None = Field(None, description="Seconds; 90 days if absent.")
+
+
+class AccessTokenBody(Strict):
+    access_token: AccessTokenIn | None = None
+    description: Text | None = None
+    workspace_names: list[Text] | None = Field(None, max_length=10)
+    scopes: list[Text] | None = Field(None, max_length=20)
+    expires_in: int | None = None
+
+
+class PurgeBody(Strict):
+    tags: list[Text] = Field(default_factory=list, max_length=256)
+    sources: list[Text] = Field(default_factory=list, max_length=256)
+    verb: Text = "invalidate"
+    reason: Text = ""
+    wait: Text | None = Field(None, description="As `?wait=`: how long to wait for `live`.")

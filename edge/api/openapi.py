@@ -1,0 +1,97 @@
+"""The OpenAPI 3.1 document, made from the table of operations."""
+
+import re
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from edge.api import answers
+from edge.api.operations import OPERATIONS, PARAMETERS, Operation
+
+PREFIX = "/v1beta"
+MEANINGS = {
+    400: "Something in the request is not allowed; the text names it",
+    401: "No valid token",
+    403: "The token lacks the scope",
+    404: "Not found, or in a workspace that the token does not see",
+    409: "It exists already, or is in use",
+    413: "The body is too large",
+    429: "Too many requests for this token",
+    503: "The store cannot be read or written at the moment",
+}
+QUERY: dict[str, dict[str, Any]] = {
+    "page_size": {"type": "integer", "minimum": 1, "maximum": 199, "description": "Items at most; 50 if absent."},
+    "page_token": {"type": "string", "description": "`next_page_token` of the page before."},
+    "wait": {
+        "type": "string",
+        "pattern": r"^([0-9]|[12][0-9]|30)s?$|^[0-9]{1,4}ms$",
+        "description": "How long to wait for `live`: 500ms, 2s, up to 30s.",
+    },
+    "after": {
+        "type": "integer",
+        "minimum": 0,
+        "maximum": 10**15 - 1,
+        "description": "Answer when beyond this position.",
+    },
+}
+POSITION = {
+    "Edge-Position": {"schema": {"type": "integer"}, "description": "Journal position of the change."},
+    "Edge-Receipt": {
+        "schema": {"type": "string", "enum": ["pending", "live", "settled"]},
+        "description": "With `?wait=`: how far the change was when it was answered.",
+    },
+}
+
+
+def document(version: str) -> dict[str, Any]:
+    """The whole document."""
+    models = {model for one in OPERATIONS for model in (one.body, one.answer) if model is not None} | {answers.Error}
+    ordered = sorted(models, key=lambda model: model.__name__)
+    _, schemas = models_json_schema(
+        [(model, "validation") for model in ordered], ref_template="#/components/schemas/{model}"
+    )
+    paths: dict[str, dict[str, Any]] = {}
+    for one in OPERATIONS:
+        paths.setdefault(PREFIX + one.path, {})[one.method.lower()] = _operation(one)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Edgewise Config API",
+            "version": version,
+            "description": "Segment's Config API as its public clients speak it, and what Edgewise adds.",
+        },
+        "paths": paths,
+        "components": {
+            "schemas": schemas.get("$defs", {}),
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+        "security": [{"token": []}],
+    }
+
+
+def _operation(one: Operation) -> dict[str, Any]:
+    names = re.findall(r"{(\w+)}", one.path)
+    path = [
+        {"name": name, "in": "path", "required": True, "schema": {"type": "string", "pattern": f"^{PARAMETERS[name]}$"}}
+        for name in names
+    ]
+    query = [{"name": name, "in": "query", "schema": QUERY[name]} for name in one.query]
+    success: dict[str, Any] = {"description": one.summary, "content": _json(one.answer)}
+    if one.writes:
+        success["headers"] = POSITION
+    described: dict[str, Any] = {
+        "operationId": one.id,
+        "summary": one.summary,
+        "description": f"Scope: `{one.scope}`." if one.scope else "",
+        "parameters": path + query,
+        "responses": {str(one.status): success}
+        | {str(code): {"description": MEANINGS[code], "content": _json(answers.Error)} for code in one.errors},
+    }
+    if one.body is not None:
+        described["requestBody"] = {"required": True, "content": _json(one.body)}
+    return described
+
+
+def _json(model: type[BaseModel]) -> dict[str, Any]:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}

@@ -1,0 +1,28 @@
+"""The instance's own keys: from the environment, or from files made at first start with mode 0600."""
+
+import secrets
+
+from edge.settings import Settings
+from edge.store.keyring import keys_from_file, new_secret_key
+
+
+def secret_keys(settings: Settings) -> list[str]:
+    """Fernet keys that seal credentials, newest first."""
+    if settings.secret_keys is None:
+        return keys_from_file(settings.data_dir / "secret.keys", new_secret_key)
+    return [key.strip() for key in settings.secret_keys.get_secret_value().split(",") if key.strip()]
+
+
+def token_keys(settings: Settings) -> dict[str, str]:
+    """``kid`` -> secret that signs access tokens, newest first. Raises ValueError when a pair is none."""
+    if settings.token_keys is None:
+        pairs = keys_from_file(settings.data_dir / "token.keys", _new_token_key)
+    else:
+        pairs = [pair.strip() for pair in settings.token_keys.get_secret_value().split(",") if pair.strip()]
+    if not pairs or not all(pair.partition(":")[2] for pair in pairs):
+        raise ValueError("EDGE_TOKEN_KEYS: allowed are kid:secret pairs, newest first, separated by commas")
+    return dict(pair.split(":", 1) for pair in pairs)
+
+
+def _new_token_key() -> str:
+    return f"{secrets.token_hex(4)}:{secrets.token_urlsafe(48)}"
