@@ -238,7 +238,8 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         stack.push_async_callback(ground.close)
         await ground.prepare()
         deps = api_deps(node, committed=lambda: None, reached=reached)
-        yield Api(replace(deps, authenticate=authenticate, requests_per_minute=0)), token
+        api = Api(replace(deps, authenticate=authenticate, requests_per_minute=0))
+        yield Starlette(routes=[Mount("/v1beta", app=api)]), token
 
 
 def api_deps(node: Node, *, committed: Callable[[], None], reached: Reached) -> Deps:
