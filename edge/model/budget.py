@@ -31,7 +31,8 @@ class Budget:
     total: int = TOTAL
 
     def __post_init__(self) -> None:
-        if min(self.shares().values()) < 0 or self.stale_if_error < 0:
+        windows = (self.front_error, self.front_revalidate, self.stale_if_error)
+        if min(*self.shares().values(), *windows) < 0:
             raise BudgetError("every share of the freshness budget is a number of seconds, 0 or more")
         if self.worst() > self.total:
             terms = " + ".join(f"{name} {seconds}" for name, seconds in self.shares().items())
