@@ -5,7 +5,6 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -18,7 +17,6 @@ from edge.api.call import Deps
 from edge.cache.cache import Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
-from edge.catalog.bundles import Release, read_release
 from edge.delivery.assets import Assets
 from edge.delivery.documents import Documents, Prepared, Preparing
 from edge.delivery.headers import HeaderWriter
@@ -26,95 +24,26 @@ from edge.delivery.health import Health
 from edge.delivery.listener import OnlyOnPort
 from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
+from edge.ground import Ground, lay_ground, new_id
 from edge.journal.follower import Follower
 from edge.journal.housekeeping import keep_house
 from edge.journal.lease import Proof
-from edge.journal.membership import Membership, Presence
-from edge.journal.receipts import Receipts
-from edge.keys import secret_keys, token_keys
+from edge.keys import token_keys
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
 from edge.manage.problem import ProblemError
-from edge.manage.release import import_release
 from edge.manage.tokens import REFUSED, Tokens
 from edge.model.instant import Clock, system_clock
-from edge.model.stats import Stats
 from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
-from edge.publish.images import PublishedImages
 from edge.publish.publication import Publisher, Wanted
 from edge.publish.snippet import snippet_text
 from edge.publish.wire import Origin
 from edge.settings import Settings
-from edge.store.documents import Codec
-from edge.store.engine import open_engine
-from edge.store.journal_reader import JournalReader
-from edge.store.keyring import Keyring
 from edge.store.retention import DAY
-from edge.store.roster import Roster
-from edge.store.store import Store
-
-PACKAGE = Path(edge.__file__).parent
-
-
-def new_id() -> str:
-    return secrets.token_hex(16)
 
 
 def new_write_key() -> str:
     return secrets.token_urlsafe(24)
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What every process stands on, whether it serves or only runs one command."""
-
-    settings: Settings
-    clock: Clock
-    stats: Stats
-    release: Release
-    store: Store
-    roster: Roster
-    journal: JournalReader
-    membership: Membership
-    receipts: Receipts
-
-    async def prepare(self) -> None:
-        """Bring the tables up to date and import what this release ships."""
-        await self.store.prepare()
-        await self.roster.prepare()
-        await import_release(self.store, self.release)
-
-    async def close(self) -> None:
-        await self.store.close()
-        await self.roster.close()
-
-
-def lay_ground(settings: Settings, clock: Clock) -> Ground:
-    """Open the store and what is computed from it. Raises CatalogError, BudgetError or OSError, for people to mend."""
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    budget = settings.budget()
-    engine = open_engine(settings.database())
-    store = Store(engine, Codec(Keyring(secret_keys(settings))), PublishedImages(), clock, new_id)
-    roster = Roster(open_engine(settings.roster_database()))
-    membership = Membership(
-        roster,
-        Presence(settings.data_dir / "nodes"),
-        node=new_id(),
-        host=settings.host_id,
-        build=edge.__version__,
-        patience=settings.lease + budget.guard,
-    )
-    return Ground(
-        settings=settings,
-        clock=clock,
-        stats=Stats(),
-        release=read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__),
-        store=store,
-        roster=roster,
-        journal=JournalReader(engine),
-        membership=membership,
-        receipts=Receipts(store, roster, membership, budget, clock),
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""What every process stands on, whether it serves or only runs one command: the store, and what is computed from it."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+import edge
+from edge.catalog.bundles import Release, read_release
+from edge.journal.membership import Membership, Presence
+from edge.journal.receipts import Receipts
+from edge.keys import secret_keys
+from edge.manage.release import import_release
+from edge.model.instant import Clock
+from edge.model.stats import Stats
+from edge.publish.images import PublishedImages
+from edge.settings import Settings
+from edge.store.documents import Codec
+from edge.store.engine import open_engine
+from edge.store.journal_reader import JournalReader
+from edge.store.keyring import Keyring
+from edge.store.roster import Roster
+from edge.store.store import Store
+
+PACKAGE = Path(edge.__file__).parent
+
+
+def new_id() -> str:
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What every process stands on, whether it serves or only runs one command."""
+
+    settings: Settings
+    clock: Clock
+    stats: Stats
+    release: Release
+    store: Store
+    roster: Roster
+    journal: JournalReader
+    membership: Membership
+    receipts: Receipts
+
+    async def prepare(self) -> None:
+        """Bring the tables up to date and import what this release ships."""
+        await self.store.prepare()
+        await self.roster.prepare()
+        await import_release(self.store, self.release)
+
+    async def close(self) -> None:
+        await self.store.close()
+        await self.roster.close()
+
+
+def lay_ground(settings: Settings, clock: Clock) -> Ground:
+    """Open the store and what is computed from it. Raises CatalogError, BudgetError or OSError, for people to mend."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    budget = settings.budget()
+    engine = open_engine(settings.database())
+    store = Store(engine, Codec(Keyring(secret_keys(settings))), PublishedImages(), clock, new_id)
+    roster = Roster(open_engine(settings.roster_database()))
+    membership = Membership(
+        roster,
+        Presence(settings.data_dir / "nodes"),
+        node=new_id(),
+        host=settings.host_id,
+        build=edge.__version__,
+        patience=settings.lease + budget.guard,
+    )
+    return Ground(
+        settings=settings,
+        clock=clock,
+        stats=Stats(),
+        release=read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__),
+        store=store,
+        roster=roster,
+        journal=JournalReader(engine),
+        membership=membership,
+        receipts=Receipts(store, roster, membership, budget, clock),
+    )
