@@ -72,7 +72,7 @@ export function freshPage(): FakePage {
     }
   }
   for (const name of Object.keys(window)) {
-    if (/analytics|Destination$|^(fbq|_fbq|gtag|dataLayer|mixpanel|amplitude)/.test(name))
+    if (/analytics|Destination$|^(first|second)$|^(fbq|_fbq|gtag|dataLayer|mixpanel|amplitude)/i.test(name))
       Reflect.deleteProperty(window, name);
   }
   runAs(null);

@@ -1,8 +1,7 @@
-import { AnalyticsBrowser } from "@segment/analytics-next";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createIdentity, GROUP_KEYS, USER_KEYS, type Identity } from "../src/identity";
 import { openStores } from "../src/storage";
-import { freshPage, manifest, type FakePage } from "./harness";
+import { freshPage, type FakePage } from "./harness";
 
 let page: FakePage;
 
@@ -12,13 +11,6 @@ beforeEach(() => {
 
 function user(kinds: readonly string[] = ["localStorage", "cookie", "memory"], persist = true): Identity {
   return createIdentity(openStores(page.env, persist, kinds, {}), USER_KEYS, page.env.uuid);
-}
-
-/** The official client's user on the same page, with the same storage. */
-async function officialUser(): Promise<Identity> {
-  vi.stubGlobal("fetch", () => Promise.resolve(new Response("{}")));
-  const [client] = await AnalyticsBrowser.load({ writeKey: "wk_1", cdnSettings: manifest() as never });
-  return client.user() as unknown as Identity;
 }
 
 describe("an identity", () => {
@@ -33,17 +25,6 @@ describe("an identity", () => {
     expect(localStorage.getItem("ajs_anonymous_id")).toBe(JSON.stringify(anonymous));
     expect(localStorage.getItem("ajs_user_id")).toBe('"u 1@x"');
     expect(localStorage.getItem("ajs_user_traits")).toBe('{"plan":"pro"}');
-  });
-
-  test("of the official client is taken over, and the other way round", async () => {
-    const theirs = await officialUser();
-    const anonymous = theirs.anonymousId();
-    theirs.identify("u1", { plan: "pro" });
-    const ours = user();
-    expect([ours.id(), ours.anonymousId(), ours.traits()]).toEqual(["u1", anonymous, { plan: "pro" }]);
-    ours.identify("u1", { age: 3 });
-    const again = await officialUser();
-    expect([again.id(), again.anonymousId(), again.traits()]).toEqual(["u1", anonymous, { plan: "pro", age: 3 }]);
   });
 
   test("an anonymous id that is lost in one store comes back from the other, and the cookie wins a disagreement", () => {

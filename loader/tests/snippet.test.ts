@@ -107,7 +107,5 @@ describe("the snippet", () => {
       ["first", "wk_a"],
       ["second", "wk_b"],
     ]);
-    Reflect.deleteProperty(window, "first");
-    Reflect.deleteProperty(window, "second");
   });
 });

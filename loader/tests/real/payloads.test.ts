@@ -1,8 +1,8 @@
 import { AnalyticsBrowser } from "@segment/analytics-next";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { boot } from "../src/boot";
-import type { Dictionary } from "../src/objects";
-import { freshPage, manifest, settled } from "./harness";
+import { boot } from "../../src/boot";
+import type { Dictionary } from "../../src/objects";
+import { freshPage, manifest, settled } from "../harness";
 
 /** The public methods that both clients have, as the script below uses them. */
 type Api = Record<string, (...args: unknown[]) => unknown>;
