@@ -11,7 +11,7 @@ from edge.journal.lease import Proof
 from edge.journal.membership import Membership
 from edge.journal.progress import Resync, judge
 from edge.model.change import Entry
-from edge.model.instant import Clock
+from edge.model.instant import Clock, Instant
 from edge.model.position import AsOf
 from edge.model.stats import Stats
 from edge.store.journal_reader import Batch
@@ -72,6 +72,8 @@ class Follower:
         self._timeout = timeout
         self._wake = asyncio.Event()
         self._moved = asyncio.Condition()
+        self._unreported = False
+        self._heard = True
 
     def kick(self) -> None:
         """Poll now: something was committed by this process."""
@@ -93,10 +95,12 @@ class Follower:
             self._wake.clear()
             try:
                 caught_up = await self.step()
-            except FAILURES as error:
+            except Exception as error:
+                # Whatever it is: a node that ceased to follow would stay fenced for good, and nobody would know why.
                 self._stats.poll_failures += 1
                 if healthy:
-                    log.warning("journal poll failed", error=type(error).__name__)
+                    foreseen = isinstance(error, FAILURES)
+                    log.warning("journal poll failed", error=type(error).__name__, exc_info=not foreseen)
                 healthy, caught_up = False, True
             else:
                 if not healthy:
@@ -108,52 +112,62 @@ class Follower:
     async def step(self) -> bool:
         """One poll with all its consequences; whether it reached the head."""
         sent_at = self._clock()
-        cursor = self._proof.cursor
         async with asyncio.timeout(self._timeout):
-            if cursor is None:
+            reached_head = await self._advance(sent_at)
+        if reached_head:
+            await self._report()
+        return reached_head
+
+    async def _advance(self, sent_at: Instant) -> bool:
+        cursor = self._proof.cursor
+        if cursor is None:
+            await self._restart(sent_at.wall)
+        else:
+            batch = await self._source.poll(cursor.position)
+            verdict = judge(cursor, batch)
+            if isinstance(verdict, Resync):
+                self._stats.resyncs += 1
+                log.error("journal resync", reason=verdict.reason, cursor=str(cursor), head=str(batch.head))
+                # Fenced now, not when the other journal has been loaded, which may fail: what is held is of this one.
+                self._proof.leased_at = None
+                self._membership.doubt(self._clock())
                 await self._restart(sent_at.wall)
-                advanced = True
             else:
-                batch = await self._source.poll(cursor.position)
-                verdict = judge(cursor, batch)
-                if isinstance(verdict, Resync):
-                    self._stats.resyncs += 1
-                    log.error("journal resync", reason=verdict.reason, cursor=str(cursor), head=str(batch.head))
-                    self._membership.doubt(self._clock())
-                    await self._restart(sent_at.wall)
-                    advanced = True
-                else:
-                    for entry in verdict.entries:
-                        self._applier.apply(entry)
-                    self._stats.applied += len(verdict.entries)
-                    self._proof.cursor = verdict.cursor
-                    if not verdict.proven:
-                        return False
-                    advanced = bool(verdict.entries)
-            self._stats.polls += 1
-            self._proof.proven_at = sent_at
-            if advanced:
-                async with self._moved:
-                    self._moved.notify_all()
-            await self._report(advanced)
+                for entry in verdict.entries:
+                    self._applier.apply(entry)
+                self._stats.applied += len(verdict.entries)
+                self._unreported = self._unreported or bool(verdict.entries)
+                self._proof.cursor = verdict.cursor
+                if not verdict.proven:
+                    return False
+        self._stats.polls += 1
+        self._proof.proven_at = sent_at
         return True
 
-    async def _report(self, advanced: bool) -> None:
-        # Answers older than the cursor are gone by now: floor check, start and body are one step of the event loop,
-        # and this runs in a later one.
+    async def _report(self) -> None:
+        """Tell who waits in this process, and the roster; what could not be written is owed to the next poll."""
+        # Fresh answers older than the cursor are gone by now: floor check, start and body are one step of the event
+        # loop, and this runs in a later one.
         sent_at, cursor = self._proof.proven_at, self._proof.cursor
         if sent_at is None or cursor is None:
             return
+        if self._unreported:
+            async with self._moved:
+                self._moved.notify_all()
         held = self._proof.leased_at
-        if not advanced and held is not None and sent_at.elapsed_since(held) < HEARTBEAT:
+        if not self._unreported and held is not None and sent_at.elapsed_since(held) < HEARTBEAT:
             return
         try:
-            await self._membership.beat(cursor, advanced, self._clock())
+            async with asyncio.timeout(self._timeout):
+                await self._membership.beat(cursor, self._unreported, self._clock())
         except FAILURES as error:
             self._stats.heartbeat_failures += 1
-            log.warning("heartbeat failed", error=type(error).__name__)
+            if self._heard:
+                log.warning("heartbeat failed", error=type(error).__name__)
+            self._heard = False
         else:
             self._proof.leased_at = sent_at
+            self._unreported, self._heard = False, True
 
     async def _restart(self, now: float) -> None:
         """Begin at the head, knowing the floors of the last RECENT seconds; anything from before is below the base."""
@@ -161,6 +175,7 @@ class Follower:
         batch = await self._source.since(now - RECENT)
         self._applier.restart(batch.head, batch.entries, await self._revokes.revoked())
         self._proof.cursor = batch.head
+        self._unreported = True
 
     async def _pause(self) -> None:
         try:

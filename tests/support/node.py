@@ -6,7 +6,7 @@ from pathlib import Path
 from edge.cache.cache import Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
-from edge.journal.follower import Follower, JournalSource
+from edge.journal.follower import Applier, Follower, JournalSource
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
@@ -45,6 +45,13 @@ class HandNode:
         while not await self.follower.step():
             pass
 
+    def fenced(self) -> bool:
+        return self.proof.fenced(self.clock(), LEASE)
+
+    async def leave(self) -> None:
+        await self.cache.close()
+        await self.membership.leave()
+
 
 async def open_roster(directory: Path) -> Roster:
     roster = Roster(open_engine(f"sqlite+aiosqlite:///{directory / 'roster.db'}"))
@@ -53,9 +60,18 @@ async def open_roster(directory: Path) -> Roster:
 
 
 async def join(
-    world: World, roster: Roster, clock: HandClock, name: str, *, host: str = "h1", source: JournalSource | None = None
+    world: World,
+    roster: Roster,
+    clock: HandClock,
+    name: str,
+    *,
+    host: str = "h1",
+    source: JournalSource | None = None,
+    applier: Applier | None = None,
+    interval: float = 0.01,
+    poll_seconds: float = TIMEOUT,
 ) -> HandNode:
-    """A node that is in the roster and has not polled yet."""
+    """A node that is in the roster and has not polled yet. ``applier`` takes the place of its floors."""
     membership = Membership(
         roster, Presence(world.directory / "nodes"), node=name, host=host, build="1", patience=PATIENCE
     )
@@ -64,13 +80,13 @@ async def join(
     follower = Follower(
         source=source or world.journal,
         revokes=world.store,
-        applier=floors,
+        applier=applier or floors,
         membership=membership,
         proof=proof,
         clock=clock,
         stats=stats,
-        interval=0.01,
-        timeout=TIMEOUT,
+        interval=interval,
+        timeout=poll_seconds,
     )
     cache: Cache[Wanted, Publication] = Cache(
         Publisher(world.store, ORIGIN, TIMEOUT).read,
