@@ -6,6 +6,15 @@ from edge.settings import Settings
 from edge.store.keyring import keys_from_file, new_secret_key
 
 
+class TokenKeyError(ValueError):
+    """``EDGE_TOKEN_KEYS``, or the file in its place, holds something else than pairs."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "EDGE_TOKEN_KEYS, or token.keys in the data directory, must hold one or more kid:secret pairs, newest first"
+        )
+
+
 def secret_keys(settings: Settings) -> list[str]:
     """Fernet keys that seal credentials, newest first."""
     if settings.secret_keys is None:
@@ -14,13 +23,13 @@ def secret_keys(settings: Settings) -> list[str]:
 
 
 def token_keys(settings: Settings) -> dict[str, str]:
-    """``kid`` -> secret that signs access tokens, newest first. Raises ValueError when a pair is none."""
+    """``kid`` -> secret that signs access tokens, newest first. Raises TokenKeyError when a pair is none."""
     if settings.token_keys is None:
         pairs = keys_from_file(settings.data_dir / "token.keys", _new_token_key)
     else:
         pairs = [pair.strip() for pair in settings.token_keys.get_secret_value().split(",") if pair.strip()]
     if not pairs or not all(pair.partition(":")[2] for pair in pairs):
-        raise ValueError("EDGE_TOKEN_KEYS: allowed are kid:secret pairs, newest first, separated by commas")
+        raise TokenKeyError
     return dict(pair.split(":", 1) for pair in pairs)
 
 

@@ -1,0 +1,53 @@
+"""`edgewise explain`."""
+
+import typer
+
+from edge.cli.desk import open_desk
+from edge.cli.names import checked_key, short
+from edge.cli.options import AsJson, place_of
+from edge.cli.output import emit, fields, paragraph, say, table
+from edge.cli.snippet import WriteKey
+
+
+def explain(ctx: typer.Context, write_key: WriteKey, as_json: AsJson = False) -> None:
+    """Say of each destination of a source whether it is published, and why."""
+    with open_desk(place_of(ctx)) as desk:
+        found = desk.get(f"/explain/{checked_key(write_key)}")
+    if as_json:
+        emit(found)
+        return
+    fields(
+        {
+            "source": short(found["source"]),
+            "platform": found["platform"],
+            "write keys": found["write_keys"],
+            "events go to": found["collector"],
+            "position": found["position"],
+        }
+    )
+    if found["destinations"]:
+        say()
+        table(
+            ["destination", "mode", "published", "why"],
+            [
+                [
+                    short(one["name"]).rpartition("/")[2],
+                    one["connection_mode"].lower(),
+                    one["published"],
+                    one["reason"],
+                ]
+                for one in found["destinations"]
+            ],
+        )
+    else:
+        say("It has no destination.")
+    for one in found["destinations"]:
+        if one["exposed_settings"]:
+            say()
+            paragraph(f"Settings that the page or app is given, {short(one['name'])}:", indent=0)
+            paragraph(", ".join(one["exposed_settings"]), indent=2)
+    for text in found["warnings"]:
+        say(f"Warning: {text}")
+    for one in found["destinations"]:
+        for text in one["warnings"]:
+            say(f"Warning: {short(one['name'])}: {text}")

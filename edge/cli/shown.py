@@ -1,0 +1,102 @@
+"""How each resource reads to a person: a table of one-line rows, or its fields one below the other."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from edge.cli.desk import Answer
+from edge.cli.names import short
+from edge.cli.output import emit, fields, remark, say, table
+
+Resource = Mapping[str, Any]
+Columns = Sequence[tuple[str, Callable[[Resource], Any]]]
+
+WORKSPACE: Columns = (
+    ("workspace", lambda it: short(it["name"])),
+    ("display name", lambda it: it["display_name"]),
+    ("created", lambda it: it["create_time"]),
+)
+SOURCE: Columns = (
+    ("source", lambda it: short(it["name"])),
+    ("type", lambda it: it["catalog_name"].removeprefix("catalog/sources/")),
+    ("write keys", lambda it: it["write_keys"]),
+)
+SOURCE_DETAILS: Columns = (
+    *SOURCE,
+    ("display name", lambda it: it["display_name"]),
+    ("API host", lambda it: it["library_config"]["api_host"]),
+    ("created", lambda it: it["create_time"]),
+)
+DESTINATION: Columns = (
+    ("destination", lambda it: short(it["name"])),
+    ("mode", lambda it: it["connection_mode"].lower()),
+    ("enabled", lambda it: it["enabled"]),
+    ("display name", lambda it: it["display_name"]),
+)
+DESTINATION_DETAILS: Columns = (
+    *DESTINATION,
+    ("created", lambda it: it["create_time"]),
+    ("changed", lambda it: it["update_time"]),
+)
+TOKEN: Columns = (
+    ("token", lambda it: it["id"]),
+    ("workspace", lambda it: [short(name) for name in it["workspace_names"]]),
+    ("expires", lambda it: it["expire_time"][:10]),
+    ("scopes", lambda it: it["scopes"]),
+)
+TOKEN_DETAILS: Columns = (
+    TOKEN[0],
+    TOKEN[1],
+    ("scopes", lambda it: it["scopes"]),
+    ("description", lambda it: it["description"]),
+    ("created", lambda it: it["create_time"]),
+    ("expires", lambda it: it["expire_time"]),
+)
+DEFINITION: Columns = (
+    ("slug", lambda it: it["slug"]),
+    ("name", lambda it: it["display_name"]),
+    ("category", lambda it: it["categories"]["primary"]),
+)
+
+
+def listing(items: Sequence[Resource], collection: str, columns: Columns, *, as_json: bool, nothing: str = "") -> None:
+    """A listing, under its API name as JSON. ``nothing`` says what to do where there is none."""
+    if as_json:
+        emit({collection: list(items)})
+    elif items:
+        table([name for name, _ in columns], [[read(item) for _, read in columns] for item in items])
+    else:
+        remark(nothing)
+
+
+def details(item: Resource, columns: Columns) -> None:
+    fields({name: read(item) for name, read in columns})
+
+
+def settings_of(destination: Resource) -> None:
+    """A destination's settings, as the API gives them: secrets masked."""
+    config = destination.get("config") or []
+    if config:
+        say()
+        table(["setting", "value"], [[entry["name"].rpartition("/config/")[2], entry.get("value")] for entry in config])
+
+
+def written(answer: Answer, done: str, *, as_json: bool) -> None:
+    """The end of a write: the resource was printed before, unless as JSON, where everything is one document."""
+    if as_json:
+        beside = {"position": answer.position, "receipt": answer.receipt}
+        emit(dict(answer.body) | {name: value for name, value in beside.items() if value is not None})
+        return
+    say(done + outcome(answer))
+    for advice in answer.body.get("advice") or []:
+        remark(f"Advice: {advice['message']}")
+
+
+def outcome(answer: Answer) -> str:
+    """Where the change is: its position, and, where it was waited for, whether it is live."""
+    match answer:
+        case Answer(receipt="live" | "settled"):
+            return f", position {answer.position}, live on every node"
+        case Answer(receipt="pending"):
+            return f", position {answer.position}, not live everywhere yet: see `edgewise receipt {answer.position}`"
+        case _:
+            return f", position {answer.position}"

@@ -1,0 +1,140 @@
+"""`edgewise serve` as a real process on a free port, ended by its own id."""
+
+import contextlib
+import json
+import os
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+DEADLINE = 60.0
+"""Seconds until a test gives up; reached only by a failure."""
+COMMAND = (sys.executable, "-c", "from edge.cli.main import run; run()")
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This process's, without what would make a command look elsewhere than the test says."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("EDGE_", "COLUMNS"))}
+    return kept | {"NO_COLOR": "1"} | more
+
+
+def edgewise(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """One command in a process of its own, to its end."""
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE,
+        env=environment(**(env or {})),
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running edge: its process, what it said of itself, and where its log goes."""
+
+    process: subprocess.Popen[bytes]
+    said: dict[str, Any]
+    log: Path
+
+    @property
+    def url(self) -> str:
+        return str(self.said["public_url"])
+
+    def end(self, sign: int = signal.SIGTERM) -> int:
+        """Send a signal and wait for the exit code."""
+        self.process.send_signal(sign)
+        return self.process.wait(DEADLINE)
+
+
+@contextmanager
+def served(data_dir: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Served]:
+    """An edge that is ready, on a port of its own unless ``options`` say otherwise."""
+    log = data_dir.with_name(f"{data_dir.name}.log")
+    listening = () if "--uds" in options or "--port" in options else ("--port", "0")
+    command = [*COMMAND, "serve", "--json", "--data-dir", str(data_dir), *listening, *options]
+    with log.open("wb") as stderr:
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=stderr, env=environment(**(env or {})), stdin=subprocess.DEVNULL
+        )
+    try:
+        edge = Served(process, _first_document(process, log), log)
+        _wait_ready(edge)
+        yield edge
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(20)
+        if process.poll() is None:
+            process.kill()
+            process.wait(DEADLINE)
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _first_document(process: subprocess.Popen[bytes], log: Path) -> dict[str, Any]:
+    """The one JSON document on standard output, as soon as it is whole."""
+    assert process.stdout is not None
+    deadline, text = time.monotonic() + DEADLINE, b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(process.stdout, selectors.EVENT_READ)
+        while time.monotonic() < deadline:
+            if not selector.select(timeout=1):
+                continue
+            part = os.read(process.stdout.fileno(), 65536)
+            text += part
+            with contextlib.suppress(json.JSONDecodeError):
+                document: dict[str, Any] = json.loads(text)
+                return document
+            if not part:
+                break
+    raise AssertionError(f"serve said {text!r} and logged {log.read_text()}")
+
+
+def _wait_ready(edge: Served) -> None:
+    transport = httpx.HTTPTransport(uds=edge.said["uds"]) if edge.said["uds"] else None
+    base = "http://socket" if edge.said["uds"] else edge.url
+    deadline = time.monotonic() + DEADLINE
+    with httpx.Client(transport=transport, base_url=base, trust_env=False) as client:
+        while time.monotonic() < deadline:
+            assert edge.process.poll() is None, f"serve ended: {edge.log.read_text()}"
+            with contextlib.suppress(httpx.TransportError):
+                if client.get("/readyz").status_code == 200:
+                    return
+            time.sleep(0.02)
+    raise AssertionError(f"not ready: {edge.log.read_text()}")
+
+
+def is_running(pid: int) -> bool:
+    """Whether the process exists and has not ended; one that waits to be collected has."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def children(pid: int) -> list[int]:
+    """The processes that ``pid`` started."""
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def until_ended(pids: list[int]) -> list[int]:
+    """Wait for processes that are not ours to collect; those that still run at the deadline."""
+    deadline = time.monotonic() + DEADLINE
+    while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return left

@@ -1,0 +1,180 @@
+"""`edgewise serve`, as a process."""
+
+import json
+import os
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import httpx
+import pytest
+
+from edge.cli.errors import CliError
+from edge.cli.listeners import bind_tcp, port_of
+from edge.cli.serve import announce
+from edge.cli.serving import listen
+from edge.settings import Settings
+from tests.cli.processes import children, edgewise, served, until_ended
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_one_process_serves_on_a_free_port_and_ends_cleanly_at_a_signal(tmp_path: Path, sign: int) -> None:
+    with served(tmp_path / "data") as edge:
+        assert edge.said["port"] > 0
+        assert edge.url == f"http://127.0.0.1:{edge.said['port']}"
+        assert edge.said["config_api"] == f"{edge.url}/v1beta"
+        answer = httpx.get(f"{edge.url}/healthz")
+        assert answer.status_code == 200
+        assert "server" not in answer.headers
+        assert "date" in answer.headers
+        assert edge.end(sign) == 0
+    assert "Traceback" not in edge.log.read_text()
+
+
+@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
+def test_every_worker_ends_with_its_supervisor(tmp_path: Path, sign: int) -> None:
+    with served(tmp_path / "data", "--workers", "2") as edge:
+        workers = children(edge.process.pid)
+        assert len(workers) >= 2
+        assert edge.end(sign) == 0
+        assert until_ended(workers) == []
+    assert "Traceback" not in edge.log.read_text()
+
+
+def test_workers_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
+    with served(tmp_path / "data", "--workers", "2") as edge:
+        workers = children(edge.process.pid)
+        edge.end(signal.SIGKILL)
+        assert until_ended(workers) == []
+    with bind_tcp("127.0.0.1", edge.said["port"], "EDGE_PORT"):
+        pass
+
+
+def test_the_data_directory_and_what_it_keeps_are_private(tmp_path: Path) -> None:
+    with served(tmp_path / "data"):
+        pass
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
+    assert stat.S_IMODE((tmp_path / "data" / "secret.keys").stat().st_mode) == 0o600
+
+
+def test_the_log_is_json_lines_where_nobody_watches(tmp_path: Path) -> None:
+    with served(tmp_path / "data") as edge:
+        edge.end()
+    lines = [json.loads(line) for line in edge.log.read_text().splitlines()]
+    assert {"event", "level", "timestamp", "logger"} <= set(lines[0])
+
+
+def test_the_log_level_is_the_least_that_is_written(tmp_path: Path) -> None:
+    with served(tmp_path / "data", "--log-level", "error") as edge:
+        edge.end()
+    assert edge.log.read_text() == ""
+
+
+def test_a_unix_socket_serves_and_is_removed_at_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "edge.sock"
+    with served(tmp_path / "data", "--uds", str(path), "--public-url", "https://cdn.example.com/") as edge:
+        assert edge.url == "https://cdn.example.com"
+        assert edge.end() == 0
+    assert not path.exists()
+
+
+def test_a_unix_socket_without_a_public_url_is_refused(tmp_path: Path) -> None:
+    ended = edgewise("serve", "--data-dir", str(tmp_path / "data"), "--uds", str(tmp_path / "edge.sock"))
+    assert ended.returncode == 1
+    assert "EDGE_PUBLIC_URL is needed with EDGE_UDS" in ended.stderr
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_taken_port_is_said_before_the_store_is_touched(tmp_path: Path) -> None:
+    with bind_tcp("127.0.0.1", 0, "EDGE_PORT") as listener:
+        port = port_of(listener)
+        ended = edgewise("serve", "--data-dir", str(tmp_path / "data"), "--port", str(port))
+    assert ended.returncode == 1
+    assert f"port {port} of 127.0.0.1 is taken" in ended.stderr
+    assert ended.stdout == ""
+    assert not (tmp_path / "data" / "edgewise.db").exists()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "locked").mkdir(mode=0o500)
+    ended = edgewise("serve", "--data-dir", str(tmp_path / "locked"), "--port", "0")
+    assert ended.returncode == 1
+    assert f"EDGE_DATA_DIR: {tmp_path / 'locked'} cannot be used: this user may not write there" in ended.stderr
+
+
+def test_a_data_directory_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ended = edgewise("serve", "--data-dir", str(tmp_path / "file"), "--port", "0")
+    assert ended.returncode == 1
+    assert f"EDGE_DATA_DIR: {tmp_path / 'file'} cannot be used: File exists" in ended.stderr
+
+
+def test_a_file_that_is_no_database_is_said_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "edgewise.db").write_text("not a database " * 100)
+    ended = edgewise("serve", "--data-dir", str(tmp_path / "data"), "--port", "0")
+    assert ended.returncode == 1
+    assert "the store cannot be used: file is not a database" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "expected"),
+    [
+        (["--port", "99999"], {}, "EDGE_PORT: Input should be less than or equal to 65535"),
+        (["--front", "varnish"], {}, "EDGE_FRONT: Input should be 'none' or 'nginx'"),
+        (["--admin-bind", "8081"], {}, "EDGE_ADMIN_BIND: must be host:port"),
+        ([], {"EDGE_WORKERS": "many"}, "EDGE_WORKERS: Input should be a valid integer"),
+        ([], {"EDGE_BROWSER_MAX_AGE": "900"}, "EDGE_BROWSER_MAX_AGE 900"),
+        ([], {"EDGE_SECRET_KEYS": "hunter2"}, "EDGE_SECRET_KEYS"),
+    ],
+)
+def test_a_setting_that_is_not_allowed_is_named_with_what_is(
+    tmp_path: Path, options: list[str], env: dict[str, str], expected: str
+) -> None:
+    listening = [] if "--port" in options else ["--port", "0"]
+    ended = edgewise("serve", "--data-dir", str(tmp_path / "data"), *listening, *options, env=env)
+    assert ended.returncode == 1
+    assert expected in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert "hunter2" not in ended.stderr
+    assert ended.stdout == ""
+
+
+def test_the_admin_listener_has_a_port_of_its_own(tmp_path: Path) -> None:
+    with served(tmp_path / "data", "--admin-bind", "127.0.0.1:0") as edge:
+        admin = edge.said["config_api"].removesuffix("/v1beta")
+        assert admin != edge.url
+        socket.create_connection(("127.0.0.1", int(admin.rpartition(":")[2])), timeout=10).close()
+
+
+def test_two_listeners_on_one_port_number_are_refused(tmp_path: Path) -> None:
+    with bind_tcp("127.0.0.1", 0, "EDGE_PORT") as listener:
+        port = port_of(listener)
+    with pytest.raises(CliError, match=f"EDGE_ADMIN_BIND and EDGE_PORT are both port {port}"):
+        listen(Settings(data_dir=tmp_path, port=port, admin_bind=f"127.0.0.2:{port}"))
+    bind_tcp("127.0.0.1", port, "EDGE_PORT").close()
+
+
+def test_a_person_reads_where_it_listens_and_what_to_do_next(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    announce(Settings(data_dir=tmp_path, port=4242, workers=3), as_json=False)
+    said = capsys.readouterr()
+    assert "http://127.0.0.1:4242/v1beta" in said.out
+    assert str(tmp_path) in said.out
+    assert f"export EDGE_DATA_DIR={tmp_path}" in said.err
+    assert "edgewise workspace create acme" in said.err
+    assert "\x1b" not in said.out + said.err
+
+
+def test_an_address_that_only_this_machine_reaches_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened = listen(Settings(data_dir=tmp_path, host="0.0.0.0", port=0))
+    opened.close()
+    assert opened.settings.base_url() == f"http://127.0.0.1:{opened.settings.port}"
+    announce(opened.settings, as_json=False)
+    assert "set EDGE_PUBLIC_URL" in capsys.readouterr().err
