@@ -62,11 +62,15 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """The roster as this observer judges it. ``certain`` is false while an epoch is too young to tell silence."""
+    """The roster as this observer judges it. ``certain`` is false while an epoch is too young to tell silence.
+
+    ``patience`` in seconds: a silent node was fenced at the latest that long after its last report.
+    """
 
     live: tuple[NodeRow, ...]
     silent: tuple[NodeRow, ...]
     certain: bool
+    patience: float
 
 
 class Membership:
@@ -117,7 +121,7 @@ class Membership:
         live = tuple(row for row in present if row not in silent)
         doubted = self._doubted_at
         certain = doubted is None or now.boot - doubted.boot >= self._patience
-        return Attendance(live, silent, certain)
+        return Attendance(live, silent, certain, self._patience)
 
     def _look(self, rows: Sequence[NodeRow], now: Instant) -> None:
         seen = self._sightings

@@ -13,7 +13,7 @@ from edge.journal.membership import Attendance, Membership
 from edge.model.budget import Budget
 from edge.model.change import Entry, Verb
 from edge.model.instant import Clock
-from edge.store.roster import NodeRow, Roster
+from edge.store.roster import CURSOR_MEMORY, NodeRow, Roster
 from edge.store.store import Store
 
 State = Literal["pending", "live", "settled"]
@@ -56,7 +56,10 @@ class Unreachable:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Times are Unix seconds. ``browsers_until``: when the last browser's copy from before has ended."""
+    """Times are Unix seconds. ``browsers_until``: when the last browser's copy from before has ended.
+
+    It and ``propagation_ms`` are ``None`` until the change is live, and again once the roster has forgotten since when.
+    """
 
     position: int
     state: State
@@ -79,16 +82,17 @@ def compute(
     """The receipt of ``entry`` as the roster stands. There is no way from a failure to ``live``."""
     there = [row.epoch == epoch and row.cursor >= entry.position for row in attendance.live]
     live = attendance.certain and bool(there) and all(there)
-    unreachable = tuple(
-        Unreachable(row.node, row.reported_at + budget.on_error())
-        for row in attendance.silent
-        if row.epoch != epoch or row.cursor < entry.position
-    )
+    behind = [row for row in attendance.silent if row.epoch != epoch or row.cursor < entry.position]
+    # What a node may answer on error was confirmed while it held its lease, which ended with its fencing.
+    fenced_at = {row.node: row.reported_at + attendance.patience for row in behind}
+    unreachable = tuple(Unreachable(node, at + budget.on_error()) for node, at in fenced_at.items())
     # Silent means fenced; only what must not be served even on error has to wait for the on-error limit.
     waiting = entry.verb == "revoke" and any(node.until > now for node in unreachable)
     # A node that joined after the commit never had anything older to show: it says nothing of propagation.
     times = [applied_at[row.node] for row in attendance.live if row.node in applied_at and row.started_at <= entry.at]
-    live_at = max([*times, entry.at]) if live else None
+    # Beyond the roster's memory the first cursor that it still knows was reached long after the position.
+    remembered = now - entry.at < CURSOR_MEMORY
+    live_at = max([*times, *fenced_at.values(), entry.at]) if live and remembered else None
     state: State = "pending" if not live else "live" if waiting else "settled"
     return Receipt(
         position=entry.position,

@@ -1,0 +1,141 @@
+"""Claims about the roster as a node judges it: gone at once, silent only after lease and guard of its own time."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from edge.journal.membership import Membership, Presence
+from edge.model.position import AsOf
+from edge.store.roster import Roster
+from tests.support.clock import HandClock
+from tests.support.node import PATIENCE
+
+pytestmark = pytest.mark.anyio
+CURSOR = AsOf("e1", 5, "5")
+HOLDER = """
+import sys
+from pathlib import Path
+from edge.journal.membership import Presence
+Presence(Path(sys.argv[1])).hold(sys.argv[2])
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Path:
+    return tmp_path / "nodes"
+
+
+@pytest.fixture
+def other_process(nodes: Path) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds the presence of node ``n2``."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(nodes), "n2"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def member(roster: Roster, nodes: Path, name: str) -> Membership:
+    return Membership(roster, Presence(nodes), node=name, host="h1", build="1", patience=PATIENCE)
+
+
+async def live(membership: Membership, clock: HandClock) -> list[str]:
+    return [row.node for row in (await membership.attendance(clock())).live]
+
+
+async def test_a_killed_process_is_gone_at_once_and_struck_off(
+    roster: Roster, nodes: Path, clock: HandClock, other_process: subprocess.Popen[str]
+) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    await roster.join("n2", "h1", "1", clock().wall)
+    assert await live(first, clock) == ["n1", "n2"]
+    other_process.kill()
+    other_process.wait()
+    assert await live(first, clock) == ["n1"]
+    assert [row.node for row in await roster.rows()] == ["n1"]
+    assert not (nodes / "n2").exists()
+
+
+async def test_a_node_of_another_machine_is_never_taken_for_gone(roster: Roster, nodes: Path, clock: HandClock) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    await roster.join("elsewhere", "h2", "1", clock().wall)
+    assert await live(first, clock) == ["n1", "elsewhere"]
+
+
+async def test_two_nodes_in_one_process_are_both_present(roster: Roster, nodes: Path, clock: HandClock) -> None:
+    first, second = member(roster, nodes, "n1"), member(roster, nodes, "n2")
+    for one in (first, second):
+        await one.join(clock().wall)
+    assert await live(first, clock) == await live(second, clock) == ["n1", "n2"]
+
+
+async def test_a_node_that_leaves_is_off_the_roster_and_leaves_no_lock(
+    roster: Roster, nodes: Path, clock: HandClock
+) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    await first.leave()
+    assert await roster.rows() == []
+    assert not (nodes / "n1").exists()
+
+
+async def test_i7_silence_is_a_beat_unchanged_for_exactly_lease_and_guard(
+    roster: Roster, nodes: Path, clock: HandClock
+) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    await roster.join("n2", "h2", "1", clock().wall)
+    await first.beat(CURSOR, True, clock())
+    clock.advance(PATIENCE - 0.001)
+    assert not (await first.attendance(clock())).silent
+    clock.advance(0.001)
+    assert [row.node for row in (await first.attendance(clock())).silent] == ["n2"]
+
+
+async def test_one_more_beat_ends_the_silence(roster: Roster, nodes: Path, clock: HandClock) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    await roster.join("n2", "h2", "1", clock().wall)
+    await first.beat(CURSOR, True, clock())
+    clock.advance(PATIENCE)
+    await roster.beat("n2", CURSOR, False, clock().wall)
+    assert not (await first.attendance(clock())).silent
+
+
+async def test_silence_is_measured_from_what_the_observer_saw_not_from_what_a_node_says_of_its_clock(
+    roster: Roster, nodes: Path, clock: HandClock
+) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    await roster.join("n2", "h2", "1", clock().wall - 86400)
+    assert not (await first.attendance(clock())).silent
+    clock.step_wall(86400)
+    assert not (await first.attendance(clock())).silent
+
+
+async def test_nobody_calls_itself_silent(roster: Roster, nodes: Path, clock: HandClock) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    await first.beat(CURSOR, True, clock())
+    clock.advance(PATIENCE * 10)
+    assert await live(first, clock) == ["n1"]
+
+
+async def test_i7_doubt_lasts_exactly_lease_and_guard(roster: Roster, nodes: Path, clock: HandClock) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    first.doubt(clock())
+    clock.advance(PATIENCE - 0.001)
+    assert not (await first.attendance(clock())).certain
+    clock.advance(0.001)
+    assert (await first.attendance(clock())).certain
