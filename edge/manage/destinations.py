@@ -6,8 +6,10 @@ from typing import Any
 
 from edge.manage.advice import advise
 from edge.manage.masks import unmasked
+from edge.manage.names import check_display_name, check_slug
 from edge.manage.operation import Done, Manage, commit, put, require, seen_destination, seen_source
 from edge.manage.problem import conflict, invalid
+from edge.manage.proof import Proven, UnprovenError, commit_proven
 from edge.manage.rules import (
     check_enabled,
     check_settings,
@@ -15,14 +17,10 @@ from edge.manage.rules import (
     resolve_mode,
     unsupported_definition,
 )
-from edge.manage.sources import check_display_name
-from edge.manage.workspaces import check_slug
-from edge.model.asset import content_hash, integrity_of
 from edge.model.definition import ConnectionMode, Definition
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.token import Principal
-from edge.publish.wire import asset_path
 from edge.store.store import Draft
 from edge.store.view import Page, View
 
@@ -84,7 +82,7 @@ async def create(
     check_slug("destination.name", slug)
     result: list[tuple[Source, Described]] = []
 
-    async def plan(view: View) -> Draft:
+    async def plan(proven: Proven, view: View) -> Draft:
         source = await seen_source(view, principal, workspace, source_slug)
         definition = await view.definition(definition_slug or slug)
         if definition is None:
@@ -107,11 +105,12 @@ async def create(
             created_at=now,
             updated_at=now,
         )
-        destination = await _checked(manage, view, source, blank, definition=definition, patch=patch)
+        destination = _patched(manage, source, blank, definition, patch)
+        await _check(view, source, blank, destination, definition=definition, proven=proven)
         result.append((source, Described(destination, definition)))
         return put(destination, reason=f"create {destination.name}")
 
-    return _done(*(await commit(manage, principal, plan)), *result[0])
+    return _done(*(await commit_proven(manage, principal, plan)), *result[-1])
 
 
 async def change(
@@ -120,15 +119,16 @@ async def change(
     require(principal, "workspace:write")
     result: list[tuple[Source, Described]] = []
 
-    async def plan(view: View) -> Draft:
+    async def plan(proven: Proven, view: View) -> Draft:
         source, stored, definition = await seen_destination(view, principal, workspace, source_slug, slug)
         if definition is None:
             raise invalid(f"destination: the catalog has no {stored.definition!r} any more; it can only be deleted")
-        destination = await _checked(manage, view, source, stored, definition=definition, patch=patch)
+        destination = _patched(manage, source, stored, definition, patch)
+        await _check(view, source, stored, destination, definition=definition, proven=proven)
         result.append((source, Described(destination, definition)))
         return put(destination, reason=f"change {destination.name}")
 
-    return _done(*(await commit(manage, principal, plan)), *result[0])
+    return _done(*(await commit_proven(manage, principal, plan)), *result[-1])
 
 
 async def delete(manage: Manage, principal: Principal, workspace: str, source_slug: str, slug: str) -> Done[Described]:
@@ -144,43 +144,47 @@ async def delete(manage: Manage, principal: Principal, workspace: str, source_sl
     return Done(result[0][1], position, changed)
 
 
-async def _checked(
-    manage: Manage, view: View, source: Source, stored: Destination, *, definition: Definition, patch: DestinationPatch
+def _patched(
+    manage: Manage, source: Source, stored: Destination, definition: Definition, patch: DestinationPatch
 ) -> Destination:
-    """``stored`` with the patch applied, as far as the rules allow; its time moves only if something else does."""
+    """``stored`` with the patch applied; its time moves only if something else does."""
     if patch.display_name:
         check_display_name(patch.display_name)
     given = unmasked(definition, stored.settings, patch.settings)
     kept = {} if patch.clear_settings else dict(stored.settings)
     settings = {name: value for name, value in (kept | given).items() if value is not None}
     check_settings(definition, {name: value for name, value in given.items() if value is not None})
-    asked = patch.mode if patch.mode is not None or patch.default_mode else stored.mode
+    # A mode that nobody asks to change is not judged again: what a newer definition dropped can still be switched off.
+    named = patch.mode is not None or patch.default_mode
     destination = replace(
         stored,
         display_name=stored.display_name if patch.display_name is None else patch.display_name or definition.name,
         enabled=stored.enabled if patch.enabled is None else patch.enabled,
-        mode=resolve_mode(source, definition, asked),
+        mode=resolve_mode(source, definition, patch.mode) if named else stored.mode,
         settings=settings,
     )
-    check_siblings(source, destination, await view.destinations(source.id))
-    if destination.enabled:
-        check_enabled(source, destination, definition)
-        await _check_bundle(manage, source, destination, definition)
     return destination if destination == stored else replace(destination, updated_at=manage.clock().wall)
 
 
-async def _check_bundle(manage: Manage, source: Source, destination: Destination, definition: Definition) -> None:
-    """A page must be able to fetch the code that the manifest will name, with the hash it will state (I22)."""
-    bundle = definition.bundle
-    if source.platform != "web" or destination.mode != "device" or bundle is None:
+async def _check(
+    view: View,
+    source: Source,
+    before: Destination,
+    after: Destination,
+    *,
+    definition: Definition,
+    proven: Proven,
+) -> None:
+    """The rules for what is enabled now. A new name alone is not held against what was enabled before."""
+    check_siblings(source, after, await view.destinations(source.id))
+    same = (before.enabled, before.mode, before.settings) == (True, after.mode, after.settings)
+    if not after.enabled or same:
         return
-    path = asset_path(definition.slug, bundle.hash)
-    body = await manage.read_back(path)
-    if body is None or content_hash(body) != bundle.hash or integrity_of(body) != bundle.integrity:
-        raise invalid(
-            f"enabled: {path} cannot be read through this edge with the hash that {definition.name} states; "
-            "restart the edge, which imports its bundles, or leave enabled false"
-        )
+    resolve_mode(source, definition, after.mode)
+    check_enabled(source, after, definition)
+    bundle = definition.bundle if source.platform == "web" and after.mode == "device" else None
+    if bundle is not None and bundle not in proven:
+        raise UnprovenError(definition, bundle)
 
 
 def _done(position: int, changed: bool, source: Source, described: Described) -> Done[Described]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from edge.manage.problem import invalid
 from edge.model.definition import Definition, Setting
 
 BULLETS = "••••••••"
@@ -26,10 +27,19 @@ def shown(setting: Setting | None, value: Any) -> Any:
 
 
 def unmasked(definition: Definition, stored: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """``given`` with each secret that is merely its own mask replaced by the stored value."""
+    """``given`` with each secret that is merely its own mask replaced by the stored value.
+
+    Refuses any other mask of a secret: kept as it is, it would quietly take the credential's place.
+    """
     result = dict(given)
     for name, value in given.items():
         setting = definition.setting(name)
-        if setting is not None and setting.secret and name in stored and value == mask(stored[name]):
-            result[name] = stored[name]
+        if setting is None or not setting.secret or not isinstance(value, str) or not value.startswith(BULLETS):
+            continue
+        if name not in stored or value != mask(stored[name]):
+            raise invalid(
+                f"config: {name}: this is a mask, and not that of the stored value; "
+                "send the value itself, or leave the setting out to keep what is stored"
+            )
+        result[name] = stored[name]
     return result

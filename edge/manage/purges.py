@@ -15,6 +15,7 @@ from edge.store.view import View
 PurgeVerb = Literal["invalidate", "revoke"]
 VERBS: tuple[PurgeVerb, ...] = ("invalidate", "revoke")
 MAX_TAGS = 256
+MAX_REASON = 500
 TAG_FORMS = "source:<id>, key:<write key>, workspace:<slug>, definition:<slug>, loader, all"
 
 _SOURCE_NAME = re.compile(r"workspaces/([a-z0-9_-]{1,63})/sources/([a-z0-9_-]{1,63})\Z")
@@ -37,6 +38,8 @@ async def purge(
         raise invalid(f"tags: name at least one tag or source; tags are {TAG_FORMS}")
     if len(tags) + len(sources) > MAX_TAGS:
         raise invalid(f"tags: at most {MAX_TAGS} tags and sources are allowed in one purge")
+    if len(reason) > MAX_REASON:
+        raise invalid(f"reason: {len(reason)} characters; at most {MAX_REASON} are allowed")
     for tag in tags:
         if not is_tag(tag):
             raise invalid(f"tags: {tag[:80]!r} is no tag; allowed are {TAG_FORMS}")
@@ -52,7 +55,7 @@ async def purge(
             tags=tuple(sorted(purged)),
             keys=tuple(sorted(keys)),
             resources=tuple(sorted(names)),
-            reason=reason[:500],
+            reason=reason,
         )
 
     position, _ = await commit(manage, principal, plan)

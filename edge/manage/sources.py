@@ -4,9 +4,10 @@ import re
 from dataclasses import dataclass, replace
 
 from edge.catalog.sources import SOURCE_TYPES
+from edge.manage.advice import Advice, advise
+from edge.manage.names import check_display_name, check_slug
 from edge.manage.operation import Done, Manage, commit, put, require, seen_source, seen_workspace
 from edge.manage.problem import conflict, invalid
-from edge.manage.workspaces import check_slug
 from edge.manage.write_keys import check_new_key
 from edge.model.source import LibraryConfig, Source
 from edge.model.token import Principal
@@ -14,10 +15,9 @@ from edge.store.store import Draft
 from edge.store.view import Page, View
 
 API_HOST = re.compile(
-    r"(?:https?://)?(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?"
+    r"(?:https?://)?(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
     r"(?:/[A-Za-z0-9._~-]+)*\Z"
 )
-MAX_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +35,12 @@ class SourcePatch:
 
 
 def check_api_host(host: str) -> None:
-    if API_HOST.match(host) is None:
+    found = API_HOST.match(host)
+    if found is None or int(found["port"] or 0) > 65535:
         raise invalid(
             f"api_host: {host[:80]!r} is no API host; allowed is a host, with a port and a path if need be, "
             "as in events.example.com/v1 (https) or http://127.0.0.1:9000/v1"
         )
-
-
-def check_display_name(name: str) -> None:
-    if not name.strip() or len(name) > MAX_NAME:
-        raise invalid(f"display_name: allowed are 1 to {MAX_NAME} characters, not all of them blank")
 
 
 async def listed(manage: Manage, principal: Principal, workspace: str, page: Page) -> list[Source]:
@@ -96,15 +92,15 @@ async def create(
 
 async def change(manage: Manage, principal: Principal, workspace: str, slug: str, patch: SourcePatch) -> Done[Source]:
     require(principal, "workspace:write")
-    result: list[Source] = []
+    result: list[Done[Source]] = []
 
     async def plan(view: View) -> Draft:
         source = patched(await seen_source(view, principal, workspace, slug), patch)
-        result.append(source)
+        result.append(Done(source, 0, changed=False, advice=await _advice(view, source)))
         return put(source, reason=f"change {source.name}")
 
     position, changed = await commit(manage, principal, plan)
-    return Done(result[0], position, changed)
+    return replace(result[0], position=position, changed=changed)
 
 
 async def delete(manage: Manage, principal: Principal, workspace: str, slug: str) -> Done[Source]:
@@ -125,20 +121,32 @@ async def delete(manage: Manage, principal: Principal, workspace: str, slug: str
 def patched(source: Source, patch: SourcePatch) -> Source:
     """``source`` with the patch applied; refuses values that are not allowed."""
     library = source.library
-    if patch.api_host:
-        check_api_host(patch.api_host)
+    # A slash at the end is what people copy from an address bar; clients append "/t" and the like.
+    host = patch.api_host.removesuffix("/") if patch.api_host is not None else None
+    if host is not None and patch.api_host:
+        check_api_host(host)
     if patch.display_name:
         check_display_name(patch.display_name)
     return replace(
         source,
         display_name=source.display_name if patch.display_name is None else patch.display_name or source.slug,
         library=LibraryConfig(
-            api_host=library.api_host if patch.api_host is None else patch.api_host or None,
+            api_host=library.api_host if host is None else host or None,
             metrics_enabled=_or(patch.metrics_enabled, library.metrics_enabled),
             retry_queue=_or(patch.retry_queue, library.retry_queue),
             cross_domain_id_enabled=_or(patch.cross_domain_id_enabled, library.cross_domain_id_enabled),
         ),
     )
+
+
+async def _advice(view: View, source: Source) -> tuple[Advice, ...]:
+    """What the app of a mobile source must or may package for the destinations that it has."""
+    if source.platform != "mobile":
+        return ()
+    destinations = await view.destinations(source.id)
+    found = await view.definitions([destination.definition for destination in destinations])
+    known = [destination for destination in destinations if destination.definition in found]
+    return tuple(one for each in known for one in advise(source, each, found[each.definition].document))
 
 
 def _or(given: bool | None, stored: bool) -> bool:

@@ -17,6 +17,7 @@ AUDIENCE = "edgewise-config-api"
 ALGORITHM = "HS256"
 DEFAULT_SECONDS = 90 * 86_400
 LONGEST_SECONDS = 3_650 * 86_400
+MAX_DESCRIPTION = 200
 # One text for every reason: which part of a token is wrong is nobody's business who cannot make one.
 REFUSED = "this token is not valid here: make one with `edgewise token create` and send it as Authorization: Bearer"
 
@@ -71,11 +72,14 @@ class Tokens:
                 audience=AUDIENCE,
                 options={
                     "require": ["iss", "aud", "sub", "jti", "iat", "exp", "workspace", "scope"],
+                    # By our clock below, not the library's. A token made a moment ago on a host whose clock is
+                    # ahead of ours is no forgery, so that it was issued "later" is no reason to refuse it.
                     "verify_exp": False,
+                    "verify_iat": False,
+                    "verify_nbf": False,
                 },
             )
-            # By our clock, not the library's: time is given.
-            expired = float(claims["exp"]) <= self._manage.clock().wall
+            expired = not int(claims["exp"]) > self._manage.clock().wall
         except (jwt.PyJWTError, KeyError, TypeError, ValueError):
             raise ProblemError("unauthenticated", REFUSED) from None
         if expired or not isinstance(claims["jti"], str):
@@ -101,10 +105,13 @@ class Tokens:
             raise ProblemError("forbidden", f"scopes: this token lacks {', '.join(lacking)}, so it cannot give it")
         if not 60 <= seconds <= LONGEST_SECONDS:
             raise invalid("expires: allowed are 1 minute to 10 years")
+        if len(description) > MAX_DESCRIPTION:
+            raise invalid(f"description: {len(description)} characters; at most {MAX_DESCRIPTION} are allowed")
         now = self._manage.clock().wall
         token_id = self._manage.new_id()
-        subject = f"token:{token_id[:8]}"
-        token = AccessToken(token_id, workspace, description[:200], granted, subject, now, now + seconds)
+        # The whole id: what a token did is shown to its bearer, so no two may share a subject.
+        subject = f"token:{token_id}"
+        token = AccessToken(token_id, workspace, description, granted, subject, now, now + seconds)
 
         async def plan(view: View) -> Draft:
             if workspace != EVERY_WORKSPACE:

@@ -1,18 +1,14 @@
-"""Workspaces: list, show, create, delete."""
+"""Workspaces: list, show, create, change, delete."""
 
+from dataclasses import replace
+
+from edge.manage.names import check_display_name, check_slug
 from edge.manage.operation import Done, Manage, commit, put, require, seen_workspace
-from edge.manage.problem import ProblemError, conflict, invalid
-from edge.model.source import SLUG, Workspace
+from edge.manage.problem import ProblemError, conflict
+from edge.model.source import Workspace
 from edge.model.token import EVERY_WORKSPACE, Principal
 from edge.store.store import Draft
 from edge.store.view import Page, View
-
-SLUG_RULE = "1 to 63 characters: a-z, 0-9, - and _, with a letter or digit at both ends"
-
-
-def check_slug(field: str, slug: str) -> None:
-    if SLUG.match(slug) is None:
-        raise invalid(f"{field}: {slug[:80]!r} is no slug; allowed are {SLUG_RULE}")
 
 
 async def listed(manage: Manage, principal: Principal, page: Page) -> list[Workspace]:
@@ -34,11 +30,10 @@ async def show(manage: Manage, principal: Principal, slug: str) -> Workspace:
 async def create(manage: Manage, principal: Principal, slug: str, display_name: str | None) -> Done[Workspace]:
     """Only an instance token may: a workspace's own sees no other."""
     require(principal, "workspace:write")
-    if principal.workspace != EVERY_WORKSPACE:
-        raise ProblemError(
-            "forbidden", "a workspace is created with an instance token: `edgewise token create --instance`"
-        )
+    _require_instance(principal, "created")
     check_slug("workspace.name", slug)
+    if display_name:
+        check_display_name(display_name)
     workspace = Workspace(manage.new_id(), slug, display_name or slug, manage.clock().wall)
 
     async def plan(view: View) -> Draft:
@@ -50,18 +45,46 @@ async def create(manage: Manage, principal: Principal, slug: str, display_name: 
     return Done(workspace, position, changed)
 
 
-async def delete(manage: Manage, principal: Principal, slug: str) -> Done[Workspace]:
-    """Only an empty one: deleting sources one by one keeps each of their pages' changes in the journal."""
+async def change(manage: Manage, principal: Principal, slug: str, display_name: str | None) -> Done[Workspace]:
+    """Its name for people; ``None`` leaves it alone, empty it is the slug."""
     require(principal, "workspace:write")
+    if display_name:
+        check_display_name(display_name)
+    result: list[Workspace] = []
 
     async def plan(view: View) -> Draft:
         workspace = await seen_workspace(view, principal, slug)
+        if display_name is not None:
+            workspace = replace(workspace, display_name=display_name or slug)
+        result.append(workspace)
+        return put(workspace, reason=f"change {workspace.name}")
+
+    position, changed = await commit(manage, principal, plan)
+    return Done(result[0], position, changed)
+
+
+async def delete(manage: Manage, principal: Principal, slug: str) -> Done[Workspace]:
+    """Only an empty one: deleting sources one by one keeps each of their pages' changes in the journal.
+
+    Its tokens end with it: a workspace that gets the same slug later is somebody else's.
+    """
+    require(principal, "workspace:write")
+    result: list[Workspace] = []
+
+    async def plan(view: View) -> Draft:
+        workspace = await seen_workspace(view, principal, slug)
+        _require_instance(principal, "deleted")
+        result.append(workspace)
         if await view.listed("source", workspace.name, Page(limit=1)):
             raise conflict(f"{workspace.name} still has sources: delete them first")
         tokens = await view.every("token", slug)
         return Draft(deletes=(workspace, *tokens), reason=f"delete {workspace.name}")
 
-    async with manage.store.view() as view:
-        workspace = await seen_workspace(view, principal, slug)
     position, changed = await commit(manage, principal, plan)
-    return Done(workspace, position, changed)
+    return Done(result[0], position, changed)
+
+
+def _require_instance(principal: Principal, done: str) -> None:
+    if principal.workspace != EVERY_WORKSPACE:
+        text = f"a workspace is {done} with an instance token: `edgewise token create --instance`"
+        raise ProblemError("forbidden", text)
