@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from edge.cli.errors import USAGE, CliError
-from edge.manage.workspaces import SLUG_RULE
+from edge.manage.names import SLUG_RULE
 from edge.model.source import SLUG, WRITE_KEY
 
 COLLECTIONS = ("workspaces", "sources", "destinations")
