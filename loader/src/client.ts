@@ -209,14 +209,12 @@ export function createClient(parts: ClientParts): Client {
     push(call) {
       if (!Array.isArray(call)) return;
       const [method, ...args] = call as unknown[];
-      const methods = client as unknown as Dictionary;
-      if (!isString(method) || !Object.keys(methods).includes(method)) return;
-      const run = methods[method];
+      const run = isString(method) ? (client as unknown as Dictionary)[method] : undefined;
       if (!isFunction(run)) return;
       try {
         run(...args);
       } catch (thrown) {
-        complain(method, thrown);
+        complain(String(method), thrown);
       }
     },
   };

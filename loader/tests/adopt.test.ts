@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
+import { replayOrder, type BufferedCall } from "../src/adopt";
 import type { Client } from "../src/client";
 import { buffered, freshPage, globals, loaderTag, manifest, runAs, settled, start, type FakePage } from "./harness";
 
@@ -61,6 +62,22 @@ describe("adopting the snippet", () => {
       ["i", "u1", "anon-1"],
     ]);
     expect(order).toEqual(["heard A", "heard B"]);
+  });
+
+  test("the order of replay is a function of the calls alone", () => {
+    const names = (calls: readonly BufferedCall[]) => calls.map(([method, tag]) => `${method} ${String(tag)}`);
+    const { before, after } = replayOrder([
+      ["track", 1],
+      ["on", 1],
+      ["addSourceMiddleware", 1],
+      ["page", 1],
+      ["setAnonymousId", 1],
+      ["track", 2],
+      ["register", 1],
+      ["on", 2],
+    ]);
+    expect(names(before)).toEqual(["setAnonymousId 1", "on 1", "on 2"]);
+    expect(names(after)).toEqual(["register 1", "addSourceMiddleware 1", "track 1", "track 2", "page 1"]);
   });
 
   test("a buffered call keeps the page as it was when it was made", async () => {

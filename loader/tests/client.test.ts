@@ -177,6 +177,16 @@ describe("the client", () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
+  test("what a plugin changes in an event does not change the page's own objects", async () => {
+    const client = start(page, manifest());
+    const change = (ctx: Context) => ctx.updateEvent("properties.list.0", "changed");
+    await client.register(recorder("Changes", { type: "enrichment", track: change }).plugin);
+    const properties = { list: ["own"] };
+    await client.track("A", properties);
+    expect(page.sent("t")[0]?.properties).toEqual({ list: ["changed"] });
+    expect(properties).toEqual({ list: ["own"] });
+  });
+
   test("what the page changes after a call does not change the event", async () => {
     const client = start(page, manifest({ name: "One" }));
     const properties = { list: [{ n: 1 }] };
@@ -190,7 +200,17 @@ describe("the client", () => {
 
   test("push takes a buffered call and nothing else", async () => {
     const client = start(page, manifest());
-    for (const call of [["track", "A"], ["toString"], ["__proto__"], ["settings"], "text", null, [], [() => undefined]])
+    for (const call of [
+      ["track", "A"],
+      ["toString"],
+      ["__defineGetter__", "track", () => undefined],
+      ["__proto__"],
+      ["settings"],
+      "text",
+      null,
+      [],
+      [() => undefined],
+    ])
       client.push(call);
     await settled();
     expect(page.sent("t").map(({ event }) => event)).toEqual(["A"]);

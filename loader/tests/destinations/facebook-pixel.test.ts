@@ -42,7 +42,7 @@ describe("Meta Pixel", () => {
     const two = await loaded(factory({ pixelId: "2" }));
     const before = queue().length;
     await give(one, "page");
-    await give(two, "track", { event: "My Event", properties: { a: 1 } });
+    await give(two, "track", { event: "My Event", properties: { a: 1, email: "a@b.example" } });
     expect(queue().slice(before)).toEqual([
       ["trackSingle", "1", "PageView", {}, { eventID: "m-1" }],
       ["trackSingleCustom", "2", "My Event", { a: 1 }, { eventID: "m-1" }],

@@ -126,6 +126,14 @@ describe("Mixpanel", () => {
     ]);
   });
 
+  test("calls follow the instance when the library puts another object in the queue's place", async () => {
+    const plugin = await loaded(factory({ token: "t1" }));
+    const track = vi.fn();
+    globals.mixpanel = { edgewise_t1: { track } };
+    await give(plugin, "track", { event: "A" });
+    expect(track).toHaveBeenCalledWith("A", { $insert_id: "m-1" });
+  });
+
   test("a page that has Mixpanel already keeps its own instance and library", async () => {
     const own = {
       init: vi.fn((_token: string, _config: object, name: string) => {
