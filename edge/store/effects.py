@@ -57,7 +57,8 @@ def source_effects(published: Published, before: SourceImage | None, after: Sour
         if image is not None:
             effects.keys |= {*image.source.write_keys, *image.source.retired_keys}
     effects.tags |= {key_tag(key) for key in live_before ^ live_after}
-    if before is not None and (after is None or _differ(published, before, after)):
+    # Without a live key nobody sees a source; what is not there has no copies either.
+    if before is not None and live_before and (after is None or _differ(published, before, after)):
         effects.tags.add(source_tag(before.source.id))
         if after is not None:
             effects.revised.add(("source", after.source.id))
@@ -87,6 +88,8 @@ def changed_definitions(
 
 def catalog_effects(published: Published, after: SourceImage, changed: Mapping[str, Definition | None]) -> Effects:
     """What changed definitions do to a source whose own documents stay as they are."""
+    if not after.source.write_keys:
+        return Effects()
     earlier = {slug: one for slug, one in {**after.definitions, **changed}.items() if one is not None}
     before = replace(after, definitions=earlier)
     if not _differ(published, before, after):
