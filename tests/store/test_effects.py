@@ -33,6 +33,7 @@ pytestmark = pytest.mark.anyio
 
 SHOP = replace(SOURCE, id="s2", slug="shop", write_keys=(OTHER_KEY,))
 MORE_CODE = asset("window.tallyPlugin = () => ({version: 2});")
+KEYLESS = replace(SHOP, write_keys=())
 TWO_KEYS = replace(SOURCE, write_keys=(KEY, "wk_third_key_0003"))
 DRAFT = replace(IN_DEVICE, id="d3", slug="tally-draft", enabled=False)
 EARLY = replace(IN_DEVICE, id="d4", slug="later", definition="later")
@@ -85,6 +86,8 @@ TABLE = [
         (replace(SOURCE, write_keys=(OTHER_KEY,), retired_keys=(KEY,)),),
     ),
     Row("a deleted source", {"source:s1", f"key:{KEY}"}, deletes=(SOURCE, IN_DEVICE, IN_CLOUD)),
+    Row("a source without live keys", set(), deletes=(KEYLESS,), given=(KEYLESS,)),
+    Row("a destination of a source without live keys", set(), (replace(MOVED, id="d6"),), given=(KEYLESS,)),
     # A definition, and with it what a source publishes.
     Row(
         "another bundle",

@@ -1,0 +1,40 @@
+"""Encoded variants: the same bytes everywhere, and what comes out of each is what went in."""
+
+import gzip
+import hashlib
+
+import brotli
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.publish.variants import ASSET_BROTLI, DOCUMENT_BROTLI, ENCODINGS, Encoding, encode
+
+DECODERS = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+
+
+@given(st.binary(max_size=2000), st.sampled_from([DOCUMENT_BROTLI, ASSET_BROTLI]))
+def test_every_encoding_decodes_to_the_body(body: bytes, quality: int) -> None:
+    variants = encode(body, quality)
+    assert set(variants) == set(ENCODINGS)
+    for encoding, variant in variants.items():
+        assert variant.encoding == encoding
+        assert DECODERS[encoding](variant.body) == body
+
+
+def test_gzip_carries_no_time_so_that_every_node_makes_the_same_bytes() -> None:
+    """RFC 1952 section 2.3.1: bytes 4 to 7 are the time stamp, 0 for none."""
+    assert encode(b"document")["gzip"].body[4:8] == bytes(4)
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_an_etag_is_strong_quoted_and_of_the_encoded_bytes(encoding: Encoding) -> None:
+    variant = encode(b"document" * 100)[encoding]
+    assert variant.etag == '"' + hashlib.sha256(variant.body).hexdigest()[:32] + '"'
+
+
+def test_encodings_of_one_body_have_different_etags_and_equal_bodies_equal_ones() -> None:
+    first, again, other = encode(b"document"), encode(b"document"), encode(b"documents")
+    assert len({variant.etag for variant in first.values()}) == len(ENCODINGS)
+    assert first == again
+    assert all(first[encoding].etag != other[encoding].etag for encoding in ENCODINGS)
