@@ -61,8 +61,7 @@ def demo(
     One process with embedded defaults and a store of its own. What you change there stays.
     """
     place = place_of(ctx)
-    directory = data_dir or place.data_dir or _own_directory()
-    settings = place.settings(host=host, port=port).model_copy(update={**EMBEDDED, "data_dir": directory})
+    settings = embedded(place.settings(host=host, port=port), data_dir or place.data_dir or _own_directory())
     logs.configure(settings.log_level)
     serving.check(settings)
     opened = serving.listen(settings)
@@ -71,6 +70,10 @@ def demo(
         serving.run(opened, functools.partial(create_app, extension=extension(opened.settings)))
     finally:
         opened.close()
+
+
+def embedded(settings: Settings, data_dir: Path) -> Settings:
+    return settings.model_copy(update={**EMBEDDED, "data_dir": data_dir})
 
 
 def extension(settings: Settings) -> Extension:
