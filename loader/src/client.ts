@@ -9,8 +9,8 @@ import type { AnalyticsEvent } from "./event";
 import type { EventFactory } from "./event-factory";
 import type { Identity } from "./identity";
 import type { ManifestOutcome } from "./manifest";
-import { isFunction, isObject, isString, type Dictionary } from "./objects";
-import { splitPage } from "./page";
+import { isFunction, isObject, isString, reasonOf, type Dictionary } from "./objects";
+import { splitPage, type PageContext } from "./page";
 import type { Plugin } from "./plugin";
 import type { Storage } from "./storage";
 import { VERSION } from "./version";
@@ -119,19 +119,7 @@ export function createClient(parts: ClientParts): Client {
     return ctx;
   };
 
-  const view =
-    (type: "page" | "screen") =>
-    (...args: unknown[]): Promise<Context> => {
-      const [given, page] = splitPage(args);
-      const call = pageCall(given);
-      return send(events.page(type, call, page), call.callback, ({ properties }) => [
-        call.category,
-        call.name,
-        properties,
-      ]);
-    };
-
-  /** A call that names no event: told on the console and to `error`, delivered to nobody. */
+  /** A call that cannot be delivered: told on the console and to `error`, never an exception at the page. */
   const invalid = (reason: string): Promise<Context> => {
     const ctx = dispatcher.context(events.blank("track"));
     ctx.setFailedDelivery({ reason });
@@ -139,6 +127,33 @@ export function createClient(parts: ClientParts): Client {
     emitter.emit("error", { code: "invalid_call", reason, ctx });
     return Promise.resolve(ctx);
   };
+
+  /** A public method: splits the page off the arguments and keeps whatever goes wrong from the page. */
+  const method =
+    (run: (args: readonly unknown[], page: PageContext | undefined) => Promise<Context>) =>
+    async (...args: unknown[]): Promise<Context> => {
+      try {
+        return await run(...splitPage(args));
+      } catch (thrown) {
+        return invalid(reasonOf(thrown));
+      }
+    };
+
+  const view = (type: "page" | "screen") =>
+    method((args, page) => {
+      const call = pageCall(args);
+      return send(events.page(type, call, page), call.callback, ({ properties }) => [
+        call.category,
+        call.name,
+        properties,
+      ]);
+    });
+
+  const joinGroup = method((args, page) => {
+    const call = userCall(args);
+    group.identify(call.id, call.traits);
+    return send(events.group(call, group, page), call.callback, ({ groupId, traits }) => [groupId, traits]);
+  });
 
   const client: Client = {
     initialized: false,
@@ -149,30 +164,21 @@ export function createClient(parts: ClientParts): Client {
     storage: parts.storage,
     page: view("page"),
     screen: view("screen"),
-    track(...args) {
-      const [given, page] = splitPage(args);
-      const call = trackCall(given);
+    track: method((args, page) => {
+      const call = trackCall(args);
       if (!call) return invalid("track needs the event's name: track(name, properties?, options?)");
       return send(events.track(call, page), call.callback, ({ properties }) => [call.event, properties]);
-    },
-    identify(...args) {
-      const [given, page] = splitPage(args);
-      const call = userCall(given);
+    }),
+    identify: method((args, page) => {
+      const call = userCall(args);
       user.identify(call.id, call.traits);
       return send(events.identify(call, page), call.callback, ({ userId, traits }) => [userId, traits]);
-    },
-    group(...args) {
-      const [given, page] = splitPage(args);
-      if (given.length === 0) return group;
-      const call = userCall(given);
-      group.identify(call.id, call.traits);
-      return send(events.group(call, group, page), call.callback, ({ groupId, traits }) => [groupId, traits]);
-    },
-    alias(...args) {
-      const [given, page] = splitPage(args);
-      const call = aliasCall(given);
+    }),
+    group: (...args) => (splitPage(args)[0].length === 0 ? group : joinGroup(...args)),
+    alias: method((args, page) => {
+      const call = aliasCall(args);
       return send(events.alias(call, page), call.callback, () => [call.to, call.from]);
-    },
+    }),
     pageview: (url) => client.page({ path: url }),
     user: () => user,
     setAnonymousId: user.anonymousId,
@@ -183,7 +189,13 @@ export function createClient(parts: ClientParts): Client {
     },
     async ready(callback) {
       const outcomes = await Promise.all(dispatcher.destinations.map(({ settled }) => settled));
-      if (isFunction(callback)) callback(outcomes);
+      if (isFunction(callback)) {
+        await Promise.resolve(outcomes)
+          .then(callback)
+          .catch((thrown: unknown) => {
+            complain("the callback of ready failed:", thrown);
+          });
+      }
       return outcomes;
     },
     register: (...plugins) =>
@@ -208,19 +220,19 @@ export function createClient(parts: ClientParts): Client {
     initialize: () => Promise.resolve(client),
     push(call) {
       if (!Array.isArray(call)) return;
-      const [method, ...args] = call as unknown[];
-      const run = isString(method) ? (client as unknown as Dictionary)[method] : undefined;
+      const [name, ...args] = call as unknown[];
+      const run = isString(name) ? (client as unknown as Dictionary)[name] : undefined;
       if (!isFunction(run)) return;
       try {
         run(...args);
       } catch (thrown) {
-        complain(String(method), thrown);
+        complain(String(name), thrown);
       }
     },
   };
-  for (const method of ABSENT) {
-    (client as unknown as Dictionary)[method] = () => {
-      warn(`${method} is not available in this client; the call was ignored`);
+  for (const name of ABSENT) {
+    (client as unknown as Dictionary)[name] = () => {
+      warn(`${name} is not available in this client; the call was ignored`);
       return Promise.resolve(client);
     };
   }

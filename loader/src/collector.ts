@@ -19,8 +19,7 @@ export function collectorUrl(settings: Dictionary, cdn: string): string {
  * preflight). A refused `keepalive` (its budget is shared by the whole page) is tried once more without.
  */
 export async function post(env: Environment, base: string, type: EventType, payload: Dictionary): Promise<Collected> {
-  const body = JSON.stringify(payload);
-  const send = (keepalive: boolean): Promise<{ status: number }> =>
+  const send = (body: string, keepalive: boolean): Promise<{ status: number }> =>
     env.fetch(`${base}/${type.charAt(0)}`, {
       method: "POST",
       headers: { "Content-Type": "text/plain" },
@@ -28,13 +27,14 @@ export async function post(env: Environment, base: string, type: EventType, payl
       keepalive,
     });
   try {
+    const body = JSON.stringify(payload);
     const keepalive = body.length < KEEPALIVE_LIMIT;
-    const { status } = await send(keepalive).catch((thrown: unknown) => {
-      if (keepalive) return send(false);
+    const { status } = await send(body, keepalive).catch((thrown: unknown) => {
+      if (keepalive) return send(body, false);
       throw thrown;
     });
     return status < 400 ? { ok: true } : { ok: false, reason: `the collector answered ${String(status)}` };
   } catch (thrown) {
-    return { ok: false, reason: `the collector could not be reached: ${reasonOf(thrown)}` };
+    return { ok: false, reason: `the event could not be sent: ${reasonOf(thrown)}` };
   }
 }

@@ -1,4 +1,5 @@
 import type { Environment } from "./environment";
+import { attempt } from "./objects";
 
 /** `cookie` of the load options. */
 export interface CookieOptions {
@@ -17,16 +18,13 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/%(2[346BF]|3[AC-F]|40|5[BDE]|60|7[BCD])/g, decodeURIComponent);
 }
 
+/** The cookie's value. Throws where the browser keeps cookies from the page (sandboxed frames). */
 export function readCookie({ document }: Window, name: string): string | undefined {
   for (const pair of document.cookie.split("; ")) {
     const end = pair.indexOf("=");
     if (end < 0 || pair.slice(0, end) !== name) continue;
     const value = pair.slice(end + 1);
-    try {
-      return decodeURIComponent(value);
-    } catch {
-      return value;
-    }
+    return attempt(() => decodeURIComponent(value)) ?? value;
   }
   return undefined;
 }

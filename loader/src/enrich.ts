@@ -1,6 +1,6 @@
 import { readCookie } from "./cookies";
 import type { AnalyticsEvent } from "./event";
-import { isObject, isString, type Dictionary } from "./objects";
+import { attempt, isObject, isString, type Dictionary } from "./objects";
 import type { Storage } from "./storage";
 import { VERSION } from "./version";
 
@@ -21,11 +21,7 @@ function pairs(query: string): [string, string][] {
 }
 
 function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replace(/\+/g, " "));
-  } catch {
-    return text;
-  }
+  return attempt(() => decodeURIComponent(text.replace(/\+/g, " "))) ?? text;
 }
 
 /** The campaign of `utm_*` parameters; `utm_campaign` is its name. */
@@ -62,7 +58,7 @@ export function enrich(event: AnalyticsEvent, window: Window, cookies: Storage):
   context.library ??= { name: "analytics.js", version: `edgewise-${VERSION}` };
   if (query && !context.campaign) context.campaign = campaignOf(query);
 
-  const amp = readCookie(window, "_ga");
+  const amp = attempt(() => readCookie(window, "_ga"));
   if (amp?.startsWith("amp")) context.amp = { id: amp };
 
   const ad = adOf(query) ?? cookies.get(AD_KEY);
@@ -70,5 +66,5 @@ export function enrich(event: AnalyticsEvent, window: Window, cookies: Storage):
     context.referrer = { ...(isObject(context.referrer) && context.referrer), ...ad };
     cookies.set(AD_KEY, ad);
   }
-  context.timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  context.timezone = attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone);
 }

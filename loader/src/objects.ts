@@ -25,12 +25,18 @@ export function isFunction(value: unknown): value is (...args: unknown[]) => unk
   return typeof value === "function";
 }
 
-/** Copies plain objects and arrays all the way down; everything else (dates, functions, elements) is shared. */
-export function copy<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(copy) as T;
+const MAX_DEPTH = 100;
+
+/**
+ * Copies plain objects and arrays all the way down; everything else (dates, functions, elements) is shared.
+ * Throws where there is no end: what contains itself could not be sent either.
+ */
+export function copy<T>(value: T, depth = MAX_DEPTH): T {
+  if (!depth) throw new Error("an object contains itself, or is too deep");
+  if (Array.isArray(value)) return value.map((item) => copy<unknown>(item, depth - 1)) as T;
   if (!isObject(value)) return value;
   const result: Dictionary = {};
-  for (const key of Object.keys(value)) result[key] = copy(value[key]);
+  for (const key of Object.keys(value)) result[key] = copy(value[key], depth - 1);
   return result as T;
 }
 
@@ -47,6 +53,15 @@ export function setPath(target: Dictionary, path: string, value: unknown): void 
     here = (typeof next === "object" && next !== null ? next : (here[key] = {})) as Dictionary;
   }
   here[last] = value;
+}
+
+/** What `run` returns, or undefined where it throws. */
+export function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch {
+    return undefined;
+  }
 }
 
 /** The text of anything that was thrown. */

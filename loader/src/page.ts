@@ -1,4 +1,4 @@
-import { isObject, type Dictionary } from "./objects";
+import { attempt, isObject, type Dictionary } from "./objects";
 
 /** The page that an event is about (context.page of the Segment spec). */
 export interface PageContext {
@@ -27,12 +27,8 @@ function isBufferedPage(value: unknown): value is Dictionary & BufferedPage {
 }
 
 function canonicalPath(canonical: string): string {
-  try {
-    return new URL(canonical).pathname;
-  } catch {
-    // Sites put bare paths there; analytics.js has always taken them as such.
-    return canonical.startsWith("/") ? canonical : `/${canonical}`;
-  }
+  // Sites put bare paths there; analytics.js has always taken them as such.
+  return attempt(() => new URL(canonical).pathname) ?? (canonical.startsWith("/") ? canonical : `/${canonical}`);
 }
 
 function toPageContext({ c, p, u, s, t, r }: BufferedPage): PageContext {

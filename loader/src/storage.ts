@@ -1,6 +1,6 @@
 import { cookieDomain, readCookie, writeCookie, type CookieOptions } from "./cookies";
 import type { Environment } from "./environment";
-import { isString } from "./objects";
+import { attempt, isString } from "./objects";
 
 /** One place where values are kept between pages. Reading and writing may throw: storage can be forbidden. */
 export interface Store {
@@ -12,11 +12,9 @@ export interface Store {
 
 function parsed(text: string | null | undefined): unknown {
   if (text === null || text === undefined) return null;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+  // The official client writes "null" for what it does not know, so what was parsed must not be mistaken for a failure.
+  const found = attempt(() => [JSON.parse(text) as unknown]);
+  return found ? found[0] : text;
 }
 
 export function localStore({ localStorage }: Window): Store {
@@ -51,7 +49,10 @@ export function memoryStore(): Store {
   };
 }
 
-/** Several stores as one: a read takes the first that has the value, a write goes to all. */
+/**
+ * Several stores as one: a read takes the first that has the value, a write goes to all. A store that the browser
+ * refuses (sandboxed frames, blocked cookies, a full quota) counts as empty.
+ */
 export interface Storage {
   readonly get: (key: string) => unknown;
   readonly set: (key: string, value: unknown) => void;
@@ -90,15 +91,6 @@ export function createStorage(stores: readonly Store[]): Storage {
       return text;
     },
   };
-}
-
-/** Storage that the browser refuses (sandboxed frames, blocked cookies, a full quota) counts as empty. */
-function attempt<T>(run: () => T): T | undefined {
-  try {
-    return run();
-  } catch {
-    return undefined;
-  }
 }
 
 /** The stores that the load options ask for, in the official client's order. */

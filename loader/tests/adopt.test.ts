@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { replayOrder, type BufferedCall } from "../src/adopt";
 import type { Client } from "../src/client";
@@ -107,6 +108,47 @@ describe("adopting the snippet", () => {
     start(page, manifest());
     await settled();
     expect(page.sent("t").map(({ event }) => event)).toEqual(["After"]);
+  });
+
+  test("whatever the array holds, the client starts and the calls after it arrive", async () => {
+    const method = fc.constantFrom(
+      "track",
+      "page",
+      "identify",
+      "group",
+      "alias",
+      "screen",
+      "on",
+      "ready",
+      "register",
+      "trackLink",
+      "reset",
+      "setAnonymousId",
+      "valueOf",
+      "__proto__",
+      "timeout",
+      "debug",
+      "push",
+      "load",
+      "emit",
+      "nothing",
+    );
+    const call = fc.oneof(
+      fc.anything({ maxDepth: 2 }),
+      fc.tuple(method, fc.anything({ maxDepth: 2 }), fc.anything({ maxDepth: 2 })),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { maxLength: 6 }), async (calls) => {
+        page = freshPage();
+        vi.spyOn(console, "log").mockImplementation(() => undefined);
+        buffered("wk_1", calls as unknown[][]);
+        const client = start(page, manifest());
+        void client.track("After");
+        await settled();
+        expect(page.sent("t").map(({ event }) => event)).toContain("After");
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test("a custom global key is read from this script's own tag", () => {

@@ -198,6 +198,48 @@ describe("the client", () => {
     expect(calls[0]?.event.properties).toEqual({ list: [{ n: 1 }] });
   });
 
+  test("nothing that a page passes comes back as an exception", async () => {
+    const client = start(page, manifest({ name: "One" }));
+    const refuse = () => {
+      throw new Error("not to be told");
+    };
+    const circular: Record<string, unknown> = {};
+    circular.self = circular;
+    const calls: [unknown[], unknown][] = [
+      [["A", circular], "an object contains itself, or is too deep"],
+      [["B", { toJSON: refuse }], "the event could not be sent: not to be told"],
+      [["C", {}, { context: { page: circular } }], "an object contains itself, or is too deep"],
+    ];
+    for (const [args, reason] of calls) {
+      const ctx = await client.track(...args);
+      expect(ctx.failedDelivery()).toMatchObject({ reason });
+    }
+    await client.track("After");
+    expect(page.sent("t").map(({ event }) => event)).toEqual(["After"]);
+  });
+
+  test("the group is given out by a call that the snippet buffered, too, and no event is sent", async () => {
+    const client = start(page, manifest());
+    const bpc = { __t: "bpc", c: undefined, p: "/", u: "https://shop.example/", s: "", t: "", r: "" };
+    expect((client.group(bpc) as { id: () => unknown }).id()).toBeNull();
+    await settled();
+    expect(page.posts).toEqual([]);
+  });
+
+  test("a page that may not use cookies or storage is served all the same", async () => {
+    const refuse = () => {
+      throw new DOMException("sandboxed", "SecurityError");
+    };
+    const cookie = vi.spyOn(document, "cookie", "get").mockImplementation(refuse);
+    const storage = vi.spyOn(window, "localStorage", "get").mockImplementation(refuse);
+    const client = start(page, manifest());
+    await client.identify("u1");
+    await client.track("A");
+    expect(page.sent("t")[0]).toMatchObject({ event: "A", userId: "u1" });
+    cookie.mockRestore();
+    storage.mockRestore();
+  });
+
   test("push takes a buffered call and nothing else", async () => {
     const client = start(page, manifest());
     for (const call of [

@@ -118,7 +118,7 @@ describe("the collector", () => {
       () => {
         throw new Error("offline");
       },
-      "the collector could not be reached: offline",
+      "the event could not be sent: offline",
     ],
   ])("one that %s is an outcome that the page hears of, never an exception", async (_name, collector, reason) => {
     const heard: unknown[] = [];

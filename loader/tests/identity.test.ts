@@ -60,6 +60,13 @@ describe("an identity", () => {
     expect(one.anonymousId()).not.toBe(first);
   });
 
+  test("nobody is known where the official client wrote that it knows nobody", () => {
+    localStorage.setItem("ajs_user_id", "null");
+    localStorage.setItem("ajs_anonymous_id", "null");
+    expect(user().id()).toBeNull();
+    expect(user().anonymousId()).toMatch(/^0{8}-/);
+  });
+
   test("what it gives out cannot be changed from outside", () => {
     const one = user();
     one.traits({ a: 1 });
