@@ -9,7 +9,6 @@ from edge.delivery.headers import ALWAYS, HeaderWriter, cache_status
 from edge.delivery.http import HeaderList, Reply, error_body, header_list, request_header
 from edge.delivery.negotiate import choose_encoding, matches
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
-from edge.model.position import AsOf
 from edge.publish.publication import Kind, Publication, Publisher, Wanted
 from edge.publish.variants import Encoding, Variant
 
@@ -25,7 +24,7 @@ UNAVAILABLE = "this source's settings cannot be read at the moment: try again in
 
 
 class UntaggedError(AssertionError):
-    """A document without tags could never be purged; it is answered as an error rather than published (I17)."""
+    """What has no tags could never be purged; it is answered as an error rather than published (I17)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +68,8 @@ class Documents:
         match answer:
             case Unavailable():
                 reply = self._error(503, UNAVAILABLE)
-            case Answer(known=Missing(as_of=as_of)):
-                reply = self._missing(as_of)
+            case Answer(known=Missing() as missing):
+                reply = self._missing(missing)
             case Answer(known=Found() as found):
                 reply = self._found(answer, found, scope)
         await reply.send(send, head=head)
@@ -105,9 +104,11 @@ class Documents:
             return Reply(304, header_list(pairs), b"")
         return Reply(200, _content(pairs, CONTENT_TYPES[publication.kind], variant), variant.body)
 
-    def _missing(self, as_of: AsOf) -> Reply:
+    def _missing(self, missing: Missing) -> Reply:
+        if not missing.tags:
+            raise UntaggedError
         body = error_body(UNKNOWN_KEY)
-        pairs = [*self._headers.missing(), ("Edge-As-Of", str(as_of)), *ALWAYS, ("Content-Type", JSON)]
+        pairs = [*self._headers.missing(), ("Edge-As-Of", str(missing.as_of)), *ALWAYS, ("Content-Type", JSON)]
         return Reply(404, header_list([*pairs, ("Content-Length", str(len(body)))]), body)
 
     def _error(self, status: int, message: str) -> Reply:

@@ -75,9 +75,11 @@ class HeaderWriter:
 
     def _fresh(self) -> str:
         budget = self.budget
+        # One number that both a shared cache and the browser behind it read: it must fit the share of each.
+        revalidate = min(budget.browser_revalidate, budget.shared_revalidate)
         return (
             f"public, max-age={budget.browser_fresh}, s-maxage={budget.shared_fresh}, "
-            f"stale-while-revalidate={budget.browser_revalidate}, stale-if-error=0"
+            f"stale-while-revalidate={revalidate}, stale-if-error=0"
         )
 
     def _lines(self, client: str, accel_expires: str, for_nginx: str = "max-age=1") -> Pairs:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+import structlog
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.delivery.assets import Assets
@@ -18,8 +19,11 @@ Handler = Callable[[str, Scope, Receive, Send], Awaitable[None]]
 
 KEY = r"(?P<argument>[A-Za-z0-9_-]{8,64})"
 HASH = r"(?P<argument>[0-9a-f]{32})"
+FAILED = "this edge has failed at this request and logged why: try again in a few seconds"
 NOTHING_HERE = "nothing is served at this path: see the README for the paths of an edge"
 CALL = "(?P<argument>" + "|".join([*CALLS, *CALLS.values()]) + ")"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,13 @@ class Public:
     async def _dispatch(self, route: PublicRoute, argument: str, scope: Scope, receive: Receive, send: Send) -> None:
         method = scope["method"]
         if method in route.methods:
-            await route.handler(argument, scope, receive, send)
+            try:
+                await route.handler(argument, scope, receive, send)
+            except Exception:
+                # Answered here, since a framework's answer says nothing of how long caches may keep it (I28).
+                log.exception("request failed", route=route.name)
+                failed = error_reply(self._headers, 500, FAILED, [("Retry-After", "1")])
+                await failed.send(send, head=method == "HEAD")
         elif method == "OPTIONS":
             await _preflight().send(send, head=True)
         else:
@@ -114,6 +124,9 @@ def nothing_here(headers: HeaderWriter) -> ASGIApp:
     """The end of every other path: 404, as for an unknown key, with the same headers."""
 
     async def answer(scope: Scope, _receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1000})
+            return
         body = error_body(NOTHING_HERE)
         pairs = [*headers.missing(), *ALWAYS, ("Content-Type", JSON), ("Content-Length", str(len(body)))]
         await Reply(404, header_list(pairs), body).send(send, head=scope["method"] == "HEAD")

@@ -1,0 +1,23 @@
+"""One good path for each public route, and what a request to it must look like."""
+
+from edge.delivery.routes import Delivery
+from tests.support.world import CODE, KEY
+
+SETTINGS = f"/v1/projects/{KEY}/settings"
+LOADER = f"/analytics.js/v1/{KEY}/analytics.min.js"
+INTEGRATIONS = f"/v1/projects/{KEY}/integrations"
+DOCUMENTS = {"settings": SETTINGS, "loader": LOADER, "integrations": INTEGRATIONS}
+ASSET = f"/next-integrations/actions/tally/{CODE.hash}.js"
+PATHS = DOCUMENTS | {"asset": ASSET, "sink": "/v1/t", "healthz": "/healthz", "readyz": "/readyz"}
+UNKNOWN = "wk_nobody_has_this"
+
+
+def paths_of(delivery: Delivery) -> dict[str, str]:
+    """A path for every route in the table; a route without one here is a test that is missing."""
+    names = {route.name for route in delivery.routes()}
+    assert names == set(PATHS), "give every public route a path in tests/delivery/paths.py"
+    return PATHS
+
+
+def method_of(name: str) -> str:
+    return "POST" if name == "sink" else "GET"
