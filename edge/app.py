@@ -167,7 +167,7 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
         stack.push_async_callback(ground.close)
         await ground.prepare()
         deps = api_deps(node, committed=lambda: None, reached=reached)
-        api = Api(replace(deps, authenticate=authenticate, requests_per_minute=0))
+        api = Api(replace(deps, authenticate=authenticate, requests_per_minute=0, local=True))
         yield Starlette(routes=[Mount("/v1beta", app=api)]), token
 
 

@@ -35,6 +35,11 @@ class LibraryConfig(BaseModel):
     api_host: str
 
 
+class Advice(BaseModel):
+    code: str
+    message: str
+
+
 class Source(BaseModel):
     name: str
     slug: str
@@ -46,6 +51,7 @@ class Source(BaseModel):
     write_keys: list[str]
     library_config: LibraryConfig
     create_time: str
+    advice: list[Advice] = Field(default_factory=list, description="On changes to mobile sources.")
 
 
 class Sources(BaseModel):
@@ -58,11 +64,6 @@ class ConfigItem(BaseModel):
     display_name: str
     value: Any
     type: str
-
-
-class Advice(BaseModel):
-    code: str
-    message: str
 
 
 class Destination(BaseModel):
@@ -128,7 +129,7 @@ class AccessToken(BaseModel):
     id: str
     description: str
     workspace_names: list[str]
-    scopes: list[str]
+    scopes: str = Field(description="With blanks between.")
     create_time: str
     expire_time: str
 

@@ -1,23 +1,22 @@
 """The ASGI application beneath ``/v1beta``: route, authenticate, limit, validate, handle, answer."""
 
-from collections.abc import Mapping
+import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 import structlog
-from limits import parse
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from edge.api.body import read_json, validated
-from edge.api.call import Call, Deps, Reply, seconds_of
+from edge.api.call import STORE_FAILURES, Call, Deps, Reply, seconds_of
+from edge.api.limiter import Limiter, RateLimitedError
 from edge.api.openapi import document
 from edge.api.operations import OPERATIONS, Operation
+from edge.manage.operation import require_any
 from edge.manage.problem import ProblemError, invalid
 from edge.manage.tokens import REFUSED
 from edge.model.token import Principal
@@ -28,6 +27,8 @@ OWN_NODE_SECONDS = 1.0
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 OPENAPI = "/openapi.json"
+RECEIPT = "Edge-Receipt"
+READING = ("GET", "HEAD")
 
 log = structlog.get_logger()
 
@@ -38,55 +39,53 @@ class Found:
     path: Mapping[str, str]
 
 
-class Limiter:
-    """So many requests a minute for one token (in this process)."""
-
-    def __init__(self, requests_per_minute: int) -> None:
-        self._item = parse(f"{requests_per_minute}/minute") if requests_per_minute else None
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-
-    async def check(self, token_id: str) -> None:
-        if self._item is not None and not await self._limiter.hit(self._item, token_id):
-            raise ProblemError(
-                "rate_limited",
-                f"this token may make {self._item.amount} requests a minute: wait, and go on more slowly",
-            )
-
-
 class Api:
-    def __init__(self, deps: Deps) -> None:
+    def __init__(self, deps: Deps, limiter: Limiter | None = None) -> None:
         self._deps = deps
         self._routes = [(operation.pattern(), operation) for operation in OPERATIONS]
-        self._limiter = Limiter(deps.requests_per_minute)
+        self._limiter = limiter or Limiter(deps.requests_per_minute)
         self._openapi = orjson.dumps(document(deps.version))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
-        try:
-            response = await self._answer(request, _path_of(scope))
-        except ProblemError as problem:
-            response = error(problem.status, problem.code, problem.text)
-        except SecretUnreadableError as unreadable:
-            log.error("stored credential unreadable", path=request.url.path)  # noqa: TRY400 - expected, no trace needed
-            response = error(503, 14, str(unreadable))
-        except (SQLAlchemyError, OSError, TimeoutError) as failure:
-            log.error("store failed", path=request.url.path, error=type(failure).__name__)  # noqa: TRY400 - as above
-            response = error(503, 14, "the store cannot be used at the moment; nothing was changed: try again")
-        except Exception as failure:
-            # The last resort: the reason goes to the log, never into an answer.
-            log.exception("request failed", path=request.url.path, error=type(failure).__name__)
-            response = error(500, 13, "something went wrong here; the edge's log says what")
+        response = await self._guarded(request, _path_of(scope))
+        if request.method == "HEAD":
+            response.body = b""
         await response(scope, receive, send)
 
+    async def _guarded(self, request: Request, path: str) -> Response:
+        """The answer, whatever happens. Reasons go to the log by type and place: their texts may hold a credential."""
+        try:
+            return await self._answer(request, path)
+        except ProblemError as problem:
+            response = error(problem.status, problem.code, problem.text)
+            if isinstance(problem, RateLimitedError):
+                response.headers["Retry-After"] = str(problem.retry_after)
+            return response
+        except SecretUnreadableError as unreadable:
+            log.error("stored credential unreadable", path=path)  # noqa: TRY400 - expected, no trace needed
+            return error(503, 14, str(unreadable))
+        except STORE_FAILURES as failure:
+            log.error("store failed", path=path, error=type(failure).__name__)  # noqa: TRY400 - as above
+            # A connection that breaks during a commit leaves open whether it happened.
+            then = "try again" if request.method in READING else "look whether your change is there, then try again"
+            return error(503, 14, f"the store cannot be used at the moment: {then}")
+        except Exception as failure:
+            frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(failure.__traceback__)]
+            log.error("request failed", path=path, error=type(failure).__name__, frames=frames)  # noqa: TRY400 - as above
+            return error(500, 13, "something went wrong here; the edge's log says what")
+
     async def _answer(self, request: Request, path: str) -> Response:
-        if path == OPENAPI and request.method in ("GET", "HEAD"):
-            return Response(self._openapi, media_type="application/json", headers=HEADERS)
-        found = self._route(request.method, path)
+        method = "GET" if request.method == "HEAD" else request.method
+        if path == OPENAPI:
+            return self._described(method)
+        found = self._route(method, path)
         if isinstance(found, Response):
             return found
+        operation = found.operation
         principal = await self._principal(request)
         await self._limiter.check(principal.token_id)
-        operation = found.operation
+        require_any(principal, operation.scopes)
         body: Any = None
         if operation.body is not None:
             body = validated(operation.body, await read_json(request))
@@ -94,19 +93,33 @@ class Api:
         # Checked before anything is written: a wait that is no duration must not leave half a request done.
         wait = seconds_of(query["wait"]) if operation.writes and "wait" in query else None
         reply = await operation.handler(Call(self._deps, principal, found.path, query, body))
-        return await self._finished(reply, wait)
-
-    async def _finished(self, reply: Reply, wait: float | None) -> Response:
         headers = {**HEADERS, **reply.headers}
         if reply.position is not None:
             headers["Edge-Position"] = str(reply.position)
+            headers |= await self._shown(reply, wait)
+        return Response(orjson.dumps(reply.body), reply.status, headers, media_type="application/json")
+
+    async def _shown(self, reply: Reply, wait: float | None) -> dict[str, str]:
+        """How far a write has come, after waiting for this node and, if asked, for ``live``.
+
+        The write stands whatever happens here: what cannot be known is ``pending``, never an error.
+        """
+        assert reply.position is not None  # noqa: S101 - asked only for writes
+        try:
             await self._deps.reached(reply.position, OWN_NODE_SECONDS)
-            if wait is not None:
-                receipt = await self._deps.receipts.wait_live(reply.position, wait)
-                # A write that changed nothing has no entry of its own to wait for: what it asked for is so already.
-                headers["Edge-Receipt"] = receipt.state if receipt is not None else "settled"
-        content = orjson.dumps(reply.body)
-        return Response(content, reply.status, headers, media_type="application/json")
+            if wait is None or RECEIPT in reply.headers:
+                return {}
+            receipt = await self._deps.receipts.wait_live(reply.position, wait)
+        except STORE_FAILURES as failure:
+            log.warning("receipt unknown", position=reply.position, error=type(failure).__name__)
+            return {} if wait is None or RECEIPT in reply.headers else {RECEIPT: "pending"}
+        # A write that changed nothing has no entry of its own to wait for: what it asked for is so already.
+        return {RECEIPT: receipt.state if receipt is not None else "settled"}
+
+    def _described(self, method: str) -> Response:
+        if method != "GET":
+            return not_allowed(method, ["GET"])
+        return Response(self._openapi, media_type="application/json", headers=HEADERS)
 
     def _route(self, method: str, path: str) -> Found | Response:
         allowed = []
@@ -119,10 +132,7 @@ class Api:
             allowed.append(operation.method)
         if not allowed:
             return error(404, 5, f"no such path; /v1beta{OPENAPI} lists what there is")
-        names = ", ".join(sorted(allowed))
-        response = error(405, 3, f"{method[:20]} is not allowed here; allowed: {names}")
-        response.headers["Allow"] = names
-        return response
+        return not_allowed(method, allowed)
 
     async def _principal(self, request: Request) -> Principal:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -133,12 +143,17 @@ class Api:
         return await self._deps.authenticate(token.strip())
 
 
+def not_allowed(method: str, allowed: Sequence[str]) -> Response:
+    names = ", ".join(sorted({*allowed, *(["HEAD"] if "GET" in allowed else [])}))
+    response = error(405, 3, f"{method[:20]} is not allowed here; allowed: {names}")
+    response.headers["Allow"] = names
+    return response
+
+
 def error(status: int, code: int, text: str) -> Response:
     headers = dict(HEADERS)
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    if status == 429:
-        headers["Retry-After"] = "60"
     if status == 503:
         headers["Retry-After"] = "1"
     return Response(orjson.dumps({"error": text, "code": code}), status, headers, media_type="application/json")

@@ -5,12 +5,17 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 Text = Annotated[str, Field(max_length=1000)]
+Scopes = Annotated[
+    list[Annotated[str, Field(max_length=100)]] | Text,
+    Field(description="A list, or a text with blanks between: `workspace:read cache:purge`."),
+]
 
 
 class Strict(BaseModel):
-    """Unknown fields are refused by name: a misspelt one must not be silently lost."""
+    """Unknown fields are refused by name: a misspelt one must not be silently lost. No value is guessed: "yes" is no
+    boolean."""
 
-    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class UpdateMask(Strict):
@@ -26,6 +31,19 @@ class WorkspaceIn(Strict):
 
 class WorkspaceBody(Strict):
     workspace: WorkspaceIn
+
+
+class WorkspacePatchIn(Strict):
+    name: Any = None
+    display_name: Text | None = None
+    id: Any = None
+    create_time: Any = None
+    update_mask: UpdateMask | None = None
+
+
+class WorkspacePatchBody(Strict):
+    workspace: WorkspacePatchIn
+    update_mask: UpdateMask | None = None
 
 
 class LibraryConfigIn(Strict):
@@ -106,7 +124,7 @@ class WriteKeyBody(Strict):
 class AccessTokenIn(Strict):
     description: Text = ""
     workspace_names: list[Text] = Field(max_length=10, description="Exactly one: `workspaces/{slug}` or the bare slug.")
-    scopes: list[Text] = Field(max_length=20)
+    scopes: Scopes
     expires_in: int | None = Field(None, description="Seconds; 90 days if absent.")
 
 
@@ -114,7 +132,7 @@ class AccessTokenBody(Strict):
     access_token: AccessTokenIn | None = None
     description: Text | None = None
     workspace_names: list[Text] | None = Field(None, max_length=10)
-    scopes: list[Text] | None = Field(None, max_length=20)
+    scopes: Scopes | None = None
     expires_in: int | None = None
 
 

@@ -1,5 +1,6 @@
 """Request bodies: read within limits, parsed, and validated with errors that name the field."""
 
+import json
 from typing import Any, TypeVar
 
 import orjson
@@ -38,7 +39,18 @@ async def read_json(request: Request) -> Any:
     except orjson.JSONDecodeError as error:
         raise invalid(f"body: it is not valid JSON in UTF-8 ({error.msg}, line {error.lineno})") from None
     _check_depth(value)
+    # Only now: the standard library's reader knows of names that are there twice, but would recurse without bound.
+    json.loads(text, object_pairs_hook=_unique, parse_int=str, parse_float=str, parse_constant=str)
     return value
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    """Readers of JSON differ in which of two equal names they believe (RFC 8259 section 4), so neither is."""
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise invalid(f"body: an object has the field {name[:60]!r} twice; send each field once")
+        seen.add(name)
 
 
 def _check_depth(value: Any) -> None:
@@ -57,10 +69,10 @@ def _check_depth(value: Any) -> None:
 
 def validated(model: type[M], value: Any) -> M:
     """``value`` as ``model``; the first thing wrong with it as a sentence, without the value itself."""
-    if not isinstance(value, dict):
+    if value is not None and not isinstance(value, dict):
         raise invalid("body: a JSON object is required")
     try:
-        return model.model_validate(value)
+        return model.model_validate({} if value is None else value)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(str(step) for step in first["loc"]) or "body"

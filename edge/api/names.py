@@ -6,12 +6,15 @@ from edge.manage.problem import invalid
 
 
 def slug_in(name: str | None, collection: str, field: str = "name") -> str:
-    """The slug of ``name``: what follows ``<collection>/`` at its end, or the whole of a bare slug."""
+    """The slug of ``name``: what follows ``<collection>/``, or the whole of a bare slug.
+
+    ``collection`` is whole (``workspaces/acme/sources``): a name in another place is a mistake, not a wish.
+    """
     if not name:
-        raise invalid(f"{field}: it is required, as a slug or as .../{collection}/<slug>")
-    parent, separator, slug = name.rpartition("/")
-    if separator and parent.rpartition("/")[2] != collection:
-        raise invalid(f"{field}: {name[:120]!r} is no such name; allowed is a slug or .../{collection}/<slug>")
+        raise invalid(f"{field}: it is required, as a slug or as {collection}/<slug>")
+    place, separator, slug = name.rpartition("/")
+    if separator and place != collection:
+        raise invalid(f"{field}: {name[:120]!r} is not here; allowed is a slug or {collection}/<slug>")
     return slug
 
 

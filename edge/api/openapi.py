@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from edge.api import answers
 from edge.api.operations import OPERATIONS, PARAMETERS, Operation
+from edge.store.view import PAGE_LIMIT
 
 PREFIX = "/v1beta"
 MEANINGS = {
@@ -21,7 +22,12 @@ MEANINGS = {
     503: "The store cannot be read or written at the moment",
 }
 QUERY: dict[str, dict[str, Any]] = {
-    "page_size": {"type": "integer", "minimum": 1, "maximum": 199, "description": "Items at most; 50 if absent."},
+    "page_size": {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": PAGE_LIMIT,
+        "description": "Items at most; 50 if absent.",
+    },
     "page_token": {"type": "string", "description": "`next_page_token` of the page before."},
     "wait": {
         "type": "string",
@@ -83,13 +89,14 @@ def _operation(one: Operation) -> dict[str, Any]:
     described: dict[str, Any] = {
         "operationId": one.id,
         "summary": one.summary,
-        "description": f"Scope: `{one.scope}`." if one.scope else "",
+        "description": f"Scope: {' or '.join(f'`{scope}`' for scope in one.scopes)}.",
         "parameters": path + query,
         "responses": {str(one.status): success}
         | {str(code): {"description": MEANINGS[code], "content": _json(answers.Error)} for code in one.errors},
     }
     if one.body is not None:
-        described["requestBody"] = {"required": True, "content": _json(one.body)}
+        needed = any(field.is_required() for field in one.body.model_fields.values())
+        described["requestBody"] = {"required": needed, "content": _json(one.body)}
     return described
 
 

@@ -22,19 +22,22 @@ PARAMETERS: dict[str, str] = {
 }
 """Path parameter -> what it may look like; anything else is an unknown path."""
 
+Scopes = tuple[Scope, ...]
+
 PAGED = ("page_size", "page_token")
 WAIT = ("wait",)
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One row. ``query`` are its query parameters; ``writes`` gives it ``?wait=`` and the header ``Edge-Position``."""
+    """One row. A token needs one of ``scopes``. ``query`` are query parameters; ``writes`` gives it ``?wait=`` and the
+    header ``Edge-Position``."""
 
     method: str
     path: str
     id: str
     summary: str
-    scope: Scope | None
+    scopes: Scopes
     handler: Handler
     answer: type[BaseModel]
     body: type[BaseModel] | None = None
@@ -53,9 +56,9 @@ class Operation:
 
 
 def _get(
-    path: str, name: str, summary: str, scope: Scope, handler: Handler, answer: type[BaseModel], *query: str
+    path: str, name: str, summary: str, scopes: Scopes, handler: Handler, answer: type[BaseModel], *query: str
 ) -> Operation:
-    return Operation("GET", path, name, summary, scope, handler, answer, query=query)
+    return Operation("GET", path, name, summary, scopes, handler, answer, query=query)
 
 
 def _write(
@@ -63,7 +66,7 @@ def _write(
     path: str,
     name: str,
     summary: str,
-    scope: Scope,
+    scopes: Scopes,
     handler: Handler,
     answer: type[BaseModel],
     body: type[BaseModel] | None = None,
@@ -71,22 +74,26 @@ def _write(
 ) -> Operation:
     errors = (400, 401, 403, 404, 409, 413, 429, 503)
     return Operation(
-        method, path, name, summary, scope, handler, answer, body, WAIT, status, writes=True, errors=errors
+        method, path, name, summary, scopes, handler, answer, body, WAIT, status, writes=True, errors=errors
     )
 
 
 _W = "/workspaces/{w}"
 _S = _W + "/sources/{s}"
 _D = _S + "/destinations/{d}"
-READ: Scope = "workspace:read"
-WRITE: Scope = "workspace:write"
-ADMIN: Scope = "tokens:admin"
+READ: Scopes = ("workspace:read",)
+WRITE: Scopes = ("workspace:write",)
+ADMIN: Scopes = ("tokens:admin",)
+PURGE: Scopes = ("cache:purge",)
+RECEIPT: Scopes = ("workspace:read", "cache:purge")
+DISTRIBUTION: Scopes = ("distribution:read",)
 
 OPERATIONS: tuple[Operation, ...] = (
     _get("/workspaces", "listWorkspaces", "Workspaces that the token sees", READ, workspaces.index, answers.Workspaces, *PAGED),
     _write("POST", "/workspaces", "createWorkspace", "Create a workspace (instance token)", WRITE, workspaces.create, answers.Workspace, bodies.WorkspaceBody),
     _get(_W, "getWorkspace", "One workspace", READ, workspaces.show, answers.Workspace),
-    _write("DELETE", _W, "deleteWorkspace", "Delete an empty workspace", WRITE, workspaces.delete, answers.Nothing),
+    _write("PATCH", _W, "updateWorkspace", "Change a workspace's name for people", WRITE, workspaces.change, answers.Workspace, bodies.WorkspacePatchBody),
+    _write("DELETE", _W, "deleteWorkspace", "Delete an empty workspace (instance token)", WRITE, workspaces.delete, answers.Nothing),
     _get(_W + "/sources", "listSources", "Sources of a workspace", READ, sources.index, answers.Sources, *PAGED),
     _write("POST", _W + "/sources", "createSource", "Create a source with a write key", WRITE, sources.create, answers.Source, bodies.SourceBody),
     _get(_S, "getSource", "One source", READ, sources.show, answers.Source),
@@ -94,7 +101,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _write("DELETE", _S, "deleteSource", "Delete a source with its destinations", WRITE, sources.delete, answers.Nothing),
     _write("POST", _S + "/write-keys", "createWriteKey", "Add a write key, made or adopted", WRITE, sources.add_key, answers.Source, bodies.WriteKeyBody),
     _write("DELETE", _S + "/write-keys/{key}", "retireWriteKey", "Retire a write key", WRITE, sources.retire_key, answers.Nothing),
-    _get(_S + "/distribution", "getDistribution", "Enabled cloud-mode destinations with credentials, for a cloud router", "distribution:read", sources.distribute, answers.Distribution, "after", "wait"),
+    _get(_S + "/distribution", "getDistribution", "Enabled cloud-mode destinations with credentials, for a cloud router", DISTRIBUTION, sources.distribute, answers.Distribution, "after", "wait"),
     _get(_S + "/explain", "explainSource", "Each destination: published or not, and why", READ, sources.explained, answers.Explanation),
     _get("/explain/{key}", "explainWriteKey", "The same by write key", READ, sources.explained_key, answers.Explanation),
     _get("/snippets/{key}", "getSnippet", "The snippet for a page", READ, sources.snippet, answers.Snippet),
@@ -111,8 +118,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _write("POST", "/access-tokens", "createAccessToken", "Make a token; it is answered once", ADMIN, tokens.create, answers.NewAccessToken, bodies.AccessTokenBody),
     _get("/access-tokens/{id}", "getAccessToken", "One token, without the token itself", ADMIN, tokens.show, answers.AccessToken),
     _write("DELETE", "/access-tokens/{id}", "revokeAccessToken", "Revoke a token", ADMIN, tokens.revoke, answers.Nothing),
-    _write("POST", "/purges", "createPurge", "Purge tags or sources", "cache:purge", changes.create_purge, answers.Purge, bodies.PurgeBody, 202),
-    _get("/purges/{id}", "getPurge", "The receipt of a purge", READ, changes.show_purge, answers.Purge),
-    _get("/changes/{position}", "getChange", "The receipt of a change", READ, changes.show_change, answers.Receipt),
+    _write("POST", "/purges", "createPurge", "Purge tags or sources", PURGE, changes.create_purge, answers.Purge, bodies.PurgeBody, 202),
+    _get("/purges/{id}", "getPurge", "The receipt of a purge", RECEIPT, changes.show_purge, answers.Purge),
+    _get("/changes/{position}", "getChange", "The receipt of a change", RECEIPT, changes.show_change, answers.Receipt),
     _get("/status", "getStatus", "The journal's head and the nodes that follow it", READ, changes.status, answers.Status),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -9,6 +10,7 @@ from edge.manage.problem import invalid
 from edge.store.view import PAGE_LIMIT, Page
 
 DEFAULT_SIZE = 50
+_NAME = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+\Z")
 
 T = TypeVar("T")
 
@@ -22,16 +24,25 @@ def _size(query: Mapping[str, str]) -> int:
     text = query.get("page_size", "")
     if not text:
         return DEFAULT_SIZE
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) < PAGE_LIMIT:
-        raise invalid(f"page_size: {text[:20]!r} is not allowed; allowed are 1 to {PAGE_LIMIT - 1}")
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= PAGE_LIMIT:
+        raise invalid(f"page_size: {text[:20]!r} is not allowed; allowed are 1 to {PAGE_LIMIT}")
     return int(text)
 
 
 def _after(token: str) -> str:
+    if not token:
+        return ""
     try:
-        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
+        name = base64.b64decode(token, altchars=b"-_", validate=True).decode()
     except (binascii.Error, UnicodeDecodeError, ValueError):
-        raise invalid("page_token: it is none of ours; send the next_page_token of the page before, or none") from None
+        name = ""
+    if _NAME.match(name) is None or token_of(name) != token:
+        raise invalid("page_token: it is none of ours; send the next_page_token of the page before, or none")
+    return name
+
+
+def token_of(name: str) -> str:
+    return base64.urlsafe_b64encode(name.encode()).decode()
 
 
 def cut(items: Sequence[T], page: Page, name: Any) -> tuple[Sequence[T], str]:
@@ -39,4 +50,4 @@ def cut(items: Sequence[T], page: Page, name: Any) -> tuple[Sequence[T], str]:
     if len(items) < page.limit:
         return items, ""
     shown = items[: page.limit - 1]
-    return shown, base64.urlsafe_b64encode(name(shown[-1]).encode()).decode()
+    return shown, token_of(name(shown[-1]))

@@ -1,11 +1,13 @@
 """Documents as the Config API shows them (reference: Segment's Config API resources)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
 from edge.catalog.sources import SourceType
 from edge.journal.receipts import Receipt
+from edge.manage.advice import Advice
 from edge.manage.destinations import Described
 from edge.manage.distribution import Distribution
 from edge.manage.explain import Explanation
@@ -82,6 +84,11 @@ def _config(parent: str, setting: Setting | None, name: str, value: Any) -> Json
     }
 
 
+def advice(found: Sequence[Advice]) -> Json:
+    """What is added to the answer of a change; nothing where there is no advice."""
+    return {"advice": [asdict(one) for one in found]} if found else {}
+
+
 def definition(found: Definition) -> Json:
     web = bool(found.supported("web"))
     components = {"CLOUD"} if any("cloud" in modes for modes in found.modes.values()) else set()
@@ -152,7 +159,7 @@ def access_token(found: AccessToken) -> Json:
         "id": found.id,
         "description": found.description,
         "workspace_names": [f"workspaces/{found.workspace}"],
-        "scopes": list(found.scopes),
+        "scopes": " ".join(found.scopes),
         "create_time": time_of(found.created_at),
         "expire_time": time_of(found.expires_at),
     }

@@ -2,7 +2,7 @@
 
 from edge.journal.membership import Attendance
 from edge.journal.receipts import Receipt, Receipts
-from edge.manage.operation import Manage, require
+from edge.manage.operation import Manage, require, require_any
 from edge.manage.problem import not_found
 from edge.model.change import Entry
 from edge.model.position import AsOf
@@ -21,8 +21,7 @@ async def receipt(
     manage: Manage, principal: Principal, receipts: Receipts, position: int, *, purges_only: bool = False
 ) -> Receipt:
     """The receipt of a change that the caller may see; with ``purges_only``, of a purge."""
-    if not principal.may("workspace:read") and not principal.may("cache:purge"):
-        require(principal, "workspace:read")
+    require_any(principal, ("workspace:read", "cache:purge"))
     kind = "purges" if purges_only else "changes"
     async with manage.store.view() as view:
         entry = await view.entry(position)

@@ -1,6 +1,6 @@
 """What every operation shares: its collaborators, its result, and finding what the caller may see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -67,8 +67,12 @@ async def commit(manage: Manage, principal: Principal, plan: Plan) -> tuple[int,
 
 
 def require(principal: Principal, scope: Scope) -> None:
-    if not principal.may(scope):
-        raise ProblemError("forbidden", f"this token lacks the scope {scope}: use one that has it")
+    require_any(principal, (scope,))
+
+
+def require_any(principal: Principal, scopes: Sequence[Scope]) -> None:
+    if not any(principal.may(scope) for scope in scopes):
+        raise ProblemError("forbidden", f"this token lacks the scope {' or '.join(scopes)}: use one that has it")
 
 
 async def seen_workspace(view: View, principal: Principal, slug: str) -> Workspace:

@@ -12,7 +12,7 @@ from edge.model.source import Source
 from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal, Scope
 from tests.support.clock import HandClock
 from tests.support.ids import counted_ids, random_id
-from tests.support.world import World, make_world
+from tests.support.world import World, make_world, open_world
 
 INSTANCE = Principal("instance", "t-instance", EVERY_WORKSPACE, frozenset(SCOPES))
 ACME = Principal("acme-admin", "t-acme", "acme", frozenset(SCOPES))
@@ -68,9 +68,21 @@ class Stage:
         return await self.head() == before
 
 
-async def make_stage(directory: Path) -> Stage:
+async def prepare_stage(directory: Path) -> None:
+    """The store of a stage in ``directory``, closed again: to be copied, since making one takes most of a test."""
+    world = await make_world(directory, HandClock())
+    stage = _on(world, HandClock())
+    await workspaces.create(stage.manage, INSTANCE, "globex", "Globex")
+    await world.close()
+
+
+def open_stage(directory: Path) -> Stage:
+    """A stage on a prepared store."""
     clock = HandClock()
-    world = await make_world(directory, clock)
+    return _on(open_world(directory, clock), clock)
+
+
+def _on(world: World, clock: HandClock) -> Stage:
     public = PublicSide(world)
     manage = Manage(
         store=world.store,
@@ -80,5 +92,4 @@ async def make_stage(directory: Path) -> Stage:
         read_back=public,
         committed=lambda: None,
     )
-    await workspaces.create(manage, INSTANCE, "globex", "Globex")
     return Stage(world, clock, manage, public)

@@ -2,9 +2,9 @@
 
 from edge.api import render
 from edge.api.bodies import PurgeBody
-from edge.api.call import Call, Reply, integer_of, seconds_of
+from edge.api.call import STORE_FAILURES, Call, Reply, integer_of, seconds_of
 from edge.manage import changes, purges
-from edge.manage.problem import invalid
+from edge.manage.problem import ProblemError, invalid
 from edge.manage.purges import VERBS
 
 
@@ -13,15 +13,23 @@ async def create_purge(call: Call) -> Reply:
     verb = next((one for one in VERBS if one == body.verb), None)
     if verb is None:
         raise invalid(f"verb: {body.verb[:40]!r} is no verb; allowed: {', '.join(VERBS)}")
-    wait = seconds_of(body.wait) if body.wait is not None else None
+    text = body.wait if body.wait is not None else call.query.get("wait")
+    wait = seconds_of(text) if text is not None else None
     position = await purges.purge(
         call.deps.manage, call.principal, tags=body.tags, sources=body.sources, verb=verb, reason=body.reason
     )
     receipts = call.deps.receipts
-    if wait is not None:
-        await receipts.wait_live(position, wait)
-    found = await changes.receipt(call.deps.manage, call.principal, receipts, position, purges_only=True)
-    return Reply(render.purge(found), status=202, position=position)
+    try:
+        found = await (receipts.of(position) if wait is None else receipts.wait_live(position, wait))
+    except STORE_FAILURES:
+        found = None
+    if found is None:
+        # The purge stands; asking for it again would purge twice.
+        raise ProblemError(
+            "unavailable", f"purge {position} is written, its receipt cannot be read now: GET /purges/{position} later"
+        )
+    headers = {"Edge-Receipt": found.state} if wait is not None else {}
+    return Reply(render.purge(found), status=202, position=position, headers=headers)
 
 
 async def show_purge(call: Call) -> Reply:

@@ -1,7 +1,6 @@
 """Destinations over HTTP."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from edge.api import render
@@ -35,13 +34,14 @@ async def show(call: Call) -> Reply:
 async def create(call: Call) -> Reply:
     body: DestinationBody = call.body
     given = body.destination
+    definition = slug_in(given.catalog_name, "catalog/destinations", "catalog_name") if given.catalog_name else None
     done = await destinations.create(
         call.deps.manage,
         call.principal,
         call.path["w"],
         call.path["s"],
-        slug_in(given.name, "destinations", "destination.name"),
-        definition_slug=slug_in(given.catalog_name, "destinations", "catalog_name") if given.catalog_name else None,
+        slug_in(given.name, _collection(call), "destination.name"),
+        definition_slug=definition,
         patch=_patch(given, set(CHANGEABLE)),
     )
     return _changed(done)
@@ -67,11 +67,12 @@ async def delete(call: Call) -> Reply:
     return Reply({}, position=done.position)
 
 
+def _collection(call: Call) -> str:
+    return f"workspaces/{call.path['w']}/sources/{call.path['s']}/destinations"
+
+
 def _changed(done: Done[Described]) -> Reply:
-    answer = render.destination(done.document)
-    if done.advice:
-        answer["advice"] = [asdict(one) for one in done.advice]
-    return Reply(answer, position=done.position)
+    return Reply(render.destination(done.document) | render.advice(done.advice), position=done.position)
 
 
 def _patch(given: DestinationIn, fields: set[str]) -> DestinationPatch:

@@ -41,8 +41,8 @@ async def create(call: Call) -> Reply:
         call.deps.manage,
         call.principal,
         call.path["w"],
-        slug_in(given.name, "sources", "source.name"),
-        slug_in(given.catalog_name, "sources", "source.catalog_name"),
+        slug_in(given.name, f"workspaces/{call.path['w']}/sources", "source.name"),
+        slug_in(given.catalog_name, "catalog/sources", "source.catalog_name"),
         patch=_patch(given, set(CHANGEABLE)),
         write_key=keys[0] if keys else None,
     )
@@ -54,7 +54,7 @@ async def change(call: Call) -> Reply:
     fields = masked_fields(_paths(body.update_mask or body.source.update_mask), "source", CHANGEABLE)
     patch = _patch(body.source, fields)
     done = await sources.change(call.deps.manage, call.principal, call.path["w"], call.path["s"], patch)
-    return Reply(render.source(done.document), position=done.position)
+    return Reply(render.source(done.document) | render.advice(done.advice), position=done.position)
 
 
 async def delete(call: Call) -> Reply:
