@@ -28,6 +28,7 @@ from edge.cli.address import remember
 from edge.cli.errors import CliError
 from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, port_of, url_host
 from edge.ground import lay_ground
+from edge.keys import token_keys
 from edge.model.instant import system_clock
 from edge.settings import Settings
 
@@ -124,6 +125,7 @@ def prepare(settings: Settings) -> None:
 
 
 async def _prepare(settings: Settings) -> None:
+    token_keys(settings)
     ground = lay_ground(settings, system_clock)
     try:
         await ground.prepare()

@@ -54,6 +54,22 @@ def show(ctx: typer.Context, workspace: Slug, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def update(
+    ctx: typer.Context,
+    workspace: Slug,
+    name: Annotated[str, typer.Option(help="Name for people.")],
+    wait: Wait = None,
+    as_json: AsJson = False,
+) -> None:
+    """Change a workspace's name for people."""
+    it = parse(workspace, 1)
+    body = {"workspace": {"display_name": name}, "update_mask": {"paths": ["workspace.display_name"]}}
+    with open_desk(place_of(ctx)) as desk:
+        answer = desk.write("PATCH", it.path, body, wait)
+    written(answer, f"workspace {it.short} changed", as_json=as_json)
+
+
+@app.command()
 def delete(ctx: typer.Context, workspace: Slug, yes: Yes = False, wait: Wait = None, as_json: AsJson = False) -> None:
     """Delete a workspace that has no sources."""
     it = parse(workspace, 1)

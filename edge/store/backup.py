@@ -26,7 +26,7 @@ def copy_out(database: Path, target: Path) -> None:
     draft = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
     try:
         os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-        copy_into(database, draft)
+        _copy(database, "rw", draft)
         # One plain file: a copy that needs its -wal beside it would lose what that holds when it is moved.
         with _opened(draft) as connection:
             connection.execute("PRAGMA journal_mode=DELETE").fetchone()
@@ -41,7 +41,13 @@ def copy_out(database: Path, target: Path) -> None:
 
 def copy_into(source: Path, database: Path) -> None:
     """Replace everything in ``database`` by what is in ``source``, in one transaction; both may be in use."""
-    with _opened(source, "ro") as reading, _opened(database) as writing:
+    _copy(source, "ro", database)
+
+
+def _copy(source: Path, mode: str, target: Path) -> None:
+    """``mode`` of the source: ``ro`` for a file that need not be ours to write; a store in use is ``rw``, because who
+    closes it last has to fold its write-ahead log."""
+    with _opened(source, mode) as reading, _opened(target) as writing:
         reading.backup(writing)
 
 

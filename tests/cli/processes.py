@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,14 +59,16 @@ class Served:
 
 
 @contextmanager
-def served(data_dir: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """An edge that is ready, on a port of its own unless ``options`` say otherwise."""
+def served(
+    data_dir: Path, *options: str, env: Mapping[str, str] | None = None, command: str = "serve"
+) -> Iterator[Served]:
+    """An edge that is ready, on a port of its own unless ``options`` say otherwise; ``command`` may be ``demo``."""
     log = data_dir.with_name(f"{data_dir.name}.log")
     listening = () if "--uds" in options or "--port" in options else ("--port", "0")
-    command = [*COMMAND, "serve", "--json", "--data-dir", str(data_dir), *listening, *options]
+    words = [*COMMAND, command, "--json", "--data-dir", str(data_dir), *listening, *options]
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            command, stdout=subprocess.PIPE, stderr=stderr, env=environment(**(env or {})), stdin=subprocess.DEVNULL
+            words, stdout=subprocess.PIPE, stderr=stderr, env=environment(**(env or {})), stdin=subprocess.DEVNULL
         )
     try:
         edge = Served(process, _first_document(process, log), log)
@@ -115,6 +117,14 @@ def _wait_ready(edge: Served) -> None:
                     return
             time.sleep(0.02)
     raise AssertionError(f"not ready: {edge.log.read_text()}")
+
+
+def until(holds: Callable[[], bool], what: str) -> None:
+    """Look again and again until it is so; AssertionError names ``what`` did not come about."""
+    deadline = time.monotonic() + DEADLINE
+    while not holds():
+        assert time.monotonic() < deadline, f"not within {DEADLINE:g} s: {what}"
+        time.sleep(0.01)
 
 
 def is_running(pid: int) -> bool:

@@ -1,0 +1,45 @@
+"""A local store with one workspace and one web source, and logging that each test leaves as it found it."""
+
+import logging
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+from tests.cli.shell import Shell
+
+KEY = "cli_first_key_0001"
+
+
+@pytest.fixture(autouse=True)
+def _logging_as_before() -> Iterator[None]:
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture(scope="session")
+def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data_dir = tmp_path_factory.mktemp("cli") / "data"
+    shell = Shell({"EDGE_DATA_DIR": str(data_dir)})
+    shell.ok("workspace", "create", "acme")
+    shell.ok("source", "create", "acme/site", "--type", "javascript", "--write-key", KEY)
+    return data_dir
+
+
+@pytest.fixture
+def data_dir(_template: Path, tmp_path: Path) -> Path:
+    """The directory of a store that has ``acme/site``."""
+    shutil.copytree(_template, tmp_path / "data")
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def shell(data_dir: Path) -> Shell:
+    """Commands on that store."""
+    return Shell({"EDGE_DATA_DIR": str(data_dir)})
