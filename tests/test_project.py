@@ -14,6 +14,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import edge
+from edge.cli.place import Remote
 from edge.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -51,8 +52,12 @@ def pins(constraints: Path) -> dict[str, tuple[Requirement, str]]:
 
 
 def setting_names() -> set[str]:
-    prefix = Settings.model_config["env_prefix"]
-    return {f"{prefix}{name}".upper() for name in Settings.model_fields}
+    """The server's table, and the command line's own."""
+    return {
+        f"{table.model_config['env_prefix']}{name}".upper()
+        for table in (Settings, Remote)
+        for name in table.model_fields
+    }
 
 
 def as_documented(default: object) -> str:
