@@ -47,7 +47,7 @@ class Complaint:
 
 
 def _of_settings(error: ValidationError) -> Complaint:
-    """One line a setting: ``EDGE_NAME: what is wrong, what is allowed``."""
+    """One line a setting: what it is called in the environment, what is wrong, what is allowed."""
     lines = []
     for detail in error.errors(include_url=False):
         name = f"EDGE_{str(detail['loc'][0]).upper()}" if detail["loc"] else error.title
