@@ -1,0 +1,317 @@
+"""I16: whatever an admin edits, a journal entry purges exactly what shows.
+
+A copy of every document of every key is kept as a cache would keep it: replaced only when an entry's tags meet its own.
+After every edit each copy must be byte for byte what a new read answers, with the same revision.
+"""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+
+from edge.model.change import Entry
+from edge.model.client import Client
+from edge.model.definition import Definition
+from edge.model.destination import Destination
+from edge.model.outcome import Found, Missing, Outcome, Unavailable
+from edge.model.source import LibraryConfig, Source
+from edge.publish.publication import CLIENT, KINDS, Kind, Publication, Publisher, Wanted
+from edge.publish.wire import Origin
+from edge.store.documents import Document
+from edge.store.store import Draft
+from tests.publish.catalogs import (
+    CODES,
+    SLUGS,
+    TYPES,
+    catalogs,
+    definitions,
+    destination_settings,
+    destinations,
+    libraries,
+    source_named,
+)
+from tests.support.world import WORKSPACE, World, asset, open_world, plan
+
+CLIENTS = tuple(asset(f"window.client = {number};") for number in range(2))
+PLACES = ("shop", "blog", "app")
+T = TypeVar("T")
+
+
+def shown(outcome: Outcome[Publication]) -> bytes | None:
+    """The public bytes; ``None`` where the answer is that there is no such key."""
+    assert not isinstance(outcome, Unavailable), outcome
+    return outcome.value.variants["identity"].body if isinstance(outcome, Found) else None
+
+
+def revision(outcome: Outcome[Publication]) -> int | None:
+    return outcome.value.revision if isinstance(outcome, Found) else None
+
+
+class EveryEdit(RuleBasedStateMachine):
+    """The configuration as the test knows it, the store, and the copies."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = asyncio.new_event_loop()
+        self.directory = Path(tempfile.mkdtemp(prefix="edits-"))
+        self.world: World = open_world(self.directory)
+        self.publisher = Publisher(self.world.store, Origin("https://edge.example"), 20.0)
+        self.sources: dict[str, Source] = {}
+        self.destinations: dict[str, Destination] = {}
+        self.definitions: dict[str, Definition] = {}
+        self.keys: list[str] = ["never-a-key-0000"]
+        self.copies: dict[Wanted, Found[Publication] | Missing] = {}
+        self.fresh: dict[Wanted, Found[Publication] | Missing] = {}
+        self.made = 0
+
+    def teardown(self) -> None:
+        self.wait(self.world.close())
+        self.loop.close()
+        shutil.rmtree(self.directory)
+
+    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return self.loop.run_until_complete(coroutine)
+
+    @initialize(catalog=catalogs, kinds=st.tuples(*(st.sampled_from(TYPES) for _ in PLACES)))
+    def begin(self, catalog: tuple[Definition, ...], kinds: tuple[str, ...]) -> None:
+        self.wait(self.world.store.prepare())
+        client = Client(CLIENT, "1", CLIENTS[0].hash, "1")
+        self.wait(self.world.commit(WORKSPACE, client, *catalog, assets=(*CODES, *CLIENTS)))
+        self.definitions = {definition.slug: definition for definition in catalog}
+        for place, kind in zip(PLACES, kinds, strict=True):
+            self.sources[place] = source_named(place, kind, (self.new_key(),), LibraryConfig())
+        self.wait(self.world.commit(*self.sources.values()))
+        self.fresh = self.copies = self.read()
+
+    def new_key(self) -> str:
+        self.keys.append(f"write-key-{len(self.keys):04}")
+        return self.keys[-1]
+
+    def new_slug(self) -> str:
+        self.made += 1
+        return f"n{self.made}"
+
+    def read(self) -> dict[Wanted, Found[Publication] | Missing]:
+        async def every() -> dict[Wanted, Found[Publication] | Missing]:
+            found: dict[Wanted, Found[Publication] | Missing] = {}
+            for wanted in (Wanted(kind, key) for key in self.keys for kind in KINDS):
+                outcome = await self.publisher.read(wanted)
+                assert not isinstance(outcome, Unavailable), outcome
+                found[wanted] = outcome
+            return found
+
+        return self.wait(every())
+
+    def commit(self, *puts: Document, deletes: tuple[Document, ...] = ()) -> Entry | None:
+        """Write, and hold the entry against what shows."""
+        before = {
+            wanted: self.fresh.get(wanted) for wanted in (Wanted(kind, key) for key in self.keys for kind in KINDS)
+        }
+        entry = self.wait(self.world.store.commit(plan(Draft(puts, deletes)), actor="tests"))
+        self.fresh = self.read()
+        tags = set(entry.tags) if entry is not None else set()
+        changed = {
+            wanted for wanted, old in before.items() if (shown(old) if old else None) != shown(self.fresh[wanted])
+        }
+        assert changed or not tags, f"nothing shows, yet {tags} are purged"
+        for wanted, outcome in self.fresh.items():
+            copy = self.copies.get(wanted)
+            if copy is None or copy.tags & tags:
+                self.copies[wanted] = outcome
+                continue
+            assert shown(copy) == shown(outcome), f"{wanted} changed, and {tags} do not reach its copy {set(copy.tags)}"
+            assert revision(copy) == revision(outcome), f"the revision of {wanted} changed without a byte"
+        for key in self.keys:
+            self.revised(key, before, entry)
+        return entry
+
+    def revised(self, key: str, before: dict[Wanted, Any], entry: Entry | None) -> None:
+        """A document's revision is the entry's position if something of its key changed, and stays otherwise."""
+
+        def altered(*kinds: Kind) -> bool:
+            asked = [Wanted(kind, key) for kind in kinds]
+            return any(before[one] is not None and shown(before[one]) != shown(self.fresh[one]) for one in asked)
+
+        for kind in KINDS:
+            wanted = Wanted(kind, key)
+            old, new = before[wanted], self.fresh[wanted]
+            if not isinstance(new, Found):
+                continue
+            if altered("settings", "integrations", kind):
+                assert entry is not None
+                assert new.value.revision == entry.position
+            elif isinstance(old, Found):
+                assert new.value.revision == old.value.revision
+
+    def has_destination(self) -> bool:
+        return bool(self.destinations)
+
+    def has_source(self) -> bool:
+        return bool(self.sources)
+
+    def put(self, *documents: Destination) -> None:
+        self.destinations |= {document.id: document for document in documents}
+        self.commit(*documents)
+
+    def one_of(self, data: st.DataObject, documents: dict[str, T]) -> T:
+        return data.draw(st.sampled_from(list(documents.values())))
+
+    @precondition(has_source)
+    @rule(data=st.data())
+    def add(self, data: st.DataObject) -> None:
+        self.put(data.draw(destinations(self.one_of(data, self.sources), self.new_slug())))
+
+    @precondition(has_destination)
+    @rule(data=st.data())
+    def enable_or_disable(self, data: st.DataObject) -> None:
+        destination = self.one_of(data, self.destinations)
+        self.put(replace(destination, enabled=not destination.enabled))
+
+    @precondition(has_destination)
+    @rule(data=st.data(), name=st.booleans(), mode=st.booleans(), values=st.none() | destination_settings)
+    def change(self, data: st.DataObject, name: bool, mode: bool, values: dict[str, Any] | None) -> None:
+        destination = self.one_of(data, self.destinations)
+        if name:
+            destination = replace(destination, display_name=destination.display_name + "!", updated_at=2.0)
+        if mode:
+            destination = replace(destination, mode="cloud" if destination.mode == "device" else "device")
+        if values is not None:
+            destination = replace(destination, settings={**destination.settings, **values})
+        self.put(destination)
+
+    @precondition(has_destination)
+    @rule(data=st.data())
+    def change_hidden_setting(self, data: st.DataObject) -> None:
+        destination = self.one_of(data, self.destinations)
+        definition = self.definitions.get(destination.definition)
+        hidden = [one.name for one in definition.settings if not one.expose] if definition else ["unknown"]
+        values = {name: data.draw(destination_settings) for name in hidden}
+        before = self.copies.copy()
+        self.put(replace(destination, settings={**destination.settings, **values}))
+        assert self.copies == before
+
+    @precondition(has_destination)
+    @rule(data=st.data())
+    def move(self, data: st.DataObject) -> None:
+        destination, source = self.one_of(data, self.destinations), self.one_of(data, self.sources)
+        self.put(replace(destination, source_id=source.id, source_name=source.name))
+
+    @precondition(has_destination)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        destination = self.one_of(data, self.destinations)
+        del self.destinations[destination.id]
+        self.commit(deletes=(destination,))
+
+    @precondition(has_destination)
+    @rule(data=st.data())
+    def replace_by_another_of_its_name(self, data: st.DataObject) -> None:
+        destination = self.one_of(data, self.destinations)
+        del self.destinations[destination.id]
+        successor = replace(destination, id=f"{destination.id}x", definition=data.draw(st.sampled_from(SLUGS)))
+        self.destinations[successor.id] = successor
+        self.commit(successor, deletes=(destination,))
+
+    @precondition(has_source)
+    @rule(data=st.data(), library=st.none() | libraries, name=st.booleans())
+    def change_source(self, data: st.DataObject, library: LibraryConfig | None, name: bool) -> None:
+        source = self.one_of(data, self.sources)
+        if library is not None:
+            source = replace(source, library=library)
+        if name:
+            source = replace(source, display_name=source.display_name + "!")
+        self.sources[source.slug] = source
+        self.commit(source)
+
+    @precondition(has_source)
+    @rule(data=st.data(), retire=st.booleans())
+    def rekey(self, data: st.DataObject, retire: bool) -> None:
+        source = self.one_of(data, self.sources)
+        if retire and source.write_keys:
+            gone, *kept = source.write_keys
+            source = replace(source, write_keys=tuple(kept), retired_keys=(*source.retired_keys, gone))
+        else:
+            source = replace(source, write_keys=(*source.write_keys, self.new_key()))
+        self.sources[source.slug] = source
+        self.commit(source)
+
+    @precondition(has_source)
+    @rule(data=st.data())
+    def remove_source(self, data: st.DataObject) -> None:
+        source = self.one_of(data, self.sources)
+        del self.sources[source.slug]
+        mine = tuple(one for one in self.destinations.values() if one.source_id == source.id)
+        self.destinations = {name: one for name, one in self.destinations.items() if one not in mine}
+        self.commit(deletes=(source, *mine))
+
+    @rule(kind=st.sampled_from(TYPES), library=libraries)
+    def new_source(self, kind: str, library: LibraryConfig) -> None:
+        slug = self.new_slug()
+        self.sources[slug] = source_named(slug, kind, (self.new_key(),), library)
+        self.commit(self.sources[slug])
+
+    @rule(data=st.data(), slugs=st.lists(st.sampled_from(SLUGS), min_size=1, max_size=2, unique=True))
+    def release(self, data: st.DataObject, slugs: list[str]) -> None:
+        changed = [data.draw(definitions(slug)) for slug in slugs]
+        self.definitions |= {definition.slug: definition for definition in changed}
+        self.commit(*changed)
+
+    @rule(data=st.data())
+    def redefine_a_little(self, data: st.DataObject) -> None:
+        slug = data.draw(st.sampled_from(SLUGS))
+        if slug not in self.definitions:
+            return
+        drawn = data.draw(definitions(slug))
+        part = data.draw(st.sampled_from(["settings", "modes", "bundle", "category", "description"]))
+        self.definitions[slug] = replace(self.definitions[slug], **{part: getattr(drawn, part)})
+        self.commit(self.definitions[slug])
+
+    @rule(slug=st.sampled_from(SLUGS))
+    def forget_definition(self, slug: str) -> None:
+        definition = self.definitions.pop(slug, None)
+        if definition is not None:
+            self.commit(deletes=(definition,))
+
+    # With no live key at all nobody has a loader, and its tag purges nothing that there is.
+    @precondition(lambda self: any(source.write_keys for source in self.sources.values()))
+    @rule(code=st.sampled_from(CLIENTS), version=st.sampled_from(["1", "2"]))
+    def new_client(self, code: Any, version: str) -> None:
+        self.commit(Client(CLIENT, version, code.hash, version))
+
+    @precondition(has_destination)
+    @rule(data=st.data())
+    def several_at_once(self, data: st.DataObject) -> None:
+        destination, source = self.one_of(data, self.destinations), self.one_of(data, self.sources)
+        definition = data.draw(definitions(destination.definition))
+        changed = replace(destination, enabled=True, settings=data.draw(destination_settings))
+        self.definitions[definition.slug] = definition
+        self.sources[source.slug] = replace(source, write_keys=(*source.write_keys, self.new_key()))
+        self.destinations[changed.id] = changed
+        self.commit(definition, self.sources[source.slug], changed)
+
+    @rule()
+    def nothing(self) -> None:
+        every: list[Document] = [*self.sources.values(), *self.destinations.values(), *self.definitions.values()]
+        assert self.commit(*every) is None
+
+
+# When it fails it shrinks the edits to the fewest that fail, which takes a while.
+@pytest.mark.timeout(900)
+def test_i16_every_edit_purges_and_revises_exactly_what_it_shows() -> None:
+    run_state_machine_as_test(
+        EveryEdit,
+        settings=settings(
+            max_examples=30,
+            stateful_step_count=18,
+            deadline=None,
+            suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+        ),
+    )
