@@ -73,7 +73,9 @@ def demo(
 
 
 def embedded(settings: Settings, data_dir: Path) -> Settings:
-    return settings.model_copy(update={**EMBEDDED, "data_dir": data_dir})
+    """``settings`` as the demo needs them; it says little, so that what it printed stays on the screen."""
+    level = settings.log_level if "log_level" in settings.model_fields_set else "warning"
+    return settings.model_copy(update={**EMBEDDED, "data_dir": data_dir, "log_level": level})
 
 
 def extension(settings: Settings) -> Extension:

@@ -27,6 +27,12 @@ def test_ours_and_a_librarys_lines_have_one_form(capsys: pytest.CaptureFixture[s
     assert "color_message" not in theirs
 
 
+def test_requests_leave_no_line() -> None:
+    logs.configure("debug")
+    # What uvicorn asks to decide whether it writes one.
+    assert not logging.getLogger("uvicorn.access").hasHandlers()
+
+
 def test_the_level_is_the_least_that_is_written(capsys: pytest.CaptureFixture[str]) -> None:
     logs.configure("warning")
     structlog.get_logger("edge.test").info("quiet")

@@ -115,13 +115,21 @@ class Row {
   constructor(toggle) {
     this.name = make("span", { class: "name" });
     this.state = make("span", { class: "state" });
-    this.button = make("button", { type: "button", role: "switch", onclick: () => toggle(this.slug, !this.enabled, this.name.textContent) });
+    this.button = make("button", { type: "button", role: "switch", onclick: () => this.click(toggle) });
     this.about = make("p", { class: "about" });
     this.summary = make("summary");
     this.log = make("ol", { class: "log" });
     this.details = make("details", { hidden: "" }, this.summary, this.log);
     const head = make("div", { class: "head" }, this.name, this.state, this.button);
     this.element = make("li", { class: "destination" }, head, this.about, this.details);
+  }
+
+  /** One change at a time: a second click before the edge answered would ask for the same again. */
+  async click(toggle) {
+    if (this.button.hasAttribute("aria-busy")) return;
+    this.button.setAttribute("aria-busy", "true");
+    await toggle(this.slug, !this.enabled, this.name.textContent);
+    this.button.removeAttribute("aria-busy");
   }
 
   show({ slug, name, enabled }, state, about = "") {
