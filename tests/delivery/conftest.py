@@ -16,10 +16,13 @@ from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
 from edge.model.stats import Stats
 from edge.settings import Settings
+from edge.store.engine import open_engine
+from edge.store.roster import Roster
 from tests.support.asgi import HeaderLines, Reply, call
 from tests.support.clock import HandClock
-from tests.support.node import PATIENCE, open_roster
-from tests.support.world import RELEASED_CLIENT, World, make_world
+from tests.support.node import PATIENCE
+from tests.support.template import copy_world
+from tests.support.world import RELEASED_CLIENT, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,12 @@ class Edge:
         while not await self.node.follower.step():
             pass
 
+    def lose_memory(self) -> None:
+        """The whole tier at once, as a restart or an eviction would."""
+        memory = self.node.cache._memory
+        memory._found.clear()
+        memory._missing.clear()
+
     async def get(self, path: str, *headers: tuple[str, str]) -> Reply:
         return await self.ask(path, headers=headers)
 
@@ -52,8 +61,8 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
-    made = await make_world(tmp_path, clock)
+async def world(template: Path, tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
+    made = copy_world(template, tmp_path, clock)
     yield made
     await made.close()
 
@@ -72,7 +81,7 @@ def witness() -> Witness | None:
 @pytest.fixture
 async def starting(world: World, clock: HandClock, settings: Settings, witness: Witness | None) -> AsyncIterator[Edge]:
     """An edge that has not read the journal yet."""
-    roster = await open_roster(world.directory)
+    roster = Roster(open_engine(settings.roster_database()))
     membership = Membership(
         roster, Presence(world.directory / "nodes"), node="n1", host="h1", build="1", patience=PATIENCE
     )

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from edge.store.engine import open_engine
 from edge.store.roster import Roster
 from tests.support.clock import HandClock
-from tests.support.node import open_roster
-from tests.support.world import World, make_world
+from tests.support.template import copy_world
+from tests.support.world import World
 
 
 @pytest.fixture
@@ -17,14 +18,14 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
-    made = await make_world(tmp_path, clock)
+async def world(template: Path, tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
+    made = copy_world(template, tmp_path, clock)
     yield made
     await made.close()
 
 
 @pytest.fixture
-async def roster(tmp_path: Path) -> AsyncIterator[Roster]:
-    made = await open_roster(tmp_path)
+async def roster(world: World) -> AsyncIterator[Roster]:
+    made = Roster(open_engine(f"sqlite+aiosqlite:///{world.directory / 'roster.db'}"))
     yield made
     await made.close()

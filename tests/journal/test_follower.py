@@ -187,7 +187,7 @@ async def test_a_heartbeat_that_hangs_does_not_extend_the_lease(
         await asyncio.Event().wait()
         return True
 
-    node = await join(world, roster, clock, "n1", poll_seconds=0.05)
+    node = await join(world, roster, clock, "n1", poll_seconds=0.5)
     await node.follow()
     leased_at = node.proof.leased_at
     clock.advance(HEARTBEAT)
