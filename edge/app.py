@@ -142,6 +142,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, extension: Exten
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False
+    # Mount's own pattern does not match a line break, and Starlette's own 404 says nothing of caching.
+    app.router.default = nothing
     return app
 
 

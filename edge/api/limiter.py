@@ -39,5 +39,6 @@ class Limiter:
         window = await self._limiter.get_window_stats(self._item, token_id)
         raise RateLimitedError(
             f"this token may make {self._item.amount} requests a minute: wait, and go on more slowly",
-            max(1, math.ceil(window.reset_time - self._now())),
+            # The library still refuses at the very end of the window.
+            max(1, math.floor(window.reset_time - self._now()) + 1),
         )
