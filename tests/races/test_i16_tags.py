@@ -1,32 +1,19 @@
-"""I16: whatever an admin edits, a journal entry purges exactly what shows.
+"""I16: whatever an admin edits, the journal's entry purges and revises exactly what shows."""
 
-A copy of every document of every key is kept as a cache would keep it: replaced only when an entry's tags meet its own.
-After every edit each copy must be byte for byte what a new read answers, with the same revision.
-"""
-
-import asyncio
-import shutil
-import tempfile
-from collections.abc import Coroutine
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from edge.model.change import Entry
 from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
-from edge.model.outcome import Found, Missing, Outcome, Unavailable
 from edge.model.source import LibraryConfig, Source
-from edge.publish.publication import CLIENT, KINDS, Kind, Publication, Publisher, Wanted
-from edge.publish.wire import Origin
+from edge.publish.publication import CLIENT
 from edge.store.documents import Document
-from edge.store.store import Draft
 from tests.publish.catalogs import (
     CODES,
     SLUGS,
@@ -38,47 +25,23 @@ from tests.publish.catalogs import (
     libraries,
     source_named,
 )
-from tests.support.world import WORKSPACE, World, asset, open_world, plan
+from tests.races.watched import Watched
+from tests.support.world import WORKSPACE, asset
 
 CLIENTS = tuple(asset(f"window.client = {number};") for number in range(2))
 PLACES = ("shop", "blog", "app")
 T = TypeVar("T")
 
 
-def shown(outcome: Outcome[Publication]) -> bytes | None:
-    """The public bytes; ``None`` where the answer is that there is no such key."""
-    assert not isinstance(outcome, Unavailable), outcome
-    return outcome.value.variants["identity"].body if isinstance(outcome, Found) else None
-
-
-def revision(outcome: Outcome[Publication]) -> int | None:
-    return outcome.value.revision if isinstance(outcome, Found) else None
-
-
-class EveryEdit(RuleBasedStateMachine):
-    """The configuration as the test knows it, the store, and the copies."""
+class EveryEdit(Watched):
+    """Every kind of edit, on random catalogs and configurations. The attributes: what the store should hold."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.loop = asyncio.new_event_loop()
-        self.directory = Path(tempfile.mkdtemp(prefix="edits-"))
-        self.world: World = open_world(self.directory)
-        self.publisher = Publisher(self.world.store, Origin("https://edge.example"), 20.0)
         self.sources: dict[str, Source] = {}
         self.destinations: dict[str, Destination] = {}
         self.definitions: dict[str, Definition] = {}
-        self.keys: list[str] = ["never-a-key-0000"]
-        self.copies: dict[Wanted, Found[Publication] | Missing] = {}
-        self.fresh: dict[Wanted, Found[Publication] | Missing] = {}
         self.made = 0
-
-    def teardown(self) -> None:
-        self.wait(self.world.close())
-        self.loop.close()
-        shutil.rmtree(self.directory)
-
-    def wait(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        return self.loop.run_until_complete(coroutine)
 
     @initialize(catalog=catalogs, kinds=st.tuples(*(st.sampled_from(TYPES) for _ in PLACES)))
     def begin(self, catalog: tuple[Definition, ...], kinds: tuple[str, ...]) -> None:
@@ -91,65 +54,9 @@ class EveryEdit(RuleBasedStateMachine):
         self.wait(self.world.commit(*self.sources.values()))
         self.fresh = self.copies = self.read()
 
-    def new_key(self) -> str:
-        self.keys.append(f"write-key-{len(self.keys):04}")
-        return self.keys[-1]
-
     def new_slug(self) -> str:
         self.made += 1
         return f"n{self.made}"
-
-    def read(self) -> dict[Wanted, Found[Publication] | Missing]:
-        async def every() -> dict[Wanted, Found[Publication] | Missing]:
-            found: dict[Wanted, Found[Publication] | Missing] = {}
-            for wanted in (Wanted(kind, key) for key in self.keys for kind in KINDS):
-                outcome = await self.publisher.read(wanted)
-                assert not isinstance(outcome, Unavailable), outcome
-                found[wanted] = outcome
-            return found
-
-        return self.wait(every())
-
-    def commit(self, *puts: Document, deletes: tuple[Document, ...] = ()) -> Entry | None:
-        """Write, and hold the entry against what shows."""
-        before = {
-            wanted: self.fresh.get(wanted) for wanted in (Wanted(kind, key) for key in self.keys for kind in KINDS)
-        }
-        entry = self.wait(self.world.store.commit(plan(Draft(puts, deletes)), actor="tests"))
-        self.fresh = self.read()
-        tags = set(entry.tags) if entry is not None else set()
-        changed = {
-            wanted for wanted, old in before.items() if (shown(old) if old else None) != shown(self.fresh[wanted])
-        }
-        assert changed or not tags, f"nothing shows, yet {tags} are purged"
-        for wanted, outcome in self.fresh.items():
-            copy = self.copies.get(wanted)
-            if copy is None or copy.tags & tags:
-                self.copies[wanted] = outcome
-                continue
-            assert shown(copy) == shown(outcome), f"{wanted} changed, and {tags} do not reach its copy {set(copy.tags)}"
-            assert revision(copy) == revision(outcome), f"the revision of {wanted} changed without a byte"
-        for key in self.keys:
-            self.revised(key, before, entry)
-        return entry
-
-    def revised(self, key: str, before: dict[Wanted, Any], entry: Entry | None) -> None:
-        """A document's revision is the entry's position if something of its key changed, and stays otherwise."""
-
-        def altered(*kinds: Kind) -> bool:
-            asked = [Wanted(kind, key) for kind in kinds]
-            return any(before[one] is not None and shown(before[one]) != shown(self.fresh[one]) for one in asked)
-
-        for kind in KINDS:
-            wanted = Wanted(kind, key)
-            old, new = before[wanted], self.fresh[wanted]
-            if not isinstance(new, Found):
-                continue
-            if altered("settings", "integrations", kind):
-                assert entry is not None
-                assert new.value.revision == entry.position
-            elif isinstance(old, Found):
-                assert new.value.revision == old.value.revision
 
     def has_destination(self) -> bool:
         return bool(self.destinations)
