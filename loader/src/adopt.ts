@@ -1,4 +1,4 @@
-import { isString, type Dictionary } from "./objects";
+import { isObject, isString, type Dictionary } from "./objects";
 
 export const DEFAULT_KEY = "analytics";
 const KEY_ATTRIBUTE = "data-global-segment-analytics-key";
@@ -31,13 +31,15 @@ function scriptOf(document: Document, writeKey: unknown): Element | null {
 }
 
 /**
- * Finds the snippet of this script. The attribute is read from this script's own tag, never from the first one
+ * Finds the snippet of this script; undefined where its source has a client on this page already. The attribute is read from this script's own tag, never from the first one
  * that has it: with two sources on a page that would be the other's.
  */
-export function adopt(window: Window, writeKey: string): Adopted {
+export function adopt(window: Window, writeKey: string): Adopted | undefined {
   const { document } = window;
   const key = ownScript(document, writeKey)?.getAttribute(KEY_ATTRIBUTE) || DEFAULT_KEY;
   const found = (window as unknown as Dictionary)[key];
+  // A page that has the script twice must not have every event twice.
+  if (isObject(found) && isObject(found.settings) && found.settings.writeKey === writeKey) return undefined;
   if (!Array.isArray(found)) return { key, stub: undefined, takesGlobal: true };
   const stub = found as Stub;
   // A key that only the snippet's text names, and no script, is a key that somebody forgot to change.

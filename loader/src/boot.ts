@@ -37,6 +37,7 @@ const NOTHING: Manifest = { integrations: {}, remotePlugins: [], rejected: [] };
 /** The composition root of a page: adopts the snippet, makes the client and starts it. */
 export function boot(parts: BootParts): void {
   const adopted = adopt(parts.env.window, parts.inlined.writeKey);
+  if (!adopted) return;
   const options = readOptions(adopted.stub?._loadOptions);
   const document = updated(parts.inlined.settings, options);
   const run = (disabled: unknown): void => {

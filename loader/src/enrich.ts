@@ -53,7 +53,7 @@ export function enrich(event: AnalyticsEvent, window: Window, cookies: Storage):
 
   context.userAgent = navigator.userAgent;
   const agent = (navigator as AgentData).userAgentData;
-  if (agent) context.userAgentData = agent.toJSON();
+  if (agent) context.userAgentData = attempt(() => agent.toJSON());
   context.locale ??= navigator.language;
   context.library ??= { name: "analytics.js", version: `edgewise-${VERSION}` };
   if (query && !context.campaign) context.campaign = campaignOf(query);

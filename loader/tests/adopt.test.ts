@@ -2,7 +2,18 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { replayOrder, type BufferedCall } from "../src/adopt";
 import type { Client } from "../src/client";
-import { buffered, freshPage, globals, loaderTag, manifest, runAs, settled, start, type FakePage } from "./harness";
+import {
+  buffered,
+  freshPage,
+  globals,
+  inserted,
+  loaderTag,
+  manifest,
+  runAs,
+  settled,
+  start,
+  type FakePage,
+} from "./harness";
 
 let page: FakePage;
 
@@ -149,6 +160,14 @@ describe("adopting the snippet", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  test("the same script a second time starts nothing", async () => {
+    const client = start(page, manifest({ name: "One" }));
+    expect(start(page, manifest({ name: "One" }))).toBe(client);
+    expect(inserted()).toHaveLength(1);
+    await client.track("A");
+    expect(page.posts).toHaveLength(1);
   });
 
   test("a custom global key is read from this script's own tag", () => {
