@@ -13,6 +13,7 @@ from edge.delivery.headers import ALWAYS, NO_STORE, PREFLIGHT, HeaderWriter
 from edge.delivery.health import Health
 from edge.delivery.http import Reply, error_body, header_list
 from edge.delivery.sink import CALLS, Sink
+from edge.model.failure import places_of
 from edge.publish.publication import Wanted
 
 Handler = Callable[[str, Scope, Receive, Send], Awaitable[None]]
@@ -103,9 +104,10 @@ class Public:
         if method in route.methods:
             try:
                 await route.handler(argument, scope, receive, send)
-            except Exception:
+            except Exception as error:
                 # Answered here, since a framework's answer says nothing of how long caches may keep it (I28).
-                log.exception("request failed", route=route.name)
+                kind = type(error).__name__
+                log.error("request failed", route=route.name, error=kind, frames=places_of(error))  # noqa: TRY400 - no texts
                 failed = error_reply(self._headers, 500, FAILED, [("Retry-After", "1")])
                 await failed.send(send, head=method == "HEAD")
         elif method == "OPTIONS":

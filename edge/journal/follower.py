@@ -11,6 +11,7 @@ from edge.journal.lease import Proof
 from edge.journal.membership import Membership
 from edge.journal.progress import Resync, judge
 from edge.model.change import Entry
+from edge.model.failure import places_of
 from edge.model.instant import Clock, Instant
 from edge.model.position import AsOf
 from edge.model.stats import Stats
@@ -99,8 +100,8 @@ class Follower:
                 # Whatever it is: a node that ceased to follow would stay fenced for good, and nobody would know why.
                 self._stats.poll_failures += 1
                 if healthy:
-                    foreseen = isinstance(error, FAILURES)
-                    log.warning("journal poll failed", error=type(error).__name__, exc_info=not foreseen)
+                    frames = [] if isinstance(error, FAILURES) else places_of(error)
+                    log.warning("journal poll failed", error=type(error).__name__, frames=frames)
                 healthy, caught_up = False, True
             else:
                 if not healthy:
