@@ -66,8 +66,8 @@ def demo(
     serving.check(settings)
     opened = serving.listen(settings)
     try:
-        announce(opened.settings, as_json=as_json)
-        serving.run(opened, functools.partial(create_app, extension=extension(opened.settings)))
+        said = functools.partial(announce, opened.settings, as_json=as_json)
+        serving.run(opened, said, functools.partial(create_app, extension=extension(opened.settings)))
     finally:
         opened.close()
 

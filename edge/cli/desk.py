@@ -25,7 +25,7 @@ PATIENCE = httpx.Timeout(30.0, connect=5.0)
 HINTS = {
     401: "Make a token with `edgewise token create` on the edge's machine and set EDGE_TOKEN to it.",
     403: "Use a token that has the scope, or make one with `edgewise token create`.",
-    404: "The list commands show what there is: `edgewise workspace list`, `edgewise source list WORKSPACE`.",
+    404: "The list commands show what there is, as `edgewise source list WORKSPACE` or `edgewise catalog list`.",
     429: "Wait a moment and try again.",
     503: "Try again in a moment; `edgewise status` says how the edge is.",
 }

@@ -63,12 +63,22 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        version.version()
+        raise typer.Exit
+
+
 @app.callback()
 def before(
     ctx: typer.Context,
+    *,
     data_dir: Annotated[
         Path | None, typer.Option(help="The local store's directory; default EDGE_DATA_DIR.", show_default=False)
     ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True, callback=_print_version)
+    ] = False,
 ) -> None:
     """Edgewise: a self-hosted settings CDN for device-mode destinations.
 

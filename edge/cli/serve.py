@@ -1,5 +1,6 @@
 """`edgewise serve`: one process or several workers, until a signal ends them."""
 
+import functools
 import os
 import shlex
 from pathlib import Path
@@ -65,9 +66,7 @@ def serve(
     serving.check(settings)
     opened = serving.listen(settings)
     try:
-        serving.prepare(opened.settings)
-        announce(opened.settings, as_json=as_json)
-        serving.run(opened)
+        serving.run(opened, functools.partial(announce, opened.settings, as_json=as_json))
     finally:
         opened.close()
 

@@ -133,9 +133,14 @@ async def _prepare(settings: Settings) -> None:
         await ground.close()
 
 
-def run(opened: Opened, factory: Factory = create_app) -> None:
-    """Serve until a signal ends it. ``factory`` is called with the settings in every worker, so it must pickle."""
+def run(opened: Opened, announce: Callable[[], None], factory: Factory = create_app) -> None:
+    """Prepare the store, ``announce``, and serve until a signal ends it.
+
+    ``factory`` is called with the settings in every worker, so it must pickle.
+    """
     settings = opened.settings
+    prepare(settings)
+    announce()
     config = uvicorn.Config(
         functools.partial(make_app, factory, settings),
         factory=True,
