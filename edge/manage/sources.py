@@ -73,7 +73,7 @@ async def create(
         raise invalid(
             f"catalog_name: {source_type[:60]!r} is no source type; allowed: {', '.join(sorted(SOURCE_TYPES))}"
         )
-    key = write_key or manage.new_key()
+    key = manage.new_key() if write_key is None else write_key
     check_new_key(key)
     blank = Source(manage.new_id(), workspace, slug, source_type, slug, (key,), manage.clock().wall)
     source = patched(blank, patch)

@@ -18,6 +18,7 @@ ALGORITHM = "HS256"
 DEFAULT_SECONDS = 90 * 86_400
 LONGEST_SECONDS = 3_650 * 86_400
 MAX_DESCRIPTION = 200
+INSTANCE_HERE = "workspace_names: an instance token is made on the edge itself: `edgewise token create --instance`"
 # One text for every reason: which part of a token is wrong is nobody's business who cannot make one.
 REFUSED = "this token is not valid here: make one with `edgewise token create` and send it as Authorization: Bearer"
 
@@ -96,9 +97,22 @@ class Tokens:
         seconds: int = DEFAULT_SECONDS,
     ) -> Issued:
         """A token of one workspace that the caller sees, with no scope that the caller lacks."""
+        if workspace == EVERY_WORKSPACE:
+            raise ProblemError("forbidden", INSTANCE_HERE)
+        return await self._issue(principal, workspace, scopes, description, seconds)
+
+    async def issue_instance(
+        self, principal: Principal, scopes: Sequence[str], *, description: str = "", seconds: int = DEFAULT_SECONDS
+    ) -> Issued:
+        """A token for every workspace. For the command line on the edge itself: nothing that listens calls this."""
+        if principal.workspace != EVERY_WORKSPACE:
+            raise ProblemError("forbidden", INSTANCE_HERE)
+        return await self._issue(principal, EVERY_WORKSPACE, scopes, description, seconds)
+
+    async def _issue(
+        self, principal: Principal, workspace: str, scopes: Sequence[str], description: str, seconds: int
+    ) -> Issued:
         require(principal, "tokens:admin")
-        if workspace == EVERY_WORKSPACE and principal.workspace != EVERY_WORKSPACE:
-            raise invalid("workspace_names: an instance token is made on the edge's machine, by the command line only")
         granted = expand_scopes(scopes)
         lacking = [scope for scope in granted if scope not in principal.scopes]
         if lacking:

@@ -20,7 +20,7 @@ def check_new_key(key: str) -> None:
 async def add(manage: Manage, principal: Principal, workspace: str, slug: str, key: str | None) -> Done[Source]:
     """One more live key: a made one, or ``key`` if no source of the instance has or had it."""
     require(principal, "workspace:write")
-    added = key or manage.new_key()
+    added = manage.new_key() if key is None else key
     check_new_key(added)
     result: list[Source] = []
 

@@ -75,8 +75,7 @@ class ApiStage:
         return await self.stage.head()
 
     async def token(self, workspace: str, *scopes: str) -> str:
-        issued = await self.deps.tokens.issue(INSTANCE, workspace, scopes or SCOPES, seconds=LIFE)
-        return issued.jwt
+        return await _issue(self.deps.tokens, workspace, *(scopes or SCOPES))
 
     async def call(
         self, method: str, path: str, body: Any = None, *, token: str | None = "acme", **given: Any
@@ -112,9 +111,8 @@ async def prepare_api_stage(directory: Path) -> dict[str, str]:
     await (await open_roster(directory)).close()
     stage = open_stage(directory)
     tokens = Tokens(stage.manage, KEYS)
-    jwts = {}
-    for name, workspace in (("instance", EVERY_WORKSPACE), ("acme", "acme"), ("globex", "globex")):
-        jwts[name] = (await tokens.issue(INSTANCE, workspace, SCOPES, seconds=LIFE)).jwt
+    named = (("instance", EVERY_WORKSPACE), ("acme", "acme"), ("globex", "globex"))
+    jwts = {name: await _issue(tokens, workspace, *SCOPES) for name, workspace in named}
     await stage.world.close()
     return jwts
 
@@ -141,6 +139,12 @@ async def open_api_stage(directory: Path, jwts: dict[str, str]) -> ApiStage:
         requests_per_minute=0,
     )
     return ApiStage(stage, roster, node, deps, client_of(deps), jwts)
+
+
+async def _issue(tokens: Tokens, workspace: str, *scopes: str) -> str:
+    if workspace == EVERY_WORKSPACE:
+        return (await tokens.issue_instance(INSTANCE, scopes, seconds=LIFE)).jwt
+    return (await tokens.issue(INSTANCE, workspace, scopes, seconds=LIFE)).jwt
 
 
 def with_manage(deps: Deps, **changed: Any) -> Deps:

@@ -142,7 +142,8 @@ async def test_unknown_scopes_are_refused_with_the_known_ones(tokens: Tokens, sc
         (without(ACME, "cache:purge"), "acme", ["cache:purge"], "forbidden"),
         (GLOBEX, "acme", ["workspace:read"], "not_found"),
         (INSTANCE, "nowhere", ["workspace:read"], "not_found"),
-        (ACME, EVERY_WORKSPACE, ["workspace:read"], "invalid"),
+        (ACME, EVERY_WORKSPACE, ["workspace:read"], "forbidden"),
+        (INSTANCE, EVERY_WORKSPACE, ["workspace:read"], "forbidden"),
     ],
 )
 async def test_nobody_gives_what_they_do_not_have(
@@ -152,6 +153,16 @@ async def test_nobody_gives_what_they_do_not_have(
     with pytest.raises(ProblemError) as refused:
         await tokens.issue(principal, workspace, scopes)
     assert refused.value.kind == kind
+    assert await stage.head() == before
+
+
+async def test_an_instance_token_is_given_by_the_instance_alone(tokens: Tokens, stage: Stage) -> None:
+    issued = await tokens.issue_instance(INSTANCE, ["workspace:read"])
+    assert (await tokens.principal(issued.jwt)).workspace == EVERY_WORKSPACE
+    before = await stage.head()
+    with pytest.raises(ProblemError) as refused:
+        await tokens.issue_instance(ACME, ["workspace:read"])
+    assert refused.value.kind == "forbidden"
     assert await stage.head() == before
 
 
@@ -172,7 +183,7 @@ async def test_the_token_itself_is_kept_nowhere(tokens: Tokens, stage: Stage) ->
 
 async def test_tokens_of_another_workspace_are_not_seen_and_not_revoked(tokens: Tokens, stage: Stage) -> None:
     issued = await issue(tokens)
-    instances = await tokens.issue(INSTANCE, EVERY_WORKSPACE, list(SCOPES))
+    instances = await tokens.issue_instance(INSTANCE, list(SCOPES))
     assert await tokens.listed(GLOBEX, FIRST_PAGE) == []
     assert await tokens.listed(ACME, FIRST_PAGE) == [issued.token]
     assert {one.id for one in await tokens.listed(INSTANCE, FIRST_PAGE)} == {issued.token.id, instances.token.id}

@@ -1,15 +1,15 @@
 """Access tokens over HTTP."""
 
+from typing import Any
+
 from edge.api import render
 from edge.api.bodies import AccessTokenBody
 from edge.api.call import Call, Reply
 from edge.api.names import slug_in
 from edge.api.paging import cut, page_of
-from edge.manage.problem import ProblemError, invalid
+from edge.manage.problem import invalid
 from edge.manage.tokens import DEFAULT_SECONDS
 from edge.model.token import EVERY_WORKSPACE
-
-INSTANCE_HERE = "workspace_names: an instance token is made on the edge itself: `edgewise token create --instance`"
 
 
 async def index(call: Call) -> Reply:
@@ -29,18 +29,19 @@ async def create(call: Call) -> Reply:
     names = given.workspace_names or []
     if len(names) != 1:
         raise invalid(f"workspace_names: {len(names)} are given; exactly one is allowed")
-    if names[0] == EVERY_WORKSPACE and not call.deps.local:
-        raise ProblemError("forbidden", INSTANCE_HERE)
     scopes = given.scopes.split() if isinstance(given.scopes, str) else given.scopes
     if not scopes:
         raise invalid("scopes: name at least one scope, such as workspace:read")
-    issued = await call.deps.tokens.issue(
-        call.principal,
-        slug_in(names[0], "workspaces", "workspace_names"),
-        scopes,
-        description=given.description or "",
-        seconds=DEFAULT_SECONDS if given.expires_in is None else given.expires_in,
-    )
+    workspace = slug_in(names[0], "workspaces", "workspace_names")
+    terms: Any = {
+        "description": given.description or "",
+        "seconds": DEFAULT_SECONDS if given.expires_in is None else given.expires_in,
+    }
+    tokens, principal = call.deps.tokens, call.principal
+    if workspace == EVERY_WORKSPACE and call.deps.local:
+        issued = await tokens.issue_instance(principal, scopes, **terms)
+    else:
+        issued = await tokens.issue(principal, workspace, scopes, **terms)
     return Reply(render.access_token(issued.token) | {"token": issued.jwt}, position=issued.position)
 
 
