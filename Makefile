@@ -13,7 +13,7 @@ DATA = .edgewise/demo
 PYTEST_ARGS =
 
 # Real browsers, worker fleets, races in every order, kill -9: `make test` runs these, `make check` leaves them out.
-SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash
+SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py
 
 # Where the machine has no Node, npm and node are in here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)

@@ -26,7 +26,7 @@ const HINTS = {
 
 const EVENTS_NAMED = 6;
 
-const json = (value) => JSON.stringify(value, null, 1);
+const json = (value) => JSON.stringify(value, null, 2);
 const withoutNothing = (payload) => Object.fromEntries(Object.entries(payload).filter(([, value]) => value != null));
 
 /** Both lists: what is configured, beside what the page does. `toggle(slug, enabled)` is called by the switches. */
@@ -151,7 +151,7 @@ class Row {
     const calls = handed ? ` · ${counted(handed.length, "call")} handed to the vendor` : "";
     say(this.summary, `${counted(received.length, "event")} received${calls}`);
     const lines = [
-      ...received.map(({ call, about, payload }) => `received ${call} ${about} ${json(withoutNothing(payload))}`),
+      ...received.map(({ call, about, payload }) => ["received", call, about, json(withoutNothing(payload))].filter(Boolean).join(" ")),
       ...(handed ?? []).map(({ call, args }) => `handed to the vendor: ${call}(${args.map(json).join(", ")})`),
     ];
     if (lines.length === this.log.children.length) return;

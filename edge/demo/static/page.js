@@ -64,7 +64,7 @@ function shownEvent({ call, name, received_at: at, routed, payload }) {
   const forWhom = make("span", { class: "quiet" }, routed.length > 0 ? ` for ${routed.join(", ")}` : "");
   const line = [hour(at * 1000), make("strong", {}, call), name === "" ? "" : ` ${name}`, forWhom];
   if (payload === null) return make("li", {}, ...line);
-  const body = make("pre", {}, JSON.stringify(payload, null, 1));
+  const body = make("pre", {}, JSON.stringify(payload, null, 2));
   return make("li", {}, make("details", {}, make("summary", {}, ...line), body));
 }
 
