@@ -143,8 +143,11 @@ def children(pid: int) -> list[int]:
 
 
 def until_ended(pids: list[int]) -> list[int]:
-    """Wait for processes that are not ours to collect; those that still run at the deadline."""
+    """Wait for processes that are not ours to collect; those that still ran at the deadline, ended here."""
     deadline = time.monotonic() + DEADLINE
     while (left := [pid for pid in pids if is_running(pid)]) and time.monotonic() < deadline:
         time.sleep(0.02)
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     return left
