@@ -28,12 +28,24 @@ async def forget(engine: AsyncEngine, *, named: frozenset[str], history_seconds:
     ``named`` are the hashes that definitions and clients name today; none of them is removed, whatever its age.
     """
     async with writing(engine) as connection:
-        entries_before = journal.c.at < now - history_seconds
-        horizon = (await connection.execute(select(func.max(journal.c.position)).where(entries_before))).scalar()
-        versions, entries = await _history(connection, horizon) if horizon is not None else (0, 0)
+        versions, entries = await _history(connection, await _horizon(connection, now - history_seconds))
         unmentioned = assets.c.mentioned_at < now - ASSET_SECONDS
         dead = delete(assets).where(unmentioned, assets.c.hash.not_in(sorted(named)))
         return Forgotten(versions, entries, (await connection.execute(dead)).rowcount)
+
+
+async def _horizon(connection: AsyncConnection, oldest: float) -> int:
+    """The position before the first entry written at or after ``oldest``; the head where there is none.
+
+    Not the last entry written before it: one commit under a clock that had fallen back would drag all that precedes it
+    over the horizon.
+    """
+    remembered = select(func.min(journal.c.position)).where(journal.c.at >= oldest)
+    first: int | None = (await connection.execute(remembered)).scalar()
+    if first is not None:
+        return first - 1
+    head: int = (await connection.execute(select(counter.c.head))).scalar_one()
+    return head
 
 
 async def _history(connection: AsyncConnection, horizon: int) -> tuple[int, int]:
