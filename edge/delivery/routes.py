@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.delivery.assets import Assets
 from edge.delivery.documents import JSON, Documents, error_reply
-from edge.delivery.headers import ALWAYS, NO_STORE, PREFLIGHT, HeaderWriter
+from edge.delivery.headers import ALWAYS, PREFLIGHT, HeaderWriter
 from edge.delivery.health import Health
 from edge.delivery.http import Reply, error_body, header_list
 from edge.delivery.sink import CALLS, Sink
@@ -111,15 +111,15 @@ class Public:
                 failed = error_reply(self._headers, 500, FAILED, [("Retry-After", "1")])
                 await failed.send(send, head=method == "HEAD")
         elif method == "OPTIONS":
-            await _preflight().send(send, head=True)
+            await _preflight(self._headers).send(send, head=True)
         else:
             allowed = ", ".join([*route.methods, "OPTIONS"])
             reply = error_reply(self._headers, 405, f"allowed here: {allowed}", [("Allow", allowed)])
             await reply.send(send, head=method == "HEAD")
 
 
-def _preflight() -> Reply:
-    return Reply(204, header_list([("Cache-Control", NO_STORE), *PREFLIGHT, *ALWAYS]), b"")
+def _preflight(headers: HeaderWriter) -> Reply:
+    return Reply(204, header_list([*headers.error(), *PREFLIGHT, *ALWAYS]), b"")
 
 
 def nothing_here(headers: HeaderWriter) -> ASGIApp:
