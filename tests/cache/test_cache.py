@@ -3,6 +3,8 @@
 import asyncio
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edge.model.outcome import Missing, Unavailable
 from tests.cache.stage import KEY, LEASE, HoardingMemory, Stage, answered, entry_at, position_of, word_of
@@ -79,6 +81,17 @@ async def test_i4_a_fill_begun_for_an_entry_cannot_make_it_fresh_once_a_floor_ro
     assert stage.cache.hit(KEY) is None
     again = answered(await stage.get())
     assert (again.freshness, again.known.as_of.position) == ("fresh", purge.position)
+
+
+@given(st.lists(st.integers(1, 9), min_size=1, max_size=6))
+async def test_i5_reads_that_end_in_any_order_leave_the_newest_to_be_served(positions: list[int]) -> None:
+    stage = Stage()
+    for position in positions:
+        stage.clock.advance(LEASE)
+        stage.position = position
+        await stage.get()
+    stage.prove()
+    assert position_of(await stage.get()) == max(positions)
 
 
 async def test_i2_a_caller_does_not_trust_a_flight_that_began_before_it_on_a_fenced_node() -> None:

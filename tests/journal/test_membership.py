@@ -11,7 +11,8 @@ from edge.journal.membership import Membership, Presence
 from edge.model.position import AsOf
 from edge.store.roster import Roster
 from tests.support.clock import HandClock
-from tests.support.node import PATIENCE
+from tests.support.node import PATIENCE, join
+from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
 CURSOR = AsOf("e1", 5, "5")
@@ -63,6 +64,23 @@ async def test_a_killed_process_is_gone_at_once_and_struck_off(
     assert await live(first, clock) == ["n1"]
     assert [row.node for row in await roster.rows()] == ["n1"]
     assert not (nodes / "n2").exists()
+
+
+async def test_a_change_waits_for_a_process_that_lives_and_not_for_one_that_was_killed(
+    world: World, roster: Roster, clock: HandClock, other_process: subprocess.Popen[str]
+) -> None:
+    first = await join(world, roster, clock, "n1")
+    await first.follow()
+    await roster.join("n2", "h1", "1", clock().wall)
+    change = await world.configure("second-api-key")
+    await first.follow()
+    before = await first.receipts.of(change.position)
+    other_process.kill()
+    other_process.wait()
+    after = await first.receipts.of(change.position)
+    assert before is not None
+    assert after is not None
+    assert (before.state, after.state) == ("pending", "settled")
 
 
 async def test_a_node_of_another_machine_is_never_taken_for_gone(roster: Roster, nodes: Path, clock: HandClock) -> None:
