@@ -4,11 +4,13 @@ import functools
 import os
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import structlog
 import typer
+from starlette.routing import BaseRoute
 
 import edge
 from edge.api.call import Deps
@@ -61,7 +63,7 @@ def demo(
     One process with embedded defaults and a store of its own. What you change there stays.
     """
     place = place_of(ctx)
-    settings = embedded(place.settings(host=host, port=port), data_dir or place.data_dir or _own_directory())
+    settings = embedded(place.settings(host=host, port=port), data_dir or place.data_dir or own_directory())
     logs.configure(settings.log_level)
     serving.check(settings)
     opened = serving.listen(settings)
@@ -84,7 +86,7 @@ def extension(settings: Settings) -> Extension:
     base_url = settings.base_url()
     lines = commands(program(), settings.data_dir, base_url)
 
-    def routes(deps: Deps) -> Any:
+    def routes(deps: Deps) -> Sequence[BaseRoute]:
         pages = Pages(SITE_KEY, base_url, deps.snippet(SITE_KEY), settings.budget(), lines)
         origins = own_origins(base_url, settings.port)
         return create_demo(deps.manage, deps.receipts, recorder, pages, origins).routes()
@@ -128,6 +130,7 @@ def program() -> str:
     return relative if not relative.startswith("..") else str(called)
 
 
-def _own_directory() -> Path:
+def own_directory() -> Path:
+    """Beside the default store's, never in it."""
     default: Path = Settings.model_fields["data_dir"].get_default(call_default_factory=True)
     return default.with_name(f"{default.name}-demo")

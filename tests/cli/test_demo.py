@@ -102,7 +102,7 @@ def test_the_demo_takes_nothing_from_an_environment_that_names_somebodys_edge(
     }
     for name, value in somebodys.items():
         monkeypatch.setenv(f"EDGE_{name}", value)
-    settings = embedded(Settings(), demo._own_directory())
+    settings = embedded(Settings(), demo.own_directory())
     assert (settings.database_url, settings.api_host, settings.front) == (None, None, "none")
     assert (settings.admin_bind, settings.uds, settings.workers) == (None, None, 1)
     assert (settings.browser_max_age, settings.browser_revalidate) == (1, 2)
@@ -110,7 +110,7 @@ def test_the_demo_takes_nothing_from_an_environment_that_names_somebodys_edge(
 
 
 def test_without_a_directory_the_demos_store_is_not_the_default_one_either() -> None:
-    assert demo._own_directory() != Settings.model_fields["data_dir"].get_default(call_default_factory=True)
+    assert demo.own_directory() != Settings.model_fields["data_dir"].get_default(call_default_factory=True)
 
 
 def test_what_is_printed_says_the_page_the_browsers_share_and_how_to_change(
