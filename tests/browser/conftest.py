@@ -1,0 +1,129 @@
+"""One browser, one edge with a browser share of 1 s + 2 s, one world outside and one collector for all these tests.
+
+Each test makes a source of its own (``admin.site``), so that none sees another's destinations or events.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from starlette.responses import JSONResponse, Response
+
+from tests.browser.admin import Admin, administering
+from tests.browser.edge_process import Edge, running_edge
+from tests.browser.loopback import Received, Recorder, self_signed, serving
+from tests.browser.outside import Outside
+from tests.browser.pages import Pages
+from tests.browser.visitor import Visitor
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-mock-keychain",
+)
+MAX_AGE, REVALIDATE = 1, 2
+"""The browser's share of the freshness budget, in seconds, as the edge of these tests has it."""
+
+
+class Collector:
+    """A tracking API as official clients expect it: posts by type, behind a preflight for ``authorization``."""
+
+    def __init__(self) -> None:
+        self.recorder = Recorder(self._answer)
+        self.api_host = ""
+
+    def _answer(self, request: Received) -> Response:
+        allowed = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "authorization, content-type"}
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers=allowed)
+        return JSONResponse({"success": True}, headers=allowed)
+
+    def events(self, write_key: str) -> list[dict[str, Any]]:
+        posted = [request for request in list(self.recorder.received) if request.method == "POST"]
+        events = [json.loads(request.body) for request in posted]
+        return [event for event in events if event["writeKey"] == write_key]
+
+    def types(self, write_key: str) -> set[str]:
+        return {event["type"] for event in self.events(write_key)}
+
+
+@pytest.fixture(scope="session")
+def outside_port(outside: Outside, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    with serving(outside.recorder, tls=self_signed(tmp_path_factory.mktemp("outside"))) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
+def outside() -> Outside:
+    return Outside()
+
+
+@pytest.fixture(scope="session")
+def browser(outside_port: int) -> Iterator[Browser]:
+    program = next((found for found in map(shutil.which, BROWSERS) if found), None)
+    assert program, "these tests need Chromium: run `make system`, or install one of " + ", ".join(BROWSERS)
+    elsewhere = f"MAP * 127.0.0.1:{outside_port}, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=program, args=[*FLAGS, f"--host-resolver-rules={elsewhere}"]
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+    share = {"EDGE_BROWSER_MAX_AGE": str(MAX_AGE), "EDGE_BROWSER_REVALIDATE": str(REVALIDATE)}
+    with running_edge(tmp_path_factory.mktemp("edge") / "data", **share) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+def admin(edge: Edge) -> Iterator[Admin]:
+    with administering(edge) as someone:
+        yield someone
+
+
+@pytest.fixture(scope="session")
+def pages() -> Iterator[Pages]:
+    site = Pages()
+    with serving(site.recorder) as port:
+        site.listen(port)
+        yield site
+
+
+@pytest.fixture(scope="session")
+def collector() -> Iterator[Collector]:
+    api = Collector()
+    with serving(api.recorder) as port:
+        api.api_host = f"http://127.0.0.1:{port}/collect"
+        yield api
+
+
+@pytest.fixture
+def new_visitor(browser: Browser) -> Iterator[Callable[[], Visitor]]:
+    """Makes visitors who were never here before: each call is a new profile."""
+    visitors: list[Visitor] = []
+
+    def make() -> Visitor:
+        visitors.append(Visitor(browser))
+        return visitors[-1]
+
+    yield make
+    for visitor in visitors:
+        visitor.close()
+
+
+@pytest.fixture
+def visitor(new_visitor: Callable[[], Visitor]) -> Visitor:
+    return new_visitor()

@@ -1,0 +1,118 @@
+"""Everywhere that is not this machine: the browser resolves every other name to this server, which plays the vendors.
+
+Mixpanel's and Amplitude's scripts are the files of their npm packages, byte for byte. Google and Meta publish theirs
+nowhere but on their own hosts; ``vendor-stubs/`` has stand-ins that take calls as documented and report each over the
+network. Nothing a page asks of the world outside goes unnoticed: it is answered here, and kept.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.responses import Response
+
+from tests.browser.loopback import Received, Recorder
+
+HERE = Path(__file__).parent
+PACKAGES = HERE.parents[1] / "loader" / "node_modules"
+AMPLITUDE = PACKAGES / "@amplitude" / "analytics-browser" / "lib" / "scripts" / "amplitude-min.js.gz"
+MIXPANEL = PACKAGES / "mixpanel-browser" / "dist" / "mixpanel.min.js"
+STUBS = HERE / "vendor-stubs"
+
+SCRIPTS: Mapping[tuple[str, str], Path] = {
+    ("cdn.amplitude.com", "/libs/analytics-browser-2.47.1-min.js.gz"): AMPLITUDE,
+    ("cdn.mxpnl.com", "/libs/mixpanel-2-latest.min.js"): MIXPANEL,
+    ("www.googletagmanager.com", "/gtag/js"): STUBS / "gtag.js",
+    ("www.googletagmanager.com", "/gtm.js"): STUBS / "gtm.js",
+    ("connect.facebook.net", "/en_US/fbevents.js"): STUBS / "fbevents.js",
+}
+"""Host and path of each vendor's script."""
+
+Answer = Callable[[Received], Response]
+
+
+def _json(document: Any) -> Answer:
+    return lambda _request: Response(json.dumps(document), media_type="application/json")
+
+
+def _nothing(_request: Received) -> Response:
+    return Response(status_code=204)
+
+
+COLLECTORS: Mapping[str, Answer] = {
+    "api2.amplitude.com": _json({"code": 200, "events_ingested": 1}),
+    "sr-client-cfg.amplitude.com": _json({"configs": {}}),
+    "api-js.mixpanel.com": _json({"status": 1, "error": None}),
+    "api-eu.mixpanel.com": _json({"status": 1, "error": None}),
+    "www.google-analytics.com": _nothing,
+    "tags.example": _nothing,
+    "www.facebook.com": _nothing,
+}
+"""Hosts that vendors' scripts report to. ``tags.example`` is what the stand-in for a GTM container reports to."""
+
+VENDOR_HOSTS = frozenset({host for host, _ in SCRIPTS} | set(COLLECTORS))
+
+
+class Outside:
+    """The server of every host outside, and what each vendor has received so far."""
+
+    def __init__(self) -> None:
+        self.recorder = Recorder(self._answer)
+
+    def _answer(self, request: Received) -> Response:
+        reply = self._content(request)
+        # What these vendors' hosts send too: their scripts are loaded from, and report from, any site.
+        reply.headers["Access-Control-Allow-Origin"] = request.origin or "*"
+        reply.headers["Access-Control-Allow-Credentials"] = "true"
+        reply.headers["Access-Control-Allow-Headers"] = "*, authorization, content-type"
+        return reply
+
+    def _content(self, request: Received) -> Response:
+        if request.method == "OPTIONS":
+            return Response(status_code=204)
+        script = SCRIPTS.get((request.host, request.path))
+        if script is not None:
+            encoded = {"Content-Encoding": "gzip"} if script.suffix == ".gz" else {}
+            return Response(script.read_bytes(), media_type="text/javascript", headers=encoded)
+        collector = COLLECTORS.get(request.host)
+        return collector(request) if collector else Response("nobody is here", 404)
+
+    def _to(self, *hosts: str) -> list[Received]:
+        return [request for request in list(self.recorder.received) if request.host in hosts and request.body]
+
+    def amplitude(self, api_key: str) -> list[dict[str, Any]]:
+        """Events of the HTTP API (amplitude.com/docs/apis/analytics/http-v2), with the host that they went to."""
+        uploads = [json.loads(request.body) for request in self._to("api2.amplitude.com")]
+        return [event for upload in uploads if upload.get("api_key") == api_key for event in upload["events"]]
+
+    def mixpanel(self, token: str, path: str = "/track/") -> list[dict[str, Any]]:
+        """What went to one of Mixpanel's endpoints: ``/track/`` events, ``/engage/`` profiles; ``host`` added."""
+        found = []
+        for request in self._to("api-js.mixpanel.com", "api-eu.mixpanel.com"):
+            if request.path == path:
+                batch = _mixpanel_data(request.body)
+                found += [{**entry, "host": request.host} for entry in (batch if isinstance(batch, list) else [batch])]
+        return [entry for entry in found if token in (entry.get("$token"), entry.get("properties", {}).get("token"))]
+
+    def google(self, measurement_id: str) -> list[list[Any]]:
+        """Commands that gtag.js took, each as the list of its arguments."""
+        return self._reported("www.google-analytics.com", measurement_id)
+
+    def container(self, container_id: str) -> list[dict[str, Any]]:
+        """Entries of the data layer that a tag manager's container saw."""
+        return self._reported("tags.example", container_id)
+
+    def meta(self, pixel_id: str) -> list[list[Any]]:
+        """Calls of ``fbq`` that fbevents.js took, each as the list of its arguments."""
+        return [call for call in self._reported("www.facebook.com", "fbq") if pixel_id in call]
+
+    def _reported(self, host: str, name: str) -> list[Any]:
+        return [json.loads(request.body) for request in self._to(host) if request.query.get("id") == [name]]
+
+
+def _mixpanel_data(body: bytes) -> Any:
+    data = parse_qs(body.decode())["data"][0]
+    return json.loads(data if data.startswith(("[", "{")) else base64.b64decode(data))

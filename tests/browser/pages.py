@@ -1,0 +1,92 @@
+"""The site that visitors come to: pages of an origin that is not the edge's, each with one of the clients in it."""
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.responses import Response
+
+from tests.browser.admin import Site
+from tests.browser.loopback import Received, Recorder
+
+ROOT = Path(__file__).parents[2]
+SNIPPET = ROOT / "edge" / "assets" / "snippet.js"
+OFFICIAL = ROOT / "loader" / "node_modules" / "@segment" / "analytics-next" / "dist" / "umd"
+LIBRARY, STANDALONE = OFFICIAL / "index.js", OFFICIAL / "standalone.js"
+
+
+class Pages:
+    """The site's server. ``localhost``, not 127.0.0.1, so that it is another site than the edge's as well."""
+
+    def __init__(self) -> None:
+        self.recorder = Recorder(self._answer)
+        self.origin = ""
+        self._numbers = itertools.count(1)
+        self._pages: dict[str, tuple[str, Mapping[str, str]]] = {}
+
+    def listen(self, port: int) -> None:
+        self.origin = f"http://localhost:{port}"
+
+    def publish(self, *head: str, headers: Mapping[str, str] | None = None) -> str:
+        """Put a page on the site and give its address."""
+        path = f"/page-{next(self._numbers)}"
+        html = f"<!doctype html><html><head><title>A page</title>{''.join(head)}</head><body>Hello</body></html>"
+        self._pages[path] = (html, headers or {})
+        return self.origin + path
+
+    def _answer(self, request: Received) -> Response:
+        if request.path == "/library.js":
+            return Response(LIBRARY.read_bytes(), media_type="text/javascript")
+        if request.path.startswith("/analytics.js/v1/"):
+            return Response(STANDALONE.read_bytes(), media_type="text/javascript")
+        if request.path not in self._pages:
+            return Response("no such page", 404)
+        html, headers = self._pages[request.path]
+        return Response(html, media_type="text/html", headers={"Cache-Control": "no-store", **headers})
+
+
+def inline(code: str, nonce: str = "") -> str:
+    attribute = f' nonce="{nonce}"' if nonce else ""
+    return f"<script{attribute}>{code}</script>"
+
+
+def snippet(site: Site, *, script_host: str = "", name: str = "analytics") -> str:
+    """The page snippet as the edge's release ships it; ``name`` is the global's."""
+    text = SNIPPET.read_text()
+    assert text.count('"analytics"') == text.count("__WRITE_KEY__") == text.count("__CDN__") == 1
+    text = text.replace('"analytics"', json.dumps(name))
+    return text.replace("__WRITE_KEY__", json.dumps(site.write_key)).replace("__CDN__", json.dumps(script_host or site.cdn))
+
+
+def own(_pages: Pages, site: Site) -> str:
+    """Edgewise's snippet, which loads the loader bundle from the edge."""
+    return inline(snippet(site))
+
+
+def standalone(pages: Pages, site: Site) -> str:
+    """The official standalone build, unmodified and hosted by the page's site, behind the snippet."""
+    return inline(f"{snippet(site, script_host=pages.origin)};analytics._cdn={json.dumps(site.cdn)}")
+
+
+def library(_pages: Pages, site: Site) -> str:
+    """The official package as a site that installs it from npm uses it."""
+    options = json.dumps({"writeKey": site.write_key, "cdnURL": site.cdn})
+    start = f"window.analytics=AnalyticsNext.AnalyticsBrowser.load({options});analytics.page();"
+    return '<script src="/library.js"></script>' + inline(start)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One client, and how a page gets it. ``official``: unmodified @segment/analytics-next."""
+
+    name: str
+    tag: Callable[[Pages, Site], str]
+    official: bool = True
+
+
+OWN = Kind("edgewise", own, official=False)
+STANDALONE_KIND = Kind("analytics-next-standalone", standalone)
+LIBRARY_KIND = Kind("analytics-next-npm", library)
+KINDS = (OWN, STANDALONE_KIND, LIBRARY_KIND)
