@@ -1,7 +1,11 @@
 import { isObject, isString, type Dictionary } from "./objects";
 
 export const DEFAULT_KEY = "analytics";
-const KEY_ATTRIBUTE = "data-global-segment-analytics-key";
+/**
+ * Attributes of the script's tag that name the global: our snippet's and the official one's. Ours differs because
+ * the official client takes the first tag on the page that has its attribute for its own.
+ */
+const KEY_ATTRIBUTES = ["data-edgewise-global", "data-global-segment-analytics-key"];
 
 /** A call that the snippet buffered: `[method, ...args]`. */
 export type BufferedCall = readonly [method: string, ...args: unknown[]];
@@ -31,12 +35,14 @@ function scriptOf(document: Document, writeKey: unknown): Element | null {
 }
 
 /**
- * Finds the snippet of this script; undefined where its source has a client on this page already. The attribute is read from this script's own tag, never from the first one
- * that has it: with two sources on a page that would be the other's.
+ * Finds the snippet of this script; undefined where its source has a client on this page already. The attribute is
+ * read from this script's own tag, never from the first one that has it: with two sources on a page that would be
+ * the other's.
  */
 export function adopt(window: Window, writeKey: string): Adopted | undefined {
   const { document } = window;
-  const key = ownScript(document, writeKey)?.getAttribute(KEY_ATTRIBUTE) || DEFAULT_KEY;
+  const script = ownScript(document, writeKey);
+  const key = KEY_ATTRIBUTES.map((name) => script?.getAttribute(name)).find(Boolean) ?? DEFAULT_KEY;
   const found = (window as unknown as Dictionary)[key];
   // A page that has the script twice must not have every event twice.
   if (isObject(found) && isObject(found.settings) && found.settings.writeKey === writeKey) return undefined;

@@ -35,7 +35,7 @@ describe("the snippet", () => {
     const script = document.head.querySelector("script");
     expect(script?.src).toBe("http://edge.example:8080/analytics.js/v1/wk_1/analytics.min.js");
     expect(script?.async).toBe(true);
-    expect(script?.dataset.globalSegmentAnalyticsKey).toBe("analytics");
+    expect(script?.dataset.edgewiseGlobal).toBe("analytics");
     expect(globals.analytics).toMatchObject({
       _writeKey: "wk_1",
       _cdn: "http://edge.example:8080",
@@ -100,7 +100,7 @@ describe("the snippet", () => {
     expect([...(globals.second as Stub)].length).toBe(1);
     expect(
       [...document.head.querySelectorAll("script")].map(({ dataset, src }) => [
-        dataset.globalSegmentAnalyticsKey,
+        dataset.edgewiseGlobal,
         src.split("/")[5],
       ]),
     ).toEqual([

@@ -55,7 +55,7 @@ type Stub = unknown[] & Record<string, unknown>;
     stub._loadOptions = options;
     const script = document.createElement("script");
     script.async = true;
-    script.setAttribute("data-global-segment-analytics-key", key);
+    script.setAttribute("data-edgewise-global", key);
     if (nonce) script.nonce = nonce;
     script.src = `${cdn}/analytics.js/v1/${wanted}/analytics.min.js`;
     document.head.appendChild(script);
