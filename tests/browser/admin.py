@@ -1,136 +1,99 @@
-"""An admin at work: sources and destinations of a running edge, changed while it serves."""
+"""An admin at work on a running edge: everything goes through the Config API, as any client of it does."""
 
 import itertools
-import time
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import anyio.from_thread
 import httpx
-from anyio.from_thread import BlockingPortal
 
-from edge.model.asset import Asset
-from edge.model.change import Entry
-from edge.model.definition import ConnectionMode
-from edge.model.destination import Destination
-from edge.model.instant import system_clock
-from edge.model.source import LibraryConfig, Source, Workspace
-from edge.store.documents import Document
-from edge.store.store import Draft
-from tests.browser.edge_process import Edge
-from tests.support.world import ACTOR, World, open_world, plan
+from tests.cli.processes import Served, edgewise
 
-LIVE_SECONDS = 20.0
-WORKSPACE = Workspace("browser", "browser", "Browser", 1.0)
+WORKSPACE = "browser"
+_NUMBERS = itertools.count(1)
+WAIT = {"wait": "10s"}
+"""A write answers once the change is live."""
+
+SCOPE = "workspace:read workspace:write"
 
 
 class Admin:
-    """Writes to the store of a running edge as its other processes do, and waits until the edge shows it."""
+    """An administrator of ``edge`` with a workspace in it."""
 
-    def __init__(self, portal: BlockingPortal, world: World, edge: Edge) -> None:
+    def __init__(self, edge: Served, api: httpx.Client) -> None:
         self.edge = edge
-        self._portal = portal
-        self._world = world
-        self._numbers = itertools.count(1)
-        self.write(WORKSPACE)
+        self._api = api
+        self.write("POST", "/workspaces", {"workspace": {"name": WORKSPACE}})
 
     def site(self, *, api_host: str | None = None) -> "Site":
         """A new web source without destinations. Without ``api_host`` its events go to the edge's own sink."""
-        number = f"{next(self._numbers):04}"
-        library = LibraryConfig(api_host=api_host)
-        key = f"wk_browser_{number}"
-        source = Source(f"s{number}", "browser", f"site{number}", "javascript", "Site", (key,), 1.0, library=library)
-        site = Site(self, source)
-        site.shows(self.write(source))
-        return site
+        number = next(_NUMBERS)
+        source = {"name": f"site{number:04}", "catalog_name": "catalog/sources/javascript"}
+        if api_host is not None:
+            source["api_host"] = api_host
+        return Site(self, number, self.write("POST", f"/workspaces/{WORKSPACE}/sources", {"source": source}))
 
-    def write(self, *puts: Document, deletes: Sequence[Document] = (), assets: Sequence[Asset] = ()) -> Entry | None:
-        draft = Draft(puts, tuple(deletes), tuple(assets))
-        return self._portal.call(lambda: self._world.store.commit(plan(draft), actor=ACTOR))
+    def write(self, method: str, path: str, body: Any) -> dict[str, Any]:
+        """A change, live when this returns."""
+        answer = self._api.request(method, path, json=body, params=WAIT)
+        assert answer.is_success, answer.text
+        assert answer.headers.get("edge-receipt") != "pending", "the change was not live in time"
+        document: dict[str, Any] = answer.json()
+        return document
+
+    def read(self, path: str) -> dict[str, Any]:
+        document: dict[str, Any] = self._api.get(path).raise_for_status().json()
+        return document
 
 
 class Site:
-    """One web source and its destinations. ``write_key`` contains what no other site's key does."""
+    """One web source and its destinations. ``write_key`` and ``number`` are no other site's."""
 
-    def __init__(self, admin: Admin, source: Source) -> None:
-        self.admin = admin
-        self.source = source
-        self.write_key = source.write_keys[0]
-        self._destinations: dict[str, Destination] = {}
+    def __init__(self, admin: Admin, number: int, source: Mapping[str, Any]) -> None:
+        self.number = f"{number:04}"
+        self.write_key: str = source["write_keys"][0]
+        self.cdn = admin.edge.url
+        self._admin = admin
+        self._path = f"/{source['name']}/destinations"
 
-    @property
-    def cdn(self) -> str:
-        return self.admin.edge.url
+    def snippet(self) -> str:
+        """What the page carries, from the edge."""
+        text: str = self._admin.read(f"/snippets/{self.write_key}")["snippet"]
+        return text
 
-    def connect(
-        self, definition: str, settings: Mapping[str, Any], *, mode: ConnectionMode = "device", slug: str = ""
-    ) -> None:
+    def connect(self, slug: str, settings: Mapping[str, Any], mode: Literal["DEVICE", "CLOUD"] = "DEVICE") -> None:
         """Add a destination, enabled."""
-        slug = slug or definition
-        self._put(
-            Destination(
-                id=f"{self.source.id}-{slug}",
-                source_id=self.source.id,
-                source_name=self.source.name,
-                slug=slug,
-                definition=definition,
-                display_name=slug,
-                enabled=True,
-                mode=mode,
-                created_at=1.0,
-                updated_at=1.0,
-                settings=settings,
-            )
-        )
+        wanted = {"name": slug, "enabled": True, "connection_mode": mode, "config": _config(settings)}
+        self._admin.write("POST", self._path, {"destination": wanted})
 
     def switch(self, slug: str, *, enabled: bool) -> None:
-        self._put(replace(self._destinations[slug], enabled=enabled))
+        self._change(slug, enabled=enabled)
 
     def configure(self, slug: str, **settings: Any) -> None:
         """Change some of a destination's settings, keeping the others."""
-        destination = self._destinations[slug]
-        self._put(replace(destination, settings={**destination.settings, **settings}))
+        self._change(slug, config=_config(settings))
 
     def manifest(self) -> dict[str, Any]:
         """The settings document as the edge serves it now."""
-        document: dict[str, Any] = self._settings().json()
+        url = f"{self.cdn}/v1/projects/{self.write_key}/settings"
+        document: dict[str, Any] = httpx.get(url, trust_env=False).raise_for_status().json()
         return document
 
-    def plugin(self, creation_name: str) -> dict[str, Any]:
-        """The manifest's entry for one device-mode destination."""
-        return next(entry for entry in self.manifest()["remotePlugins"] if entry["creationName"] == creation_name)
+    def _change(self, slug: str, **fields: Any) -> None:
+        paths = [f"destination.{name}" for name in fields]
+        self._admin.write("PATCH", f"{self._path}/{slug}", {"destination": fields, "update_mask": {"paths": paths}})
 
-    def shows(self, entry: Entry | None) -> None:
-        """Wait until the edge's answer is made of documents at least as new as ``entry``."""
-        assert entry is not None, "the write changed nothing"
-        deadline = time.monotonic() + LIVE_SECONDS
-        while True:
-            answer = self._settings()
-            if answer.status_code == 200 and int(answer.headers["edge-as-of"].rpartition(".")[2]) >= entry.position:
-                return
-            assert time.monotonic() < deadline, f"position {entry.position} did not become visible: {answer.headers}"
 
-    def _put(self, destination: Destination) -> None:
-        self._destinations[destination.slug] = destination
-        self.shows(self.admin.write(destination))
-
-    def _settings(self) -> httpx.Response:
-        return httpx.get(f"{self.cdn}/v1/projects/{self.write_key}/settings")
+def _config(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [{"name": name, "value": value} for name, value in settings.items()]
 
 
 @contextmanager
-def administering(edge: Edge) -> Iterator[Admin]:
-    """An admin of ``edge``; asynchronous writes run on a loop of their own, since Playwright's has this thread."""
-    with anyio.from_thread.start_blocking_portal() as portal:
-        world = portal.call(_open, edge.data_dir)
-        try:
-            yield Admin(portal, world, edge)
-        finally:
-            portal.call(world.close)
-
-
-async def _open(data_dir: Path) -> World:
-    return open_world(data_dir, system_clock)
+def administering(edge: Served) -> Iterator[Admin]:
+    """An admin with a token from the command line."""
+    made = edgewise("--data-dir", edge.said["data_dir"], "token", "create", "--instance", "--scope", SCOPE, "--json")
+    assert made.returncode == 0, made.stderr
+    token = {"Authorization": f"Bearer {json.loads(made.stdout)['token']}"}
+    with httpx.Client(base_url=edge.said["config_api"], headers=token, timeout=30, trust_env=False) as api:
+        yield Admin(edge, api)

@@ -13,11 +13,13 @@ from playwright.sync_api import Browser, sync_playwright
 from starlette.responses import JSONResponse, Response
 
 from tests.browser.admin import Admin, administering
-from tests.browser.edge_process import Edge, running_edge
 from tests.browser.loopback import Received, Recorder, self_signed, serving
 from tests.browser.outside import Outside
-from tests.browser.pages import Pages
+from tests.browser.pages import INSECURE_HOST, Pages
 from tests.browser.visitor import Visitor
+from tests.cli.processes import Served, served
+
+pytest.register_assert_rewrite("tests.browser.shop")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = (
@@ -72,24 +74,29 @@ def outside() -> Outside:
 def browser(outside_port: int) -> Iterator[Browser]:
     program = next((found for found in map(shutil.which, BROWSERS) if found), None)
     assert program, "these tests need Chromium: run `make system`, or install one of " + ", ".join(BROWSERS)
-    elsewhere = f"MAP * 127.0.0.1:{outside_port}, EXCLUDE localhost, EXCLUDE 127.0.0.1"
+    names = (
+        "EXCLUDE localhost",
+        "EXCLUDE 127.0.0.1",
+        f"MAP {INSECURE_HOST} 127.0.0.1",
+        f"MAP * 127.0.0.1:{outside_port}",
+    )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(
-            executable_path=program, args=[*FLAGS, f"--host-resolver-rules={elsewhere}"]
+            executable_path=program, args=[*FLAGS, f"--host-resolver-rules={', '.join(names)}"]
         )
         yield chromium
         chromium.close()
 
 
 @pytest.fixture(scope="session")
-def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     share = {"EDGE_BROWSER_MAX_AGE": str(MAX_AGE), "EDGE_BROWSER_REVALIDATE": str(REVALIDATE)}
-    with running_edge(tmp_path_factory.mktemp("edge") / "data", **share) as process:
+    with served(tmp_path_factory.mktemp("edge") / "data", env={**share, "EDGE_RATE_LIMIT": "0"}) as process:
         yield process
 
 
 @pytest.fixture(scope="session")
-def admin(edge: Edge) -> Iterator[Admin]:
+def admin(edge: Served) -> Iterator[Admin]:
     with administering(edge) as someone:
         yield someone
 

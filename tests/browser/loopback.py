@@ -82,7 +82,8 @@ def serving(app: ASGIApp | Callable[[Scope, Receive, Send], Awaitable[None]], tl
         thread.start()
         deadline = time.monotonic() + STARTED_SECONDS
         while not server.started:
-            assert thread.is_alive() and time.monotonic() < deadline, "a server of the tests did not start"
+            assert thread.is_alive(), "a server of the tests could not start"
+            assert time.monotonic() < deadline, "a server of the tests did not start"
             thread.join(0.01)
         yield int(listener.getsockname()[1])
         server.should_exit = True

@@ -107,10 +107,20 @@ class Outside:
 
     def meta(self, pixel_id: str) -> list[list[Any]]:
         """Calls of ``fbq`` that fbevents.js took, each as the list of its arguments."""
-        return [call for call in self._reported("www.facebook.com", "fbq") if pixel_id in call]
+        return [call for call in self.meta_calls() if pixel_id in call]
+
+    def meta_calls(self) -> list[list[Any]]:
+        """Calls of every pixel, and those that name none."""
+        return self._reported("www.facebook.com", "fbq")
 
     def _reported(self, host: str, name: str) -> list[Any]:
-        return [json.loads(request.body) for request in self._to(host) if request.query.get("id") == [name]]
+        reports = [request for request in self._to(host) if request.query.get("id") == [name]]
+        # Beacons overtake each other; the stand-ins number them.
+        return [json.loads(request.body) for request in sorted(reports, key=_sequence)]
+
+
+def _sequence(request: Received) -> tuple[float, int]:
+    return float(request.query["page"][0]), int(request.query["n"][0])
 
 
 def _mixpanel_data(body: bytes) -> Any:

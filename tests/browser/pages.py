@@ -12,8 +12,8 @@ from tests.browser.admin import Site
 from tests.browser.loopback import Received, Recorder
 
 ROOT = Path(__file__).parents[2]
-SNIPPET = ROOT / "edge" / "assets" / "snippet.js"
 OFFICIAL = ROOT / "loader" / "node_modules" / "@segment" / "analytics-next" / "dist" / "umd"
+INSECURE_HOST = "shop.example"
 LIBRARY, STANDALONE = OFFICIAL / "index.js", OFFICIAL / "standalone.js"
 
 
@@ -23,11 +23,14 @@ class Pages:
     def __init__(self) -> None:
         self.recorder = Recorder(self._answer)
         self.origin = ""
+        self.insecure_origin = ""
         self._numbers = itertools.count(1)
         self._pages: dict[str, tuple[str, Mapping[str, str]]] = {}
 
     def listen(self, port: int) -> None:
         self.origin = f"http://localhost:{port}"
+        # Browsers take localhost as secure even without https; this name they do not.
+        self.insecure_origin = f"http://{INSECURE_HOST}:{port}"
 
     def publish(self, *head: str, headers: Mapping[str, str] | None = None) -> str:
         """Put a page on the site and give its address."""
@@ -53,11 +56,10 @@ def inline(code: str, nonce: str = "") -> str:
 
 
 def snippet(site: Site, *, script_host: str = "", name: str = "analytics") -> str:
-    """The page snippet as the edge's release ships it; ``name`` is the global's."""
-    text = SNIPPET.read_text()
-    assert text.count('"analytics"') == text.count("__WRITE_KEY__") == text.count("__CDN__") == 1
-    text = text.replace('"analytics"', json.dumps(name))
-    return text.replace("__WRITE_KEY__", json.dumps(site.write_key)).replace("__CDN__", json.dumps(script_host or site.cdn))
+    """The page snippet as the edge gives it; ``name`` is the global's, ``script_host`` where the script comes from."""
+    text = site.snippet()
+    assert text.count('"analytics"') == text.count(site.cdn) == 1
+    return text.replace('"analytics"', json.dumps(name)).replace(site.cdn, script_host or site.cdn)
 
 
 def own(_pages: Pages, site: Site) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Browser, Request
 
 WAIT_SECONDS = 20.0
 LOOK_MS = 20
@@ -21,7 +21,7 @@ MANIFEST = """() => {
 
 
 def user_agent(version: str) -> str:
-    """That of a browser with a window: Mixpanel's script, like others, ignores browsers that call themselves headless."""
+    """That of a browser with a window: Mixpanel's script ignores browsers that call themselves headless."""
     major = version.partition(".")[0]
     return f"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{major}.0.0.0 Safari/537.36"
 
@@ -34,25 +34,27 @@ class Visitor:
         self.context = browser.new_context(ignore_https_errors=True, user_agent=user_agent(browser.version))
         self.requests: list[Request] = []
         self.errors: list[str] = []
-        self.context.on("request", lambda request: self.requests.append(request))
-        self.page = self._open_page()
+        self._over: dict[str, str] = {}
+        self.context.on("request", self._asks)
+        self.context.on("requestfinished", lambda request: self._ended(request, ""))
+        self.context.on("requestfailed", lambda request: self._ended(request, request.failure or "failed"))
+        self.page = self.context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
 
-    def _open_page(self) -> Page:
-        page = self.context.new_page()
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        return page
+    def _asks(self, request: Request) -> None:
+        self.requests.append(request)
+
+    def _ended(self, request: Request, failure: str) -> None:
+        self._over[request.url] = failure
 
     def visits(self, url: str) -> None:
-        self.page.goto(url)
+        """Open a page; returns when its own scripts have run, which is before those that they ask for."""
+        self.page.goto(url, wait_until="domcontentloaded")
 
     def calls(self, method: str, *arguments: Any, client: str = "analytics") -> None:
         """Call the client as the page's own code does, and do not wait for its promise."""
         given = ",".join(json.dumps(argument) for argument in arguments)
         self.page.evaluate(f"() => {{ void {client}.{method}({given}); }}")
-
-    def leaves(self) -> None:
-        """Go elsewhere: scripts that collect events send what they still have."""
-        self.page.goto("about:blank")
 
     def manifest(self) -> dict[str, Any]:
         """What the client of this page reads its destinations from, once it has started."""
@@ -67,7 +69,7 @@ class Visitor:
         """Look again and again, letting the browser's messages in; AssertionError names ``what`` did not come."""
         deadline = time.monotonic() + seconds
         while not holds():
-            assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}; page errors: {self.errors}"
+            assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}; {self._trouble()}"
             self.page.wait_for_timeout(LOOK_MS)
 
     def hosts(self) -> set[str]:
@@ -76,6 +78,16 @@ class Visitor:
 
     def asked(self, text: str) -> list[Request]:
         return [request for request in self.requests if text in request.url]
+
+    def over(self, text: str) -> bool:
+        """Whether every request for such an address has ended, well or not, and there was one."""
+        urls = {request.url for request in self.asked(text)}
+        return bool(urls) and urls <= self._over.keys()
+
+    def _trouble(self) -> str:
+        failed = {url: failure for url, failure in self._over.items() if failure}
+        open_ = [request.url for request in self.requests if request.url not in self._over]
+        return f"page errors: {self.errors}; requests that failed: {failed}; that did not end: {open_}"
 
     def close(self) -> None:
         self.context.close()

@@ -1,0 +1,59 @@
+"""Definitions of destinations whose browser code is at fault, each in another way.
+
+No API writes definitions, so they go into the store of a running edge as a release's do.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import anyio.from_thread
+
+from edge.model.definition import Bundle, Definition
+from tests.support.world import NEWER, asset, open_world
+
+PLUGIN = "name: 'Faulty', version: '1', type: 'destination', isLoaded: () => true"
+CODE: Mapping[str, str] = {
+    "script-throws": "throw new Error('at fault: the script');",
+    "sets-no-library": "window.somethingElse = () => ({});",
+    "factory-throws": "window.faulty = () => { throw new Error('at fault: the factory'); };",
+    "returns-no-plugin": "window.faulty = () => ({ name: 'Faulty' });",
+    "load-rejects": f"window.faulty = () => ({{ {PLUGIN}, load: () => Promise.reject(new Error('at fault')) }});",
+    "load-hangs": f"window.faulty = () => ({{ {PLUGIN}, load: () => new Promise(() => {{}}) }});",
+    "calls-throw": (
+        f"window.faulty = () => ({{ {PLUGIN}, load: () => {{}},"
+        " page() { throw new Error('at fault: page'); }, track: () => Promise.reject(new Error('at fault: track')),"
+        " identify: () => new Promise(() => {}) });"
+    ),
+}
+"""Fault -> script. Each has an integrity of its own that is right: what is wrong is what the code does."""
+
+
+def publish_faulty(data_dir: Path) -> None:
+    """Put a definition ``faulty-<fault>`` for each fault into the store of the edge with this data directory."""
+    assets = {fault: asset(code) for fault, code in CODE.items()}
+    definitions = [
+        Definition(
+            slug=f"faulty-{fault}",
+            name=f"Faulty ({fault})",
+            creation_name=f"Faulty {fault}",
+            description="Code that is at fault.",
+            website="https://faulty.example",
+            category="Analytics",
+            modes={"web": ("device",)},
+            settings=(),
+            methods=("track", "identify", "page"),
+            sdk={},
+            bundle=Bundle(file.hash, "faulty", file.integrity),
+            release=NEWER,
+        )
+        for fault, file in assets.items()
+    ]
+
+    async def put() -> None:
+        world = open_world(data_dir)
+        await world.commit(*definitions, assets=list(assets.values()))
+        await world.close()
+
+    # Playwright's event loop has this thread.
+    with anyio.from_thread.start_blocking_portal() as portal:
+        portal.call(put)

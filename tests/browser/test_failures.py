@@ -1,0 +1,121 @@
+"""What goes wrong in one place stays there: the page, the other destinations and the collector go on."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Route
+
+from tests.browser.admin import Admin, administering
+from tests.browser.conftest import Collector
+from tests.browser.faulty import CODE, publish_faulty
+from tests.browser.outside import Outside
+from tests.browser.pages import KINDS, LIBRARY_KIND, OWN, STANDALONE_KIND, Kind, Pages, own
+from tests.browser.shop import Shop, a_visit, ends
+from tests.browser.visitor import Visitor
+from tests.cli.processes import served
+
+MISSING = "no-such-key-0001"
+CORS = {"Access-Control-Allow-Origin": "*"}
+
+FAULTS: Mapping[str, Callable[[Route], None]] = {
+    "not-there": lambda route: route.fulfill(status=404, headers=CORS),
+    "a-page-of-errors": lambda route: route.fulfill(content_type="text/html", body="<h1>Sorry</h1>", headers=CORS),
+    "refused": lambda route: route.abort(),
+    "hanging": lambda _route: None,
+}
+"""What a network makes of a request for a script."""
+
+each_fault = pytest.mark.parametrize("fault", FAULTS)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _faulty_definitions(admin: Admin) -> None:
+    publish_faulty(Path(admin.edge.said["data_dir"]))
+
+
+@each_fault
+def test_a_destination_whose_code_does_not_arrive_is_missed_by_nobody_else(
+    fault: str, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
+) -> None:
+    shop = Shop(admin.site(api_host=collector.api_host)).connect("amplitude", "facebook-pixel", "google-tag-manager")
+    visitor.context.route("**/actions/amplitude/*", FAULTS[fault])
+    a_visit(visitor, pages.publish(own(pages, shop.site)))
+    ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
+    assert visitor.asked("/actions/amplitude/")
+    assert visitor.errors == []
+
+
+@each_fault
+def test_a_vendor_whose_script_does_not_arrive_is_missed_by_nobody_else(
+    fault: str, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
+) -> None:
+    shop = Shop(admin.site(api_host=collector.api_host)).connect("amplitude", "facebook-pixel", "google-tag-manager")
+    visitor.context.route("https://cdn.amplitude.com/**", FAULTS[fault])
+    a_visit(visitor, pages.publish(own(pages, shop.site)))
+    ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
+    assert visitor.asked("https://cdn.amplitude.com/")
+
+
+@pytest.mark.parametrize("fault", CODE)
+def test_a_destination_whose_code_is_at_fault_is_missed_by_nobody_else(
+    fault: str, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
+) -> None:
+    shop = Shop(admin.site(api_host=collector.api_host)).connect("facebook-pixel", "google-tag-manager")
+    shop.site.connect(f"faulty-{fault}", {})
+    a_visit(visitor, pages.publish(own(pages, shop.site)))
+    ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
+    assert visitor.asked(f"/actions/faulty-{fault}/")
+
+
+@pytest.mark.parametrize("kind", [LIBRARY_KIND, STANDALONE_KIND], ids=lambda kind: kind.name)
+def test_with_the_official_client_too_a_missing_bundle_is_missed_by_nobody_else(
+    kind: Kind, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
+) -> None:
+    shop = Shop(admin.site(api_host=collector.api_host)).connect("amplitude", "facebook-pixel", "google-tag-manager")
+    visitor.context.route("**/actions/amplitude/*", FAULTS["not-there"])
+    a_visit(visitor, pages.publish(kind.tag(pages, shop.site)))
+    ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
+
+
+@pytest.mark.parametrize("kind", [OWN, LIBRARY_KIND], ids=lambda kind: kind.name)
+def test_a_page_with_an_unknown_key_goes_on_without_analytics(
+    kind: Kind, admin: Admin, pages: Pages, visitor: Visitor
+) -> None:
+    site = admin.site()
+    html = kind.tag(pages, site).replace(site.write_key, MISSING)
+    a_visit(visitor, pages.publish(html))
+    visitor.until(lambda: visitor.over(MISSING), "the end of the one request to the edge")
+    # The buffer takes calls, and nobody is told of them.
+    visitor.calls("track", "Still here")
+    assert visitor.page.text_content("body") == "Hello"
+    assert visitor.hosts() == {"localhost", "127.0.0.1"}
+    assert [request.url for request in visitor.requests if request.method == "POST"] == []
+
+
+def test_pages_that_were_visited_before_go_on_while_the_edge_is_down(
+    tmp_path: Path,
+    collector: Collector,
+    pages: Pages,
+    outside: Outside,
+    new_visitor: Callable[[], Visitor],
+) -> None:
+    with served(tmp_path / "data") as edge, administering(edge) as admin:
+        known: list[tuple[Visitor, Shop, str]] = []
+        for kind in KINDS:
+            shop = Shop(admin.site(api_host=collector.api_host)).connect("amplitude", "google-tag-manager")
+            known.append((new_visitor(), shop, pages.publish(kind.tag(pages, shop.site))))
+        for visitor, shop, url in known:
+            visitor.visits(url)
+            visitor.until(partial(_complete, shop, collector, outside), "the first visit's end")
+        assert edge.end() == 0
+        for visitor, shop, url in known:
+            a_visit(visitor, url)
+            ends(visitor, shop, collector, outside, "Mixpanel", "Google Analytics 4 Web", "Facebook Pixel")
+
+
+def _complete(shop: Shop, collector: Collector, outside: Outside) -> bool:
+    """Whether a first visit has gone as far as it goes: page call collected, container and Amplitude at work."""
+    started = "gtm.js" in shop.seen(outside)["Google Tag Manager"] and outside.amplitude(shop.key)
+    return bool(started) and "page" in collector.types(shop.key)
