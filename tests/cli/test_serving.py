@@ -1,6 +1,7 @@
 """`edgewise serve`, as a process."""
 
 import json
+import os
 import signal
 import socket
 import stat
@@ -96,7 +97,7 @@ def test_a_taken_port_is_said_before_the_store_is_touched(tmp_path: Path) -> Non
 def test_a_data_directory_that_cannot_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "locked").mkdir(mode=0o500)
     # Who runs the tests may be root, who may write everywhere.
-    monkeypatch.setattr("edge.cli.serving.os.access", lambda path, _mode: path != tmp_path / "locked")
+    monkeypatch.setattr("edge.cli.serving.os.access", lambda _path, mode: not mode & os.W_OK)
     said = Shell({}).refused("serve", "--data-dir", str(tmp_path / "locked"), "--port", "0")
     assert f"EDGE_DATA_DIR: {tmp_path / 'locked'} cannot be used: this user may not write there" in said
 
