@@ -86,10 +86,10 @@ class Api:
         principal = await self._principal(request)
         await self._limiter.check(principal.token_id)
         require_any(principal, operation.scopes)
+        query = _query(request, operation)
         body: Any = None
         if operation.body is not None:
             body = validated(operation.body, await read_json(request))
-        query = dict(request.query_params)
         # Checked before anything is written: a wait that is no duration must not leave half a request done.
         wait = seconds_of(query["wait"]) if operation.writes and "wait" in query else None
         reply = await operation.handler(Call(self._deps, principal, found.path, query, body))
@@ -141,6 +141,19 @@ class Api:
         if len(token) > 8192:
             raise invalid("authorization: the token is too long")
         return await self._deps.authenticate(token.strip())
+
+
+def _query(request: Request, operation: Operation) -> dict[str, str]:
+    """The query parameters, each once. An unknown one is refused: a misspelt ``wait`` must not be silently lost."""
+    query: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name not in operation.query:
+            allowed = ", ".join(operation.query) or "none"
+            raise invalid(f"query: there is no parameter {name[:60]!r} here; allowed: {allowed}")
+        if name in query:
+            raise invalid(f"{name}: it is given twice; send it once")
+        query[name] = value
+    return query
 
 
 def not_allowed(method: str, allowed: Sequence[str]) -> Response:

@@ -99,9 +99,16 @@ class ApiStage:
         await self.stage.world.close()
 
 
+def application(api: Api) -> Starlette:
+    app = Starlette(routes=[Mount("/v1beta", app=api)])
+    app.router.redirect_slashes = False
+    # Mount's pattern does not match a line break.
+    app.router.default = api
+    return app
+
+
 def client_of(deps: Deps, api: Api | None = None) -> httpx.AsyncClient:
-    app = Starlette(routes=[Mount("/v1beta", app=api or Api(deps))])
-    transport = httpx.ASGITransport(app)
+    transport = httpx.ASGITransport(application(api or Api(deps)))
     return httpx.AsyncClient(transport=transport, base_url=BASE)
 
 

@@ -135,6 +135,7 @@ async def test_an_error_never_repeats_what_may_be_a_credential(api: ApiStage) ->
         "/workspaces/%2e%2e/sources",
         "/workspaces/acme%2fsources",
         "/workspaces/acme%00",
+        "/workspaces/acme%0a/sources",
         "/workspaces//sources",
         "/workspaces/ACME",
         "/explain/short",

@@ -3,6 +3,7 @@
 from edge.api import render
 from edge.api.bodies import PurgeBody
 from edge.api.call import STORE_FAILURES, Call, Reply, integer_of, seconds_of
+from edge.journal.receipts import Receipt
 from edge.manage import changes, purges
 from edge.manage.problem import ProblemError, invalid
 from edge.manage.purges import VERBS
@@ -33,14 +34,24 @@ async def create_purge(call: Call) -> Reply:
 
 
 async def show_purge(call: Call) -> Reply:
-    position = integer_of(call.path["id"], "id")
-    found = await changes.receipt(call.deps.manage, call.principal, call.deps.receipts, position, purges_only=True)
-    return Reply(render.purge(found))
+    position = integer_of(call.path["position"], "position")
+    return Reply(render.purge(await _receipt(call, position, purges_only=True)))
 
 
 async def show_change(call: Call) -> Reply:
     position = integer_of(call.path["position"], "position")
-    return Reply(render.receipt(await changes.receipt(call.deps.manage, call.principal, call.deps.receipts, position)))
+    return Reply(render.receipt(await _receipt(call, position, purges_only=False)))
+
+
+async def _receipt(call: Call, position: int, *, purges_only: bool) -> Receipt:
+    """With ``?wait=``, as soon as it is live, or as it stands then."""
+    text = call.query.get("wait")
+    wait = seconds_of(text) if text is not None else None
+    deps = call.deps
+    found = await changes.receipt(deps.manage, call.principal, deps.receipts, position, purges_only=purges_only)
+    if wait is None or found.state != "pending":
+        return found
+    return await deps.receipts.wait_live(position, wait) or found
 
 
 async def status(call: Call) -> Reply:

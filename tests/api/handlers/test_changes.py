@@ -107,6 +107,24 @@ async def test_changes_and_purges_of_another_workspace_are_not_found(api: ApiSta
     assert (await api.call("GET", f"/purges/{change}")).status_code == 404
 
 
+async def test_a_receipt_can_be_waited_for(api: ApiStage) -> None:
+    position = (await api.call("PATCH", DESTINATION, OFF)).headers["Edge-Position"]
+    receipt = (await api.call("GET", f"/changes/{position}", params={"wait": "1s"})).json()
+    assert receipt["state"] != "pending"
+    behind = await join(api.stage.world, api.roster, api.stage.clock, "n2")
+    assert (await api.call("GET", f"/changes/{position}", params={"wait": "0"})).json()["state"] == "pending"
+    await behind.leave()
+
+
+@pytest.mark.parametrize("query", [{"wiat": "2s"}, [("wait", "1s"), ("wait", "2s")]])
+async def test_a_query_that_would_be_silently_lost_is_refused(api: ApiStage, query: dict[str, str]) -> None:
+    before = await api.head()
+    answer = await api.call("PATCH", DESTINATION, OFF, params=query)
+    assert (answer.status_code, answer.json()["code"]) == (400, 3)
+    assert "wait" in answer.json()["error"]
+    assert await api.head() == before
+
+
 async def test_status_names_the_head_and_every_node(api: ApiStage) -> None:
     await api.node.follow()
     status = (await api.call("GET", "/status")).json()
