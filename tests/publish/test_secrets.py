@@ -22,10 +22,10 @@ from hypothesis import strategies as st
 from edge.app import create_app
 from edge.manage.explain import explain_key
 from edge.manage.operation import Manage
-from edge.model.definition import Definition, Setting
+from edge.model.definition import Bundle, ConnectionMode, Definition, Setting
 from edge.model.destination import Destination
 from edge.model.outcome import Unavailable
-from edge.model.source import Source
+from edge.model.source import Platform, Source
 from edge.model.token import SCOPES, Principal
 from edge.publish.images import PublishedImages
 from edge.publish.publication import Publisher, Wanted
@@ -45,6 +45,7 @@ PATHS = ("/v1/projects/{}/settings", "/v1/projects/{}/integrations", "/analytics
 ENCODINGS = ("identity", "gzip", "br")
 ODD = ("", '"', "\\", "</script>", "&", "é", "😀", "\u2028", "/+=", "%2F", " ", "'")
 LEAST = 16
+EVERY_MODE: dict[Platform, tuple[ConnectionMode, ...]] = dict.fromkeys(("web", "mobile", "server"), ("device", "cloud"))
 
 
 @dataclass
@@ -95,6 +96,18 @@ class Configured:
 
 
 @st.composite
+def settings_of_each_sort(draw: st.DrawFn) -> tuple[Setting, ...]:
+    """One that is published, and one of each sort that is not, in any order."""
+    sorts = [
+        Setting("apiKey", "API key", draw(st.sampled_from(["string", "mixed"])), expose=True),
+        Setting("region", "Region", "string", default=draw(st.none() | st.just("eu"))),
+        Setting("secretKey", "Secret key", "string", secret=True),
+        Setting("password", "Password", "password", secret=True),
+    ]
+    return tuple(draw(st.permutations(sorts)))
+
+
+@st.composite
 def configurations(draw: st.DrawFn) -> Configured:
     """A source with destinations of any definition in any mode; every text in a setting is a value of its own."""
     run = secrets.token_hex(4)
@@ -109,7 +122,11 @@ def configurations(draw: st.DrawFn) -> Configured:
         return draw(st.sampled_from([text, [text], {"inner": text}, {text: True}, [{"a": [text, 1]}]]))
 
     slugs = [f"def{number}-{run}" for number in range(draw(st.integers(1, 3)))]
-    made = tuple(draw(definitions(slug)) for slug in slugs)
+    made = tuple(replace(draw(definitions(slug)), settings=draw(settings_of_each_sort())) for slug in slugs)
+    if draw(st.sampled_from([True, True, False])):
+        # Able to publish wherever it stands: what is withheld anyhow has less to leak by.
+        code = Bundle(CODES[0].hash, "plugin", CODES[0].integrity)
+        made = tuple(replace(one, bundle=one.bundle or code, modes=EVERY_MODE) for one in made)
     kind = draw(st.sampled_from(TYPES))
     source = Source(f"s-{run}", "acme", f"site-{run}", kind, "Site", (f"key-{run}",), 1.0, library=draw(libraries))
     chosen = draw(st.lists(st.sampled_from(made), min_size=1, max_size=4))

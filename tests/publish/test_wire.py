@@ -141,6 +141,22 @@ def worlds(draw: st.DrawFn) -> tuple[Source, list[Destination], dict[str, Defini
     return source, made, {definition.slug: definition for definition in draw(catalogs)}
 
 
+def turned_around(value: Any) -> Any:
+    """The same JSON with the keys of every object in reverse."""
+    if isinstance(value, dict):
+        return {key: turned_around(value[key]) for key in reversed(value)}
+    return [turned_around(inner) for inner in value] if isinstance(value, list) else value
+
+
+def test_the_order_of_keys_inside_a_setting_does_not_matter() -> None:
+    one: dict[str, Any] = {"apiKey": {"b": [{"d": 1, "c": 2}], "a": {"f": 1, "e": 2}}}
+    bodies = {
+        to_json(settings_document(build(SOURCE, [replace(IN_DEVICE, settings=values)], DEFINITIONS), KEY, EDGE))
+        for values in (one, turned_around(one))
+    }
+    assert len(bodies) == 1
+
+
 @given(worlds(), st.randoms())
 @settings(deadline=None)
 def test_the_same_documents_in_any_order_make_the_same_bytes(
@@ -150,7 +166,7 @@ def test_the_same_documents_in_any_order_make_the_same_bytes(
     shuffled = made.copy()
     random.shuffle(shuffled)
     turned = {slug: definitions[slug] for slug in reversed(definitions)}
-    mirrored = [replace(one, settings=dict(reversed(list(one.settings.items())))) for one in shuffled]
+    mirrored = [replace(one, settings=turned_around(one.settings)) for one in shuffled]
     for render in (lambda built: settings_document(built, KEY, EDGE), integrations_document):
         assert to_json(render(build(source, made, definitions))) == to_json(render(build(source, mirrored, turned)))
 

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from edge.model.client import Client
-from edge.model.definition import Definition
+from edge.model.definition import Bundle, ConnectionMode, Definition
 from edge.model.destination import Destination
-from edge.model.source import LibraryConfig, Source
+from edge.model.source import LibraryConfig, Platform, Source
 from edge.publish.publication import CLIENT
 from edge.store.documents import Document
 from tests.publish.catalogs import (
@@ -29,6 +29,9 @@ from tests.races.watched import Watched
 from tests.support.world import WORKSPACE, asset
 
 CLIENTS = tuple(asset(f"window.client = {number};") for number in range(2))
+CODE_OF_LATE = Bundle(CODES[0].hash, "latePlugin", CODES[0].integrity)
+EVERY_MODE: dict[Platform, tuple[ConnectionMode, ...]] = dict.fromkeys(("web", "mobile", "server"), ("device", "cloud"))
+SAME_HOST: dict[str | None, str | None] = {"t.shop.example/v1": "https://t.shop.example/v1"}
 PLACES = ("shop", "blog", "app")
 T = TypeVar("T")
 
@@ -43,16 +46,21 @@ class EveryEdit(Watched):
         self.definitions: dict[str, Definition] = {}
         self.made = 0
 
-    @initialize(catalog=catalogs, kinds=st.tuples(*(st.sampled_from(TYPES) for _ in PLACES)))
-    def begin(self, catalog: tuple[Definition, ...], kinds: tuple[str, ...]) -> None:
+    @initialize(data=st.data(), catalog=catalogs, kinds=st.tuples(*(st.sampled_from(TYPES) for _ in PLACES)))
+    def begin(self, data: st.DataObject, catalog: tuple[Definition, ...], kinds: tuple[str, ...]) -> None:
         self.wait(self.world.store.prepare())
         client = Client(CLIENT, "1", CLIENTS[0].hash, "1")
         self.wait(self.world.commit(WORKSPACE, client, *catalog, assets=(*CODES, *CLIENTS)))
         self.definitions = {definition.slug: definition for definition in catalog}
         for place, kind in zip(PLACES, kinds, strict=True):
             self.sources[place] = source_named(place, kind, (self.new_key(),), LibraryConfig())
-        self.wait(self.world.commit(*self.sources.values()))
-        self.fresh = self.copies = self.read()
+            for _ in range(2):
+                destination = replace(data.draw(destinations(self.sources[place], self.new_slug())), enabled=True)
+                self.destinations[destination.id] = destination
+        self.wait(self.world.commit(*self.sources.values(), *self.destinations.values()))
+        self.new_key()
+        self.fresh = self.read(*self.keys)
+        self.copies = self.fresh.copy()
 
     def new_slug(self) -> str:
         self.made += 1
@@ -139,6 +147,18 @@ class EveryEdit(Watched):
         self.commit(source)
 
     @precondition(has_source)
+    @rule(data=st.data())
+    def change_what_no_client_reads(self, data: st.DataObject) -> None:
+        source = self.one_of(data, self.sources)
+        library = source.library
+        host = SAME_HOST.get(library.api_host, library.api_host)
+        changed = replace(library, api_host=host, cross_domain_id_enabled=not library.cross_domain_id_enabled)
+        self.sources[source.slug] = replace(source, library=changed)
+        entry = self.commit(self.sources[source.slug])
+        assert entry is not None
+        assert entry.tags == ()
+
+    @precondition(has_source)
     @rule(data=st.data(), retire=st.booleans())
     def rekey(self, data: st.DataObject, retire: bool) -> None:
         source = self.one_of(data, self.sources)
@@ -186,6 +206,18 @@ class EveryEdit(Watched):
         definition = self.definitions.pop(slug, None)
         if definition is not None:
             self.commit(deletes=(definition,))
+
+    @precondition(has_source)
+    @rule(data=st.data(), slug=st.sampled_from(SLUGS))
+    def define_what_a_destination_waited_for(self, data: st.DataObject, slug: str) -> None:
+        """A destination that publishes nothing comes without a purge, so copies from before it lack its tag."""
+        source = self.one_of(data, self.sources)
+        complete = replace(data.draw(definitions(slug)), bundle=CODE_OF_LATE, modes=EVERY_MODE)
+        self.forget_definition(slug)
+        late = replace(data.draw(destinations(source, self.new_slug())), definition=slug, enabled=True)
+        self.put(late)
+        self.definitions[slug] = complete
+        self.commit(complete)
 
     # With no live key at all nobody has a loader, and its tag purges nothing that there is.
     @precondition(lambda self: any(source.write_keys for source in self.sources.values()))

@@ -21,6 +21,7 @@ from edge.store.documents import Document
 from edge.store.store import Draft
 from tests.support.world import World, open_world, plan
 
+Known = Found[Publication] | Missing
 T = TypeVar("T")
 
 
@@ -43,9 +44,9 @@ class Watched(RuleBasedStateMachine):
         self.directory = Path(tempfile.mkdtemp(prefix="edits-"))
         self.world: World = open_world(self.directory)
         self.publisher = Publisher(self.world.store, Origin("https://edge.example"), 20.0)
-        self.keys: list[str] = ["never-a-key-0000"]
-        self.copies: dict[Wanted, Found[Publication] | Missing] = {}
-        self.fresh: dict[Wanted, Found[Publication] | Missing] = {}
+        self.keys: list[str] = []
+        self.copies: dict[Wanted, Known] = {}
+        self.fresh: dict[Wanted, Known] = {}
 
     def teardown(self) -> None:
         self.wait(self.world.close())
@@ -56,13 +57,18 @@ class Watched(RuleBasedStateMachine):
         return self.loop.run_until_complete(coroutine)
 
     def new_key(self) -> str:
-        self.keys.append(f"write-key-{len(self.keys):04}")
-        return self.keys[-1]
+        """A key that no source has yet; somebody has asked for it already, and has copies that say so."""
+        key = f"write-key-{len(self.keys):04}"
+        self.keys.append(key)
+        unknown = self.read(key)
+        self.fresh |= unknown
+        self.copies |= unknown
+        return key
 
-    def read(self) -> dict[Wanted, Found[Publication] | Missing]:
-        async def every() -> dict[Wanted, Found[Publication] | Missing]:
-            found: dict[Wanted, Found[Publication] | Missing] = {}
-            for wanted in (Wanted(kind, key) for key in self.keys for kind in KINDS):
+    def read(self, *keys: str) -> dict[Wanted, Known]:
+        async def every() -> dict[Wanted, Known]:
+            found: dict[Wanted, Known] = {}
+            for wanted in (Wanted(kind, key) for key in keys for kind in KINDS):
                 outcome = await self.publisher.read(wanted)
                 assert not isinstance(outcome, Unavailable), outcome
                 found[wanted] = outcome
@@ -72,41 +78,31 @@ class Watched(RuleBasedStateMachine):
 
     def commit(self, *puts: Document, deletes: tuple[Document, ...] = ()) -> Entry | None:
         """Write, and hold the entry against what shows."""
-        before = {
-            wanted: self.fresh.get(wanted) for wanted in (Wanted(kind, key) for key in self.keys for kind in KINDS)
-        }
+        before = self.fresh
         entry = self.wait(self.world.store.commit(plan(Draft(puts, deletes)), actor="tests"))
-        self.fresh = self.read()
+        self.fresh = self.read(*self.keys)
         tags = set(entry.tags) if entry is not None else set()
-        changed = {
-            wanted for wanted, old in before.items() if (shown(old) if old else None) != shown(self.fresh[wanted])
-        }
+        changed = {wanted for wanted, old in before.items() if shown(old) != shown(self.fresh[wanted])}
         assert changed or not tags, f"nothing shows, yet {tags} are purged"
         for wanted, outcome in self.fresh.items():
-            copy = self.copies.get(wanted)
-            if copy is None or copy.tags & tags:
+            copy = self.copies[wanted]
+            if copy.tags & tags:
                 self.copies[wanted] = outcome
                 continue
             assert shown(copy) == shown(outcome), f"{wanted} changed, and {tags} do not reach its copy {set(copy.tags)}"
             assert revision(copy) == revision(outcome), f"the revision of {wanted} changed without a byte"
-        for key in self.keys:
-            self.revised(key, before, entry)
+        for wanted, new in self.fresh.items():
+            self.revised(wanted, before[wanted], new, changed, entry)
         return entry
 
-    def revised(self, key: str, before: dict[Wanted, Any], entry: Entry | None) -> None:
+    def revised(self, wanted: Wanted, old: Known, new: Known, changed: set[Wanted], entry: Entry | None) -> None:
         """A document's revision is the entry's position if something of its key changed, and stays otherwise."""
-
-        def altered(*kinds: Kind) -> bool:
-            asked = [Wanted(kind, key) for kind in kinds]
-            return any(before[one] is not None and shown(before[one]) != shown(self.fresh[one]) for one in asked)
-
-        for kind in KINDS:
-            wanted = Wanted(kind, key)
-            old, new = before[wanted], self.fresh[wanted]
-            if not isinstance(new, Found):
-                continue
-            if altered("settings", "integrations", kind):
-                assert entry is not None
-                assert new.value.revision == entry.position
-            elif isinstance(old, Found):
-                assert new.value.revision == old.value.revision
+        if not isinstance(new, Found):
+            return
+        kinds: tuple[Kind, ...] = ("settings", "integrations", wanted.kind)
+        if any(Wanted(kind, wanted.write_key) in changed for kind in kinds):
+            assert entry is not None
+            assert new.value.revision == entry.position
+        else:
+            assert isinstance(old, Found)
+            assert new.value.revision == old.value.revision

@@ -77,6 +77,25 @@ def test_processes_that_start_at_once_on_nothing_share_one_epoch(tmp_path: Path,
     assert len(epochs[0]) == 32, epochs
 
 
+async def test_a_connection_waits_for_whoever_is_just_making_the_file(
+    tmp_path: Path, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite says BUSY at once, whatever its timeout, to a connection that wants WAL while another one writes."""
+    maker = sqlite3.connect(tmp_path / "tables.db", isolation_level=None)
+    maker.execute("BEGIN IMMEDIATE")
+    maker.execute("CREATE TABLE made (number)")
+
+    async def instead_of_sleeping(_seconds: float) -> None:
+        maker.execute("COMMIT")
+
+    monkeypatch.setattr(asyncio, "sleep", instead_of_sleeping)
+    async with autocommit(engine) as connection:
+        assert (await connection.execute(text("SELECT count(*) FROM made"))).scalar() == 0
+        assert (await connection.execute(text("PRAGMA journal_mode"))).scalar() == "wal"
+    assert not maker.in_transaction, "it met the maker at work"
+    maker.close()
+
+
 async def test_every_connection_waits_for_the_disk_in_wal_mode_with_foreign_keys(engine: AsyncEngine) -> None:
     async def pragmas() -> dict[str, Any]:
         async with autocommit(engine) as connection:
