@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 from dataclasses import replace
+from typing import Any
 
 import brotli
 import orjson
@@ -211,6 +212,21 @@ async def test_a_hit_builds_nothing_one_bytes_object_serves_every_request(edge: 
     for encoding in ((), (GZIP,), (BR,)):
         first, second = await edge.get(SETTINGS, *encoding), await edge.get(SETTINGS, *encoding)
         assert first.body is second.body
+
+
+async def test_a_hit_builds_no_headers_either(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
+    documents, built = edge.node.delivery.documents, 0
+    build = documents._build
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        nonlocal built
+        built += 1
+        return build(*arguments, **options)
+
+    monkeypatch.setattr(documents, "_build", counted)
+    for _ in range(5):
+        await edge.get(SETTINGS, BR)
+    assert built == 2, "one for the fill, one for every hit"
 
 
 async def test_equal_configurations_have_equal_bytes_and_entity_tags_after_a_detour(edge: Edge) -> None:
