@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from edge.model.source import Workspace
-from edge.store.documents import Document
+from edge.store.documents import Codec, Document
+from edge.store.keyring import Keyring, keys_from_file, new_secret_key
 from edge.store.schema import document_versions, write_keys
 from edge.store.store import Draft, NameTakenError
 from edge.store.view import Page
@@ -54,9 +55,16 @@ async def test_the_history_of_a_document_can_be_replayed_by_position(world: Worl
     third = await world.configure("third")
     gone = await world.commit(deletes=[IN_DEVICE])
     again = await world.commit(with_api_key("again"))
+    codec = Codec(Keyring(keys_from_file(world.directory / "secret.keys", new_secret_key)))
     history = await versions(world, "destination", "d1")
-    assert list(history) == [2, second.position, third.position, gone.position, again.position]
-    assert [position for position, body in history.items() if body is None] == [gone.position]
+    replayed = {at: codec.decode("destination", body) if body is not None else None for at, body in history.items()}
+    assert replayed == {
+        2: IN_DEVICE,
+        second.position: with_api_key("second"),
+        third.position: with_api_key("third"),
+        gone.position: None,
+        again.position: with_api_key("again"),
+    }
 
 
 @pytest.mark.parametrize(
