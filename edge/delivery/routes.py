@@ -89,10 +89,12 @@ class Public:
             await self._inner(scope, receive, send)
             return
         path: str = scope["path"]
+        # An encoded slash is not a slash (RFC 3986 section 2.2), though servers decode it to one.
+        routes = () if b"%2f" in (scope.get("raw_path") or b"").lower() else self._routes
         if path.startswith("//"):
             # What clients make of a base URL that ends with a slash; one doubled slash, no more.
             path = path[1:]
-        for route in self._routes:
+        for route in routes:
             found = route.pattern.match(path)
             if found is not None:
                 await self._dispatch(route, found["argument"], scope, receive, send)

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.anyio
 NO_PATHS = [
     "", "/", "/v1", "/v1/projects", "/v1/projects//settings", "/v1/projects/short/settings",
     f"/v1/projects/{'a' * 65}/settings", f"/v1/projects/{KEY}\n/settings", f"/v1/projects/{KEY}%2fsettings",
-    f"/v1/projects/{KEY}/../{KEY}/settings", f"/v1/projects/./{KEY}/settings", f"/v1/projects/{KEY}//settings",
+    f"/v1%2Fprojects/{KEY}/settings", f"%2Fv1/projects/{KEY}/settings",
+    f"/v1/projects/{KEY}/../{KEY}/settings", f"/v1/projects/./{KEY}/settings",
+    f"/v1/projects/%2e/{KEY}/settings", f"/v1/projects/{KEY}%0a/settings", f"/v1/projects/{KEY}//settings",
     f"/V1/projects/{KEY}/settings", f"/v1/projects/{KEY[:-1]}é/settings", f"\\v1\\projects\\{KEY}\\settings",
     f"/a/../v1/projects/{KEY}/settings", f"/analytics.js/v1/{KEY}/analytics_min_js",
     f"/analytics.js/v1/{KEY}/analytics.min.js.map", f"/analyticsXjs/v1/{KEY}/analytics.min.js",
@@ -173,6 +175,10 @@ async def test_a_path_that_is_none_of_the_table_is_404(edge: Edge) -> None:
         reply = await edge.get(path)
         assert reply.status == 404, path
         assert "error" in orjson.loads(reply.body)
+
+
+async def test_an_unreserved_character_may_be_encoded_as_any_url_allows(edge: Edge) -> None:
+    assert (await edge.get(SETTINGS.replace("wk", "%77%6B"))).status == 200
 
 
 async def test_a_query_string_changes_nothing(edge: Edge) -> None:

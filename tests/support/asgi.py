@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message, Scope
 
@@ -31,7 +32,7 @@ class Reply:
 async def call(
     app: ASGIApp, path: str, *, method: str = "GET", headers: HeaderLines = (), body: bytes = b"", query: str = ""
 ) -> Reply:
-    """``body`` is sent in pieces of 64 KiB."""
+    """``path`` as it stands on the request line, percent-encoded where it must be; ``body`` goes in pieces."""
     pieces = [body[start : start + 65536] for start in range(0, len(body), 65536)] or [b""]
     sent: list[Message] = []
 
@@ -48,8 +49,8 @@ async def call(
         "http_version": "1.1",
         "method": method,
         "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
+        "path": unquote(path),
+        "raw_path": quote(path, safe="/%:@!$&'()*+,;=~\\").encode(),
         "query_string": query.encode(),
         "root_path": "",
         "headers": [(name.lower().encode(), value.encode("latin-1")) for name, value in headers],
