@@ -1,7 +1,8 @@
 """Proof and lease: whether this node may call anything fresh.
 
 polled, applied to the head ──► proven_at        heartbeat written in that poll ──► leased_at
-age(leased_at) >= lease, or the wall clock stepped back ──► fenced: nothing is fresh until a later poll
+age(leased_at) >= lease, the wall clock stepped back, or the journal is another one (leased_at is void)
+    ──► fenced: nothing is fresh until a later poll that writes a heartbeat
 """
 
 from dataclasses import dataclass
