@@ -38,6 +38,13 @@ def test_paths_and_the_model_agree_on_write_keys(text: str) -> None:
     assert bool(re.compile(PARAMETERS["key"] + r"\Z").match(text)) == bool(WRITE_KEY.match(text))
 
 
+def test_a_path_ends_where_its_pattern_ends() -> None:
+    for row in OPERATIONS:
+        path = path_of(row).removeprefix("/v1beta")
+        assert row.pattern().match(path), row.id
+        assert not row.pattern().match(path + "\n"), row.id
+
+
 async def test_without_a_token_nothing_is_answered_and_nothing_written(api: ApiStage) -> None:
     before = await api.head()
     for row in OPERATIONS:

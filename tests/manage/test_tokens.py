@@ -17,8 +17,8 @@ from tests.manage.stage import ACME, GLOBEX, INSTANCE, Stage, without
 
 pytestmark = pytest.mark.anyio
 
-KEYS = {"k2": "the-newer-signing-key-of-these-tests", "k1": "the-older-signing-key-of-these-tests"}
-FOREIGN = "a-signing-key-of-somebody-elses-edge"
+KEYS = {"k2": "the-newer-signing-key-of-these-tests" * 2, "k1": "the-older-signing-key-of-these-tests" * 2}
+FOREIGN = "a-signing-key-of-somebody-elses-edge" * 2
 DAY = 86_400
 
 
@@ -49,7 +49,7 @@ WRONG: dict[str, Callable[[str], str]] = {
     "one part": lambda token: token.split(".")[0],
     "alg none": unsigned,
     "its signature cut off": lambda token: token.rpartition(".")[0] + ".",
-    "another algorithm with the right key": lambda token: resigned(token, KEYS["k2"] * 2, algorithm="HS512"),
+    "another algorithm with the right key": lambda token: resigned(token, KEYS["k2"], algorithm="HS512"),
     "a foreign key": lambda token: resigned(token, FOREIGN),
     "a foreign kid": lambda token: resigned(token, FOREIGN, kid="k3"),
     "no kid": lambda token: jwt.encode(jwt.decode(token, options={"verify_signature": False}), KEYS["k2"]),
