@@ -70,7 +70,7 @@ async def world(template: Path, tmp_path: Path, clock: HandClock) -> AsyncIterat
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Overridden where a front or a share matters."""
-    return Settings(data_dir=tmp_path, public_url="http://edge.test")
+    return Settings(data_dir=tmp_path, read_timeout=30, public_url="http://edge.test")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ WINDOWS = "max-age=1, stale-while-revalidate=30, stale-if-error=300"
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(data_dir=tmp_path, public_url="http://edge.test", front="nginx", front_fresh=SHARE)
+    return Settings(data_dir=tmp_path, read_timeout=30, public_url="http://edge.test", front="nginx", front_fresh=SHARE)
 
 
 def told(reply: Reply) -> tuple[int, str, str]:

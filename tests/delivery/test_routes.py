@@ -35,7 +35,7 @@ PRIVATE = (("Cookie", "session=alice"), ("Authorization", "Bearer token"))
 
 @pytest.fixture(params=["none", "nginx"])
 def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
-    return Settings(data_dir=tmp_path, public_url="http://edge.test", front=request.param)
+    return Settings(data_dir=tmp_path, read_timeout=30, public_url="http://edge.test", front=request.param)
 
 
 async def test_there_is_a_path_here_for_every_route(edge: Edge) -> None:

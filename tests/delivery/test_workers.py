@@ -65,7 +65,7 @@ async def issued_token(settings: Settings) -> str:
 async def fleet(tmp_path: Path) -> AsyncIterator[Fleet]:
     world = await make_world(tmp_path, system_clock)
     await world.close()
-    settings = Settings(data_dir=tmp_path, public_url="http://edge.test", rate_limit=0)
+    settings = Settings(data_dir=tmp_path, read_timeout=30, public_url="http://edge.test", rate_limit=0)
     token = await issued_token(settings)
     async with AsyncExitStack() as stack:
         workers = []

@@ -187,11 +187,12 @@ async def test_a_heartbeat_that_hangs_does_not_extend_the_lease(
         await asyncio.Event().wait()
         return True
 
-    node = await join(world, roster, clock, "n1", poll_seconds=0.5)
+    node = await join(world, roster, clock, "n1")
     await node.follow()
     leased_at = node.proof.leased_at
     clock.advance(HEARTBEAT)
     monkeypatch.setattr(roster, "beat", hang)
+    monkeypatch.setattr(node.follower, "_timeout", 1.0)
     await node.follow()
     assert node.proof.proven_at == clock()
     assert (node.proof.leased_at, node.stats.heartbeat_failures) == (leased_at, 1)

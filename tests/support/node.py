@@ -22,7 +22,8 @@ from tests.support.world import World
 LEASE = 10.0
 BUDGET = Budget()
 PATIENCE = LEASE + BUDGET.guard
-TIMEOUT = 2.0
+TIMEOUT = 30.0
+"""Seconds for a poll or a read: only a test that means it runs into it, however busy the machine."""
 ORIGIN = Origin("http://edge.test")
 
 
@@ -69,7 +70,6 @@ async def join(
     source: JournalSource | None = None,
     applier: Applier | None = None,
     interval: float = 0.01,
-    poll_seconds: float = TIMEOUT,
 ) -> HandNode:
     """A node that is in the roster and has not polled yet. ``applier`` takes the place of its floors."""
     membership = Membership(
@@ -86,7 +86,7 @@ async def join(
         clock=clock,
         stats=stats,
         interval=interval,
-        timeout=poll_seconds,
+        timeout=TIMEOUT,
     )
     cache: Cache[Wanted, Publication] = Cache(
         Publisher(world.store, ORIGIN, TIMEOUT).read,
