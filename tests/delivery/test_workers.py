@@ -24,7 +24,10 @@ DESTINATION = "/v1beta/workspaces/acme/sources/site/destinations/tally"
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
+    """Clients of running workers; ``stops`` end one each."""
+
     workers: tuple[httpx.AsyncClient, ...]
+    stops: tuple[AsyncExitStack, ...]
 
     async def patch(self, worker: int, wait: str = "", **fields: object) -> httpx.Response:
         body = {"destination": fields, "update_mask": {"paths": [f"destination.{name}" for name in fields]}}
@@ -67,15 +70,16 @@ async def fleet(tmp_path: Path) -> AsyncIterator[Fleet]:
     await world.close()
     settings = Settings(data_dir=tmp_path, read_timeout=30, public_url="http://edge.test", rate_limit=0)
     token = await issued_token(settings)
-    async with AsyncExitStack() as stack:
-        workers = []
+    async with AsyncExitStack() as all_stops:
+        workers, stops = [], []
         for _ in range(2):
-            app = create_app(settings)
-            await stack.enter_async_context(app.router.lifespan_context(app))
-            workers.append(await stack.enter_async_context(client(app, token)))
+            app, stop = create_app(settings), await all_stops.enter_async_context(AsyncExitStack())
+            await stop.enter_async_context(app.router.lifespan_context(app))
+            workers.append(await stop.enter_async_context(client(app, token)))
+            stops.append(stop)
         for worker in workers:
             await until_async(partial(ready, worker), "readiness")
-        yield Fleet(tuple(workers))
+        yield Fleet(tuple(workers), tuple(stops))
 
 
 async def ready(worker: httpx.AsyncClient) -> bool:
@@ -125,9 +129,15 @@ async def test_a_purge_is_read_again_by_every_worker(fleet: Fleet) -> None:
     assert min(positions) >= int(purge.headers["Edge-Position"])
 
 
-async def test_a_receipt_names_both_workers_of_the_host(fleet: Fleet) -> None:
-    changed = await fleet.patch(0, "?wait=20s", enabled=False)
-    receipt = await fleet.receipt(1, changed.headers["Edge-Position"])
-    hosts = receipt["hosts"]
-    assert isinstance(hosts, list)
-    assert [len(host["nodes"]) for host in hosts] == [2]
+async def test_a_receipt_names_the_workers_of_the_host_and_waits_for_none_that_ended(fleet: Fleet) -> None:
+    async def named(enabled: bool) -> list[int]:
+        changed = await fleet.patch(1, "?wait=20s", enabled=enabled)
+        receipt = await fleet.receipt(1, changed.headers["Edge-Position"])
+        assert receipt["state"] == "settled"
+        hosts = receipt["hosts"]
+        assert isinstance(hosts, list)
+        return [len(host["nodes"]) for host in hosts]
+
+    assert await named(False) == [2]
+    await fleet.stops[0].aclose()
+    assert await named(True) == [1]
