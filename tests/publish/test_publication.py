@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from edge.store.schema import assets, documents
 from edge.store.store import Store
 from tests.support.clock import HandClock
 from tests.support.ids import random_id
+from tests.support.polling import until
 from tests.support.world import CLIENT_CODE, CODE, DEVICE, IN_DEVICE, KEY, OTHER_KEY, SOURCE, World, asset, make_world
 
 pytestmark = pytest.mark.anyio
@@ -156,6 +158,9 @@ async def test_a_store_that_is_gone_is_unavailable(tmp_path: Path) -> None:
     engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'absent' / 'edgewise.db'}")
     store = Store(engine, Codec(Keyring([new_secret_key()])), PublishedImages(), HandClock(), random_id)
     assert await Publisher(store, ORIGIN, 5.0).read(SETTINGS) == Unavailable("store-unavailable")
+    await store.close()
+    # The driver's thread for the connection that could not be opened ends by itself; it must not outlive this loop.
+    await until(lambda: not any("_connection_worker" in one.name for one in threading.enumerate()), "the thread ends")
 
 
 async def test_a_store_without_tables_is_unavailable_not_missing(publisher: Publisher, world: World) -> None:

@@ -248,7 +248,7 @@ def test_i16_every_edit_purges_and_revises_exactly_what_it_shows() -> None:
     run_state_machine_as_test(
         EveryEdit,
         settings=settings(
-            max_examples=30,
+            max_examples=25,
             stateful_step_count=18,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
