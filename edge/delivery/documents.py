@@ -69,7 +69,7 @@ class Documents:
             case Unavailable():
                 reply = self._error(503, UNAVAILABLE)
             case Answer(known=Missing() as missing):
-                reply = self._missing(missing)
+                reply = self._missing(answer, missing)
             case Answer(known=Found() as found):
                 reply = self._found(answer, found, scope)
         await reply.send(send, head=head)
@@ -104,12 +104,19 @@ class Documents:
             return Reply(304, header_list(pairs), b"")
         return Reply(200, _content(pairs, CONTENT_TYPES[publication.kind], variant), variant.body)
 
-    def _missing(self, missing: Missing) -> Reply:
+    def _missing(self, answer: Answer[Prepared], missing: Missing) -> Reply:
         if not missing.tags:
             raise UntaggedError
         body = error_body(UNKNOWN_KEY)
-        pairs = [*self._headers.missing(), ("Edge-As-Of", str(missing.as_of)), *ALWAYS, ("Content-Type", JSON)]
-        return Reply(404, header_list([*pairs, ("Content-Length", str(len(body)))]), body)
+        pairs = [
+            *self._headers.missing(answer.freshness),
+            ("Edge-As-Of", str(missing.as_of)),
+            ("Cache-Status", cache_status(answer.freshness, hit=answer.hit)),
+            *ALWAYS,
+            ("Content-Type", JSON),
+            ("Content-Length", str(len(body))),
+        ]
+        return Reply(404, header_list(pairs), body)
 
     def _error(self, status: int, message: str) -> Reply:
         return error_reply(self._headers, status, message, [("Retry-After", "1")])

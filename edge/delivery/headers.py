@@ -5,7 +5,7 @@
 | fresh               | max-age, s-maxage, stale-while-revalidate  | stale windows; @<confirmed-at + share>            |
 | unproven, overtaken | the same; 1 s                              | no stale windows; 1                               |
 | stale               | 5 s                                        | no stale windows; 5                               |
-| no such key         | 10 s                                       | no stale windows; 10                              |
+| no such key         | 10 s; overtaken: 1 s                       | no stale windows; 10; unproven or overtaken: 1    |
 | unavailable, errors | no-store                                   | no stale windows; 1                               |
 | asset               | one year, immutable                        | the same, nothing to swap                         |
 
@@ -64,8 +64,10 @@ class HeaderWriter:
                 until = f"@{int(confirmed_at.wall) + budget.front_fresh}"
                 return self._lines(self._fresh(), until, f"max-age=1, {windows}")
 
-    def missing(self) -> Pairs:
-        return self._lines(_short(MISSING_SECONDS), str(MISSING_SECONDS))
+    def missing(self, freshness: Freshness) -> Pairs:
+        """For a 404: a key may come to be, and then nothing unproven may stand in its way."""
+        client = _short(1 if freshness == "overtaken" else MISSING_SECONDS)
+        return self._lines(client, str(MISSING_SECONDS) if freshness == "fresh" else "1")
 
     def error(self) -> Pairs:
         return self._lines(NO_STORE, "1")

@@ -132,7 +132,7 @@ def nothing_here(headers: HeaderWriter) -> ASGIApp:
             await send({"type": "websocket.close", "code": 1000})
             return
         body = error_body(NOTHING_HERE)
-        pairs = [*headers.missing(), *ALWAYS, ("Content-Type", JSON), ("Content-Length", str(len(body)))]
+        pairs = [*headers.missing("fresh"), *ALWAYS, ("Content-Type", JSON), ("Content-Length", str(len(body)))]
         await Reply(404, header_list(pairs), body).send(send, head=scope["method"] == "HEAD")
 
     return answer

@@ -1,15 +1,19 @@
 """Claims about what nginx is told with a document: an absolute deadline, and nothing unproven to keep."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from edge.delivery.documents import Prepared
+from edge.model.outcome import Outcome
+from edge.publish.publication import Wanted
 from edge.settings import Settings
 from tests.delivery.conftest import Edge
 from tests.delivery.paths import SETTINGS, UNKNOWN
 from tests.support.asgi import Reply
 from tests.support.sqlite import outage
-from tests.support.world import SOURCE
+from tests.support.world import KEY, OTHER_KEY, SOURCE
 
 pytestmark = pytest.mark.anyio
 LEASE = 10.0
@@ -58,3 +62,24 @@ async def test_i30_last_known_good_is_kept_by_nginx_for_five_seconds(edge: Edge)
 
 async def test_an_unknown_key_is_kept_by_nginx_for_ten_seconds(edge: Edge) -> None:
     assert told(await edge.get(f"/v1/projects/{UNKNOWN}/settings")) == (404, "max-age=1", "10")
+
+
+async def test_i12_a_fenced_edge_lets_nginx_keep_an_unknown_key_for_one_second(edge: Edge) -> None:
+    edge.clock.advance(LEASE)
+    assert told(await edge.get(f"/v1/projects/{UNKNOWN}/settings")) == (404, "max-age=1", "1")
+
+
+async def test_i1_a_key_that_came_to_be_while_it_was_looked_for_is_unknown_to_nginx_for_one_second(edge: Edge) -> None:
+    path = f"/v1/projects/{OTHER_KEY}/settings"
+    read = edge.node.cache._read
+
+    async def overtaken(wanted: Wanted) -> Outcome[Prepared]:
+        outcome = await read(wanted)
+        await edge.world.commit(replace(SOURCE, write_keys=(KEY, OTHER_KEY)))
+        await edge.follow()
+        return outcome
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(edge.node.cache, "_read", overtaken)
+        assert told(await edge.get(path)) == (404, "max-age=1", "1")
+    assert (await edge.get(path)).status == 200

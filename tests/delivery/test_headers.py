@@ -10,6 +10,7 @@ from edge.model.instant import Instant
 CONFIRMED = Instant(1000.9, 1.0)
 FRESH = "public, max-age=60, s-maxage=60, stale-while-revalidate=540, stale-if-error=0"
 ONE_SECOND = "public, max-age=1, stale-if-error=0"
+TEN_SECONDS = "public, max-age=10, stale-if-error=0"
 FIVE_SECONDS = "public, max-age=5, stale-if-error=0"
 WINDOWS = "max-age=1, stale-while-revalidate=30, stale-if-error=300"
 
@@ -38,9 +39,18 @@ def test_a_document_is_kept_as_long_as_its_freshness_allows(
     assert writer("nginx").found(freshness, CONFIRMED) == to_nginx(*nginx, client)
 
 
-def test_an_unknown_key_is_kept_ten_seconds_and_an_error_not_at_all() -> None:
-    assert writer("none").missing() == [("Cache-Control", "public, max-age=10, stale-if-error=0")]
-    assert writer("nginx").missing() == to_nginx("max-age=1", "10", "public, max-age=10, stale-if-error=0")
+@pytest.mark.parametrize(
+    ("freshness", "client", "nginx"),
+    [("fresh", TEN_SECONDS, "10"), ("unproven", TEN_SECONDS, "1"), ("overtaken", ONE_SECOND, "1")],
+)
+def test_an_unknown_key_is_kept_ten_seconds_and_by_nginx_only_if_that_is_proven(
+    freshness: Freshness, client: str, nginx: str
+) -> None:
+    assert writer("none").missing(freshness) == [("Cache-Control", client)]
+    assert writer("nginx").missing(freshness) == to_nginx("max-age=1", nginx, client)
+
+
+def test_an_error_is_not_kept() -> None:
     assert writer("none").error() == [("Cache-Control", "no-store")]
     assert writer("nginx").error() == to_nginx("max-age=1", "1", "no-store")
 
