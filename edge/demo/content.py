@@ -37,7 +37,7 @@ SOURCES: tuple[DemoSource, ...] = (
         "javascript",
         SITE_KEY,
         (
-            DemoDestination("google-analytics-4-web", "device", {"measurementID": "G-DEMO000000"}),
+            DemoDestination("actions-google-analytics-4-web", "device", {"measurementID": "G-DEMO000000"}),
             DemoDestination("amplitude", "device", {"apiKey": "demo0amplitude0api0key", "trackAllPages": True}),
             DemoDestination("mixpanel", "device", {"token": "demo0mixpanel0token", "consolidatedPageCalls": True}),
             DemoDestination("facebook-pixel", "device", {"pixelId": "1234567890"}, enabled=False),

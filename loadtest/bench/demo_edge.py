@@ -17,7 +17,7 @@ from edge.store.store import Draft
 from edge.store.view import View
 
 KEY = "bench_write_key"
-WANTED = ("amplitude", "mixpanel", "google-analytics-4-web")
+WANTED = ("amplitude", "mixpanel", "actions-google-analytics-4-web")
 
 
 def settings_for(data_dir: Path, port: int) -> Settings:

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { eventName, eventParameters } from "../../destinations/google-analytics-4-web/events";
+import { eventName, eventParameters } from "../../destinations/actions-google-analytics-4-web/events";
 import type { Dictionary } from "../../src/objects";
 import type { Plugin } from "../../src/plugin";
 import type { Host } from "../../destinations/shared/plugin";
@@ -11,7 +11,7 @@ let factory: (settings: Dictionary) => Plugin<Host>;
 beforeEach(async () => {
   freshPage();
   vi.resetModules();
-  ({ default: factory } = await import("../../destinations/google-analytics-4-web/index"));
+  ({ default: factory } = await import("../../destinations/actions-google-analytics-4-web/index"));
 });
 
 /** What Google's tag finds in its queue. */
