@@ -52,8 +52,8 @@ async def _use_wal(connection: SqliteConnection) -> None:
         try:
             async with connection.execute("PRAGMA journal_mode=WAL"):
                 return
-        except sqlite3.OperationalError:
-            if time.monotonic() >= deadline:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
                 raise
             await asyncio.sleep(0.01)
 

@@ -10,7 +10,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, insert, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from edge.store.engine import autocommit, migrate, open_engine, snapshot, writing
@@ -94,6 +94,18 @@ async def test_a_connection_waits_for_whoever_is_just_making_the_file(
         assert (await connection.execute(text("PRAGMA journal_mode"))).scalar() == "wal"
     assert not maker.in_transaction, "it met the maker at work"
     maker.close()
+
+
+async def test_what_waiting_does_not_mend_is_refused_at_once(
+    tmp_path: Path, engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_seconds: float) -> None:
+        raise AssertionError("nobody else is at work here")
+
+    (tmp_path / "tables.db-wal").mkdir()
+    monkeypatch.setattr(asyncio, "sleep", never)
+    with pytest.raises(OperationalError, match=r"disk I/O error|unable to open"):
+        await engine.connect()
 
 
 async def test_every_connection_waits_for_the_disk_in_wal_mode_with_foreign_keys(engine: AsyncEngine) -> None:
