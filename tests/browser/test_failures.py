@@ -27,6 +27,10 @@ FAULTS: Mapping[str, Callable[[Route], None]] = {
 }
 """What a network makes of a request for a script."""
 
+STILL_LOADING = """() => Promise.race([
+  analytics.ready().then(() => false), new Promise(resolve => { setTimeout(resolve, 0, true); }),
+])"""
+
 each_fault = pytest.mark.parametrize("fault", FAULTS)
 
 
@@ -45,6 +49,8 @@ def test_a_destination_whose_code_does_not_arrive_is_missed_by_nobody_else(
     ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
     assert visitor.asked("/actions/amplitude/")
     assert visitor.errors == []
+    # Nobody waited for its deadline to pass.
+    assert visitor.page.evaluate(STILL_LOADING) is (fault == "hanging")
 
 
 @each_fault
@@ -67,6 +73,9 @@ def test_a_destination_whose_code_is_at_fault_is_missed_by_nobody_else(
     a_visit(visitor, pages.publish(own(pages, shop.site)))
     ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
     assert visitor.asked(f"/actions/faulty-{fault}/")
+    # What a script throws by itself is the page's to see; nothing else is.
+    assert visitor.errors == (["at fault: the script"] if fault == "script-throws" else [])
+    assert visitor.page.evaluate(STILL_LOADING) is (fault == "load-hangs")
 
 
 @pytest.mark.parametrize("kind", [LIBRARY_KIND, STANDALONE_KIND], ids=lambda kind: kind.name)

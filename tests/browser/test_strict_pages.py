@@ -59,7 +59,7 @@ def test_a_page_may_carry_the_loader_in_itself_whatever_the_settings_contain(
     admin: Admin, pages: Pages, visitor: Visitor
 ) -> None:
     site = admin.site()
-    text = "</script><script>window.broken=1</script><!--<script>\u2028'\"\\"
+    text = "</script ><script >window.broken=1</script ><!-- <script >\u2028'\"\\"
     site.connect("amplitude", {"apiKey": site.write_key, "versionName": text})
     loader = httpx.get(loader_of(site), trust_env=False).raise_for_status().text
     visitor.visits(pages.publish('<meta charset="utf-8">', inline(loader)))
