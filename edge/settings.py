@@ -3,9 +3,9 @@
 import os
 import socket
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from edge.model.budget import Budget
@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     history_days: int = Field(400, ge=1, description="Days for which versions of documents and the journal are kept.")
 
     proof_interval: float = Field(0.05, gt=0, le=10, description="Seconds between polls of the journal.")
-    lease: float = Field(10.0, gt=0, le=60, description="Seconds after which an unproven node calls nothing fresh.")
+    lease: float = Field(10.0, ge=2, le=60, description="Seconds after which an unproven node calls nothing fresh.")
     read_timeout: float = Field(2.0, gt=0, le=30, description="Seconds a read of the store may take.")
     memory_bytes: int = Field(256 * MEBIBYTE, ge=MEBIBYTE, description="Bytes of documents kept in memory by a worker.")
 
@@ -81,6 +81,13 @@ class Settings(BaseSettings):
         if not separator or not host or not port.isdigit() or int(port) > 65535:
             raise ValueError("must be host:port, for example 127.0.0.1:8081")
         return value
+
+    @model_validator(mode="after")
+    def _front_outlives_a_proof(self) -> Self:
+        # nginx keeps nothing whose deadline has passed already, and a proof may be as old as the lease.
+        if self.front == "nginx" and self.front_fresh <= self.lease:
+            raise ValueError("EDGE_FRONT_FRESH must be more than EDGE_LEASE, or nginx keeps nothing")
+        return self
 
     def base_url(self) -> str:
         """``EDGE_PUBLIC_URL`` or the listener's own; never from a request's Host header."""

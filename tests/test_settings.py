@@ -1,0 +1,34 @@
+"""Claims about settings that only hold together."""
+
+import pytest
+from pydantic import ValidationError
+
+from edge.model.budget import BudgetError
+from edge.settings import Settings
+
+
+def test_a_lease_shorter_than_two_heartbeats_is_refused() -> None:
+    with pytest.raises(ValidationError, match="lease"):
+        Settings(lease=1.9)
+
+
+def test_nginx_is_never_told_a_deadline_that_an_old_proof_puts_in_the_past() -> None:
+    with pytest.raises(ValidationError, match="EDGE_FRONT_FRESH must be more than EDGE_LEASE"):
+        Settings(front="nginx", front_fresh=10, lease=10.0)
+    assert Settings(front="nginx", front_fresh=11, lease=10.0).front_fresh == 11
+    assert Settings(front="none", front_fresh=0).front == "none"
+
+
+def test_shares_beyond_the_budget_are_refused_with_the_sum() -> None:
+    with pytest.raises(BudgetError, match=r"add up to 1985 s, more than 1800 s"):
+        Settings(browser_max_age=300).budget()
+
+
+@pytest.mark.parametrize("value", ["edge.example", "ftp://edge.example", "https://edge.example/?a", "https://e/'"])
+def test_a_public_url_that_would_break_a_manifest_is_refused(value: str) -> None:
+    with pytest.raises(ValidationError, match="public_url"):
+        Settings(public_url=value)
+
+
+def test_a_public_url_loses_its_trailing_slash() -> None:
+    assert Settings(public_url="https://edge.example/cdn/").base_url() == "https://edge.example/cdn"
