@@ -36,7 +36,7 @@ class Shop:
         settings: dict[str, dict[str, Any]] = {
             "amplitude": {"apiKey": self.key},
             "mixpanel": {"token": self.key, "trackNamedPages": True},
-            "google-analytics-4-web": {"measurementID": self.measurement_id},
+            "actions-google-analytics-4-web": {"measurementID": self.measurement_id},
             "facebook-pixel": {"pixelId": self.pixel_id},
             "google-tag-manager": {"containerId": self.container_id, "trackNamedPages": True},
         }

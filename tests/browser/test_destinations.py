@@ -107,7 +107,9 @@ def test_google_analytics_receives_recommended_events_and_page_views_as_its_sett
     by_itself: bool, site: Site, pages: Pages, outside: Outside, visitor: Visitor
 ) -> None:
     stream = f"G-{site.number}"
-    site.connect("google-analytics-4-web", {"measurementID": stream, "pageView": by_itself, "cookiePath": "/shop"})
+    site.connect(
+        "actions-google-analytics-4-web", {"measurementID": stream, "pageView": by_itself, "cookiePath": "/shop"}
+    )
     visitor.visits(pages.publish(own(pages, site)))
     visitor.calls("track", "Order Completed", ORDER)
     visitor.until(lambda: ["event", "purchase"] in [call[:2] for call in outside.google(stream)], "the purchase")

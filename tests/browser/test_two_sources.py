@@ -21,7 +21,9 @@ SOURCE = """name => {
 def shops(admin: Admin, collector: Collector) -> tuple[Shop, Shop]:
     """Two sources that have one definition in common, under different settings, and one each alone."""
     first, second = (Shop(admin.site(api_host=collector.api_host)) for _ in range(2))
-    return first.connect("amplitude", "google-analytics-4-web"), second.connect("amplitude", "google-tag-manager")
+    return first.connect("amplitude", "actions-google-analytics-4-web"), second.connect(
+        "amplitude", "google-tag-manager"
+    )
 
 
 class Late:
