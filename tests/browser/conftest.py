@@ -3,20 +3,18 @@
 Each test makes a source of its own (``admin.site``), so that none sees another's destinations or events.
 """
 
-import json
 import shutil
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
-from starlette.responses import JSONResponse, Response
 
 from tests.browser.admin import Admin, administering
-from tests.browser.loopback import Received, Recorder, self_signed, serving
+from tests.browser.collector import Collector
+from tests.browser.loopback import self_signed, serving
 from tests.browser.outside import Outside
 from tests.browser.pages import INSECURE_HOST, Pages
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import MAX_AGE, REVALIDATE, Visitor
 from tests.cli.processes import Served, served
 
 pytest.register_assert_rewrite("tests.browser.shop")
@@ -33,30 +31,6 @@ FLAGS = (
     "--disable-sync",
     "--use-mock-keychain",
 )
-MAX_AGE, REVALIDATE = 1, 2
-"""The browser's share of the freshness budget, in seconds, as the edge of these tests has it."""
-
-
-class Collector:
-    """A tracking API as official clients expect it: posts by type, behind a preflight for ``authorization``."""
-
-    def __init__(self) -> None:
-        self.recorder = Recorder(self._answer)
-        self.api_host = ""
-
-    def _answer(self, request: Received) -> Response:
-        allowed = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "authorization, content-type"}
-        if request.method == "OPTIONS":
-            return Response(status_code=204, headers=allowed)
-        return JSONResponse({"success": True}, headers=allowed)
-
-    def events(self, write_key: str) -> list[dict[str, Any]]:
-        posted = [request for request in list(self.recorder.received) if request.method == "POST"]
-        events = [json.loads(request.body) for request in posted]
-        return [event for event in events if event["writeKey"] == write_key]
-
-    def types(self, write_key: str) -> set[str]:
-        return {event["type"] for event in self.events(write_key)}
 
 
 @pytest.fixture(scope="session")
@@ -70,8 +44,7 @@ def outside() -> Outside:
     return Outside()
 
 
-# Not for the session: while Playwright runs, it holds this thread's event loop, and no asynchronous test elsewhere could.
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser(outside_port: int) -> Iterator[Browser]:
     program = next((found for found in map(shutil.which, BROWSERS) if found), None)
     assert program, "these tests need Chromium: run `make system`, or install one of " + ", ".join(BROWSERS)

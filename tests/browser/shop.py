@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.browser.admin import Site
-from tests.browser.conftest import Collector
+from tests.browser.collector import Collector
 from tests.browser.outside import Outside
 from tests.browser.visitor import Visitor
 

@@ -6,11 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from tests.browser.admin import Admin
-from tests.browser.conftest import MAX_AGE, REVALIDATE
 from tests.browser.outside import Outside
 from tests.browser.pages import KINDS, Kind, Pages
 from tests.browser.shop import Shop, a_visit
-from tests.browser.visitor import Visitor
+from tests.browser.visitor import MAX_AGE, REVALIDATE, Visitor
 
 each_client = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.browser.admin import Admin
-from tests.browser.conftest import Collector
+from tests.browser.collector import Collector
 from tests.browser.outside import VENDOR_HOSTS, Outside
 from tests.browser.pages import KINDS, Kind, Pages
 from tests.browser.shop import Shop, a_visit, ends

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.browser.admin import Admin, Site
-from tests.browser.conftest import Collector
+from tests.browser.collector import Collector
 from tests.browser.outside import Outside
 from tests.browser.pages import Pages, own
 from tests.browser.visitor import Visitor

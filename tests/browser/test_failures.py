@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.browser.admin import Admin, administering
-from tests.browser.conftest import Collector
+from tests.browser.collector import Collector
 from tests.browser.faulty import CODE, publish_faulty
 from tests.browser.outside import Outside
 from tests.browser.pages import KINDS, LIBRARY_KIND, OWN, STANDALONE_KIND, Kind, Pages, own

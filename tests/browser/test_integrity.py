@@ -3,7 +3,7 @@
 from playwright.sync_api import Route
 
 from tests.browser.admin import Admin
-from tests.browser.conftest import Collector
+from tests.browser.collector import Collector
 from tests.browser.outside import Outside
 from tests.browser.pages import Pages, own
 from tests.browser.shop import SEEN, Shop, a_visit, ends

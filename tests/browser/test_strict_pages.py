@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from tests.browser.admin import Admin, Site
-from tests.browser.conftest import Collector
+from tests.browser.collector import Collector
 from tests.browser.outside import Outside
 from tests.browser.pages import KINDS, Kind, Pages, inline
 from tests.browser.shop import SEEN, Shop, a_visit, ends

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Route
 
 from tests.browser.admin import Admin
-from tests.browser.conftest import Collector
+from tests.browser.collector import Collector
 from tests.browser.outside import Outside
 from tests.browser.pages import LIBRARY_KIND, STANDALONE_KIND, Kind, Pages, inline, snippet
 from tests.browser.shop import Shop
@@ -21,9 +21,9 @@ SOURCE = """name => {
 def shops(admin: Admin, collector: Collector) -> tuple[Shop, Shop]:
     """Two sources that have one definition in common, under different settings, and one each alone."""
     first, second = (Shop(admin.site(api_host=collector.api_host)) for _ in range(2))
-    return first.connect("amplitude", "actions-google-analytics-4-web"), second.connect(
-        "amplitude", "google-tag-manager"
-    )
+    first.connect("amplitude", "actions-google-analytics-4-web")
+    second.connect("amplitude", "google-tag-manager")
+    return first, second
 
 
 class Late:

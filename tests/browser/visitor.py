@@ -11,6 +11,9 @@ from playwright.sync_api import Browser, Request
 WAIT_SECONDS = 20.0
 LOOK_MS = 20
 
+MAX_AGE, REVALIDATE = 1, 2
+"""The browser's share of the freshness budget, in seconds, as the edge of these tests has it."""
+
 SEGMENT = ("segment.io", "segment.com", "segment.build")
 
 MANIFEST = """() => {
