@@ -44,7 +44,8 @@ def outside() -> Outside:
     return Outside()
 
 
-@pytest.fixture(scope="session")
+# Not for the session: while Playwright runs, it holds this thread's event loop, and no asynchronous test could run.
+@pytest.fixture(scope="module")
 def browser(outside_port: int) -> Iterator[Browser]:
     program = next((found for found in map(shutil.which, BROWSERS) if found), None)
     assert program, "these tests need Chromium: run `make system`, or install one of " + ", ".join(BROWSERS)
