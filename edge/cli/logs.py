@@ -48,6 +48,8 @@ def configure(level: str) -> None:
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
         logger = logging.getLogger(name)
         logger.handlers.clear()
+        # Whatever a server in this process was told before: one level is the least for all.
+        logger.setLevel(logging.NOTSET)
         # uvicorn writes a line for each request wherever this one reaches a handler, whatever it was told.
         logger.propagate = name != "uvicorn.access"
     for name in LIBRARIES:
