@@ -1,5 +1,7 @@
 """What a manifest hit is compared with: the least that framework and server can do with the same bytes."""
 
+from collections.abc import Mapping
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,13 +20,13 @@ def starlette_route(body: bytes) -> ASGIApp:
     return Starlette(routes=[Route("/v1/projects/{key}/settings", settings)])
 
 
-def bare_callable(body: bytes) -> ASGIApp:
-    """An ASGI callable that looks at nothing and answers ``body``."""
-    headers = [(name.encode(), value.encode()) for name, value in HEADERS.items()]
+def bare_callable(body: bytes, headers: Mapping[str, str] | None = None) -> ASGIApp:
+    """An ASGI callable that looks at nothing and answers ``body``; with ``headers``, as many as the edge sends."""
+    sent = {**HEADERS, "content-length": str(len(body))} if headers is None else dict(headers)
     start = {
         "type": "http.response.start",
         "status": 200,
-        "headers": [*headers, (b"content-length", str(len(body)).encode())],
+        "headers": [(name.encode(), value.encode()) for name, value in sent.items()],
     }
     end = {"type": "http.response.body", "body": body}
 

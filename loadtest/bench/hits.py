@@ -1,6 +1,6 @@
 """A manifest hit beside a bare Starlette route and a bare ASGI callable: ``python -m loadtest.bench.hits``.
 
-Three servers with the same uvicorn, the same bytes and one worker each; in every round each is loaded in turn, so that
+Four servers with the same uvicorn, the same bytes and one worker each; in every round each is loaded in turn, so that
 a machine whose speed drifts drifts for all. Reported: medians and spreads, and ratios taken round by round.
 """
 
@@ -15,6 +15,8 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from loadtest.bench.contenders import bare_callable, starlette_route
 from loadtest.bench.demo_edge import KEY, edge_app, seed, settings_for
@@ -67,21 +69,26 @@ def main() -> None:
         settings = settings_for(Path(directory), port)
         seed(settings)
         stack.enter_context(served(functools.partial(edge_app, settings), port, "/readyz"))
-        body = wait_for(f"http://127.0.0.1:{port}{PATH}").content
+        hit = httpx.get(wait_for(f"http://127.0.0.1:{port}{PATH}").url, headers={"accept-encoding": "identity"})
+        body, headers = hit.content, {name: value for name, value in hit.headers.items() if name != "date"}
         ports = {"edgewise": port}
-        for name, make in (("starlette route", starlette_route), ("bare callable", bare_callable)):
-            ports[name] = stack.enter_context(served(functools.partial(make, body), free_port(), PATH))
+        for name, make in (
+            ("starlette route", functools.partial(starlette_route, body)),
+            ("bare, same headers", functools.partial(bare_callable, body, headers)),
+            ("bare callable", functools.partial(bare_callable, body)),
+        ):
+            ports[name] = stack.enter_context(served(make, free_port(), PATH))
         runs: dict[str, list[Run]] = {name: [] for name in ports}
         for _ in range(options.rounds):
             for name, contender in ports.items():
                 runs[name].append(load(contender, options.seconds, options.connections))
     print(f"{len(body)} bytes, {options.connections} connections, {options.rounds} rounds of {options.seconds} s")
     for name, results in runs.items():
-        print(f"{name:16} rps {spread([run.rps for run in results])}")
-        print(f"{'':16} p50 {spread([run.p50 for run in results])} ms   p99 {spread([run.p99 for run in results])} ms")
+        print(f"{name:18} rps {spread([run.rps for run in results])}")
+        print(f"{'':18} p50 {spread([run.p50 for run in results])} ms   p99 {spread([run.p99 for run in results])} ms")
     for name in list(ports)[1:]:
         ratios = [ours.rps / theirs.rps for ours, theirs in zip(runs["edgewise"], runs[name], strict=True)]
-        print(f"edgewise / {name:15} {spread(ratios)}")
+        print(f"edgewise / {name:18} {spread(ratios)}")
 
 
 if __name__ == "__main__":
