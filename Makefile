@@ -12,9 +12,9 @@ DATA = .edgewise/demo
 # `make test PYTEST_ARGS="-k purge -x"`
 PYTEST_ARGS =
 
-# Real browsers, whole processes, worker fleets, races in every order, kill -9: `make test` runs these, `make check` leaves them out.
-SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py \
-	$(addprefix tests/cli/,test_backup.py test_demo.py test_remote.py test_serving.py)
+# Real browsers, whole commands and processes, generated calls and catalogs, kill -9: `make test` runs these, `make check` not.
+SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py tests/cli \
+	tests/api/test_openapi.py tests/publish/test_secrets.py
 
 # Where the machine has no Node, npm and node are in here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
