@@ -66,13 +66,13 @@ class Api:
             log.error("stored credential unreadable", path=path)  # noqa: TRY400 - expected, no trace needed
             return error(503, 14, str(unreadable))
         except STORE_FAILURES as failure:
-            log.error("store failed", path=path, error=type(failure).__name__)  # noqa: TRY400 - as above
+            log.error("store failed", path=path, error=type(failure).__name__)  # noqa: TRY400 - its text may hold values
             # A connection that breaks during a commit leaves open whether it happened.
             then = "try again" if request.method in READING else "look whether your change is there, then try again"
             return error(503, 14, f"the store cannot be used at the moment: {then}")
         except Exception as failure:
             frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(failure.__traceback__)]
-            log.error("request failed", path=path, error=type(failure).__name__, frames=frames)  # noqa: TRY400 - as above
+            log.error("request failed", path=path, error=type(failure).__name__, frames=frames)  # noqa: TRY400 - its text may hold values
             return error(500, 13, "something went wrong here; the edge's log says what")
 
     async def _answer(self, request: Request, path: str) -> Response:

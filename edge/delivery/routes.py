@@ -109,7 +109,7 @@ class Public:
             except Exception as error:
                 # Answered here, since a framework's answer says nothing of how long caches may keep it (I28).
                 kind = type(error).__name__
-                log.error("request failed", route=route.name, error=kind, frames=places_of(error))  # noqa: TRY400 - no texts
+                log.error("request failed", route=route.name, error=kind, frames=places_of(error))  # noqa: TRY400 - its text may hold values
                 failed = error_reply(self._headers, 500, FAILED, [("Retry-After", "1")])
                 await failed.send(send, head=method == "HEAD")
         elif method == "OPTIONS":

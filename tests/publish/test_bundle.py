@@ -62,7 +62,7 @@ CLIENT = b"globalThis.seen = __EDGEWISE__;"
 
 def run_in_node(bundles: list[bytes]) -> list[dict[str, Any]]:
     """What each script does in a realm of its own; one Node process for all."""
-    assert NODE is not None
+    assert NODE is not None, "these tests need Node: run `make setup`"
     lines = "\n".join(json.dumps(bundle.decode()) for bundle in bundles)
     done = subprocess.run([NODE, "-e", RUNNER], input=lines, capture_output=True, text=True, check=True, timeout=60)
     return [json.loads(line) for line in done.stdout.split("\n") if line]
@@ -114,7 +114,6 @@ def test_half_a_surrogate_pair_is_refused_rather_than_garbled() -> None:
         script_string("\ud800")
 
 
-@pytest.mark.skipif(NODE is None, reason="Node is not installed")
 def test_in_a_real_engine_the_manifest_is_what_was_published_and_nothing_else_happens() -> None:
     for document, told in zip(HOSTILE, run_in_node([bundle_of(document) for document in HOSTILE]), strict=True):
         expected = orjson.loads(to_json(document))
@@ -126,7 +125,6 @@ def test_in_a_real_engine_the_manifest_is_what_was_published_and_nothing_else_ha
         assert (seen["writeKey"], seen["cdn"]) == ("wk_demo_0001", URL)
 
 
-@pytest.mark.skipif(NODE is None, reason="Node is not installed")
 def test_in_a_real_engine_any_manifest_round_trips() -> None:
     documents: list[dict[str, Any]] = []
 
