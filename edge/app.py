@@ -93,7 +93,7 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         proof=proof,
         clock=clock,
         stats=stats,
-        interval=settings.proof_interval,
+        interval=settings.polls_every(),
         timeout=settings.read_timeout,
     )
     headers = HeaderWriter(settings.front, budget)

@@ -11,6 +11,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from edge.model.budget import Budget
 
 MEBIBYTE = 1024 * 1024
+ALONE_INTERVAL = 0.05
+PROOF_INTERVAL = 1.0
 
 
 def _default_data_dir() -> Path:
@@ -31,9 +33,18 @@ class Settings(BaseSettings):
     public_url: str | None = Field(None, description="Base of the URLs in manifests and snippets; no trailing slash.")
     host_id: str = Field(default_factory=socket.gethostname, description="Name of this host in receipts.")
     front: Literal["none", "nginx"] = Field("none", description="The cache that stands before the nodes of this host.")
+    refresh_socket: Path | None = Field(None, description="Unix socket of nginx's refresh server.")
+    front_cache: Path | None = Field(None, description="Directory of nginx's cache, which nodes may empty.")
+    node_bind: str = Field("127.0.0.1:0", description="host:port where each node answers for itself; port 0: any.")
+
+    role: Literal["all", "control", "edge"] = Field("all", description="What this process is for in a fleet.")
+    origin_url: str | None = Field(None, description="Admin addresses of control nodes, separated by commas.")
+    origin_token: SecretStr | None = Field(None, description="Access token with origin:read, for EDGE_ORIGIN_URL.")
 
     data_dir: Path = Field(default_factory=_default_data_dir, description="Database, keys and locks, mode 0700.")
     database_url: str | None = Field(None, description="SQLAlchemy URL of the store; empty: SQLite in the data dir.")
+    redis_url: SecretStr | None = Field(None, description="Redis, which makes changes arrive sooner; never the truth.")
+    redis_timeout: float = Field(0.25, gt=0, le=10, description="Seconds that one call of Redis may take.")
     secret_keys: SecretStr | None = Field(None, description="Fernet keys, newest first, separated by commas.")
     token_keys: SecretStr | None = Field(None, description="kid:secret pairs, newest first, separated by commas.")
 
@@ -44,7 +55,7 @@ class Settings(BaseSettings):
 
     history_days: int = Field(400, ge=1, description="Days for which versions of documents and the journal are kept.")
 
-    proof_interval: float = Field(0.05, gt=0, le=10, description="Seconds between polls of the journal.")
+    proof_interval: float | None = Field(None, gt=0, le=10, description="Seconds between polls of the journal.")
     lease: float = Field(10.0, ge=2, le=60, description="Seconds after which an unproven node calls nothing fresh.")
     read_timeout: float = Field(2.0, gt=0, le=30, description="Seconds a read of the store may take.")
     memory_bytes: int = Field(256 * MEBIBYTE, ge=MEBIBYTE, description="Bytes of documents kept in memory by a worker.")
@@ -61,6 +72,9 @@ class Settings(BaseSettings):
     browser_revalidate: int = Field(540, ge=0, description="Budget share: stale-while-revalidate in a browser.")
     guard: int = Field(5, ge=1, description="Budget share: seconds for rounding and clocks.")
 
+    purge_rate: int = Field(500, ge=1, description="Write keys a second that a host refreshes for a broad purge.")
+    audit_interval: float = Field(10.0, ge=0, description="Seconds between two rounds of the auditor; 0: none.")
+
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="Least level that is logged.")
 
     @field_validator("public_url")
@@ -72,7 +86,7 @@ class Settings(BaseSettings):
             raise ValueError("must be http:// or https:// with a host, and may have a path; no query, no quotes")
         return value.rstrip("/")
 
-    @field_validator("admin_bind")
+    @field_validator("admin_bind", "node_bind")
     @classmethod
     def _is_bind(cls, value: str | None) -> str | None:
         if not value:
@@ -81,6 +95,30 @@ class Settings(BaseSettings):
         if not separator or not host or not port.isdigit() or int(port) > 65535:
             raise ValueError("must be host:port, for example 127.0.0.1:8081")
         return value
+
+    @field_validator("origin_url")
+    @classmethod
+    def _are_base_urls(cls, value: str | None) -> str | None:
+        urls = [url.strip().rstrip("/") for url in (value or "").split(",") if url.strip()]
+        if any(not url.startswith(("http://", "https://")) for url in urls):
+            raise ValueError("must be http:// or https:// addresses of control nodes, separated by commas")
+        return ",".join(urls) or None
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value().strip() if value is not None else ""
+        if text and not text.startswith(("redis://", "rediss://", "unix://", "redis+sentinel://")):
+            raise ValueError("must be redis://, rediss://, unix:// or redis+sentinel://host:port,host:port/name")
+        return SecretStr(text) if text else None
+
+    @model_validator(mode="after")
+    def _edge_has_an_origin(self) -> Self:
+        if self.role == "edge" and (self.origin_url is None or self.origin_token is None):
+            raise ValueError("EDGE_ROLE=edge needs EDGE_ORIGIN_URL and EDGE_ORIGIN_TOKEN: it has no store of its own")
+        if self.role == "edge" and self.database_url is not None:
+            raise ValueError("EDGE_ROLE=edge takes no EDGE_DATABASE_URL: an edge node has no database login")
+        return self
 
     @model_validator(mode="after")
     def _front_outlives_a_proof(self) -> Self:
@@ -93,11 +131,32 @@ class Settings(BaseSettings):
         """``EDGE_PUBLIC_URL`` or the listener's own; never from a request's Host header."""
         return self.public_url or f"http://{self.host}:{self.port}"
 
+    def origins(self) -> tuple[str, ...]:
+        """Base addresses of control nodes, in the order in which they are tried."""
+        return tuple(self.origin_url.split(",")) if self.origin_url is not None else ()
+
+    def polls_every(self) -> float:
+        """Seconds between polls of the journal: often where nothing else brings a change, else only to prove."""
+        if self.proof_interval is not None:
+            return self.proof_interval
+        return ALONE_INTERVAL if self.redis_url is None and self.role != "edge" else PROOF_INTERVAL
+
+    def front_directory(self) -> Path:
+        """What this host's nginx is started in (``nginx -p``): sockets, cache and logs lie in it."""
+        return self.data_dir / "front"
+
+    def refresh_address(self) -> Path:
+        return self.refresh_socket or self.front_directory() / "run" / "refresh.sock"
+
+    def front_cache_directory(self) -> Path:
+        return self.front_cache or self.front_directory() / "cache"
+
     def database(self) -> str:
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'edgewise.db'}"
 
     def roster_database(self) -> str:
-        return f"sqlite+aiosqlite:///{self.data_dir / 'roster.db'}"
+        """With a database server the roster is in the store's; else in an SQLite file that no other write waits for."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'roster.db'}"
 
     def budget(self) -> Budget:
         """Raises BudgetError, with the arithmetic, when the shares exceed the budget."""
