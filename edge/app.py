@@ -17,6 +17,7 @@ from edge.api.call import Deps
 from edge.cache.cache import Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
+from edge.cache.reading import direct
 from edge.delivery.assets import Assets
 from edge.delivery.documents import Documents, Prepared, Preparing
 from edge.delivery.headers import HeaderWriter
@@ -33,6 +34,7 @@ from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
 from edge.manage.problem import ProblemError
 from edge.manage.tokens import REFUSED, Tokens
+from edge.model.change import Entry
 from edge.model.instant import Clock, system_clock
 from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
 from edge.publish.publication import Publisher, Wanted
@@ -77,7 +79,7 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
     proof, floors = Proof(), Floors()
     publisher = Publisher(ground.store, Origin(settings.base_url(), settings.api_host), settings.read_timeout)
     cache: Cache[Wanted, Prepared] = Cache(
-        Preparing(publisher).read,
+        direct(Preparing(publisher).read),
         memory=Memory(settings.memory_bytes, Prepared.size, clock),
         floors=floors,
         proof=proof,
@@ -121,7 +123,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, extension: Exten
     ground = lay_ground(settings, clock)
     node = build_node(ground, extension.witness if extension is not None else None)
     follower = node.follower
-    deps = api_deps(node, committed=follower.kick, reached=follower.reached)
+    deps = api_deps(node, committed=lambda _entry: follower.kick(), reached=follower.reached)
     nothing = nothing_here(node.delivery.headers)
     admin_port = int(settings.admin_bind.rpartition(":")[2]) if settings.admin_bind else None
 
@@ -168,12 +170,12 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
     async with AsyncExitStack() as stack:
         stack.push_async_callback(ground.close)
         await ground.prepare()
-        deps = api_deps(node, committed=lambda: None, reached=reached)
+        deps = api_deps(node, committed=lambda _entry: None, reached=reached)
         api = Api(replace(deps, authenticate=authenticate, requests_per_minute=0, local=True))
         yield Starlette(routes=[Mount("/v1beta", app=api)]), token
 
 
-def api_deps(node: Node, *, committed: Callable[[], None], reached: Reached) -> Deps:
+def api_deps(node: Node, *, committed: Callable[[Entry], None], reached: Reached) -> Deps:
     """The Config API's collaborators; ``committed`` and ``reached`` are the follower's, in a process that follows."""
     ground, assets = node.ground, node.delivery.assets
     settings, template = ground.settings, ground.release.snippet or ""

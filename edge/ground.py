@@ -18,7 +18,7 @@ from edge.store.documents import Codec
 from edge.store.engine import open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring
-from edge.store.roster import Roster
+from edge.store.roster import Newcomer, Roster
 from edge.store.store import Store
 
 PACKAGE = Path(edge.__file__).parent
@@ -63,9 +63,7 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
     membership = Membership(
         roster,
         Presence(settings.data_dir / "nodes"),
-        node=new_id(),
-        host=settings.host_id,
-        build=edge.__version__,
+        Newcomer(new_id(), settings.host_id, edge.__version__, settings.role, settings.front),
         patience=settings.lease + budget.guard,
     )
     return Ground(

@@ -1,13 +1,14 @@
 """The cache: memory, decision and flight, composed."""
 
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from edge.cache.flight import Flights
-from edge.cache.floors import Floors
+from edge.cache.floors import OUTSIDE, Floors
 from edge.cache.memory import Memory
 from edge.cache.policy import Held, Verdict, confirm, decide, may_serve_stale
+from edge.cache.reading import Reader, Spare
 from edge.journal.lease import Proof, stepped_back
 from edge.model.change import Entry
 from edge.model.instant import Clock, Instant
@@ -39,10 +40,12 @@ class Answer(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[T]):
-    """A finished read, with the time and the floors' generation at its start."""
+    """A finished read, with the time and the floors' generation at its start. ``current_at``: when the outcome was last
+    known to be current, which is earlier for what did not come from the store itself."""
 
     outcome: Outcome[T]
     started_at: Instant
+    current_at: Instant
     generation: int
 
 
@@ -59,7 +62,7 @@ class Cache(Generic[K, T]):
 
     def __init__(
         self,
-        read: Callable[[K], Awaitable[Outcome[T]]],
+        read: Reader[K, T],
         *,
         memory: Memory[K, T],
         floors: Floors,
@@ -123,13 +126,13 @@ class Cache(Generic[K, T]):
         """The answer that a flight's result makes for this caller, or ``None``: it has to be read once more."""
         if self._floors.passes(known.as_of, known.tags, read.generation):
             if not self._fenced(read.started_at):
-                return Answer(known, "fresh", read.started_at, hit=False)
+                return Answer(known, "fresh", read.current_at, hit=False)
             # Fenced, this node may lack a purge from before the caller's arrival: only a read begun later will do.
-            return Answer(known, "unproven", read.started_at, hit=False) if authoritative else None
+            return Answer(known, "unproven", read.current_at, hit=False) if authoritative else None
         # Overtaken by a purge the caller did arrive before; but what a revoke names is not said once more by anyone.
         if not authoritative or self._floors.revoked(known.as_of, known.tags, read.generation):
             return None
-        return Answer(known, "overtaken", read.started_at, hit=False)
+        return Answer(known, "overtaken", read.current_at, hit=False)
 
     def _fenced(self, since: Instant) -> bool:
         """Whether the lease is lost, or the wall clock by which deadlines travel was set back after ``since``."""
@@ -139,18 +142,26 @@ class Cache(Generic[K, T]):
     async def _fill(self, key: K) -> Read[T]:
         started_at, generation = self._clock(), self._floors.generation
         self._stats.fills += 1
-        outcome = await self._read(key)
+        reading = await self._read(key)
+        outcome, current_at = reading.outcome, started_at.before(reading.age)
         # Checked here, after the read: a purge applied while it ran has raised the floor above its as-of (I1, I4).
         if not isinstance(outcome, Unavailable):
             if self._floors.passes(outcome.as_of, outcome.tags, generation):
                 # A receipt bounds what a silent node may answer on error by its last heartbeat: so nothing that is
                 # kept counts as confirmed later than the lease that was held.
-                confirmed_at = self._proof.leased_at if self._fenced(started_at) else started_at
+                confirmed_at = self._proof.leased_at if self._fenced(started_at) else current_at
                 if confirmed_at is not None:
                     self._memory.put(key, Held(outcome, confirmed_at, generation))
             else:
                 self._stats.overtaken += 1
-        return Read(outcome, started_at, generation)
+        elif reading.spare is not None:
+            self._lay_by(key, reading.spare)
+        return Read(outcome, started_at, current_at, generation)
+
+    def _lay_by(self, key: K, spare: Spare[T]) -> None:
+        """Keep last known good from elsewhere for the on-error rule alone, unless memory has something of its own."""
+        if self._memory.get(key) is None:
+            self._memory.put(key, Held(spare.found, spare.confirmed_at, OUTSIDE))
 
     def _on_error(self, key: K, outcome: Unavailable) -> Answer[T] | Unavailable:
         held = self._memory.get(key)

@@ -5,6 +5,9 @@ from collections.abc import Iterable, Sequence
 from edge.model.change import Entry
 from edge.model.position import AsOf
 
+OUTSIDE = -1
+"""The generation of what came from outside as last known good: no generation of floors, so it never passes them."""
+
 REMEMBERED = 100_000
 """Tags remembered at most. Beyond it the older half is forgotten and the base rises above what they said."""
 
@@ -60,6 +63,8 @@ class Floors:
 
     def revoked(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
         """Whether it may not even be served on error. Across restarts positions do not compare: any revoke counts."""
+        if generation == OUTSIDE and as_of.epoch == self._epoch:
+            return any(self._revoked.get(tag, 0) > as_of.position or tag in self._revoked_before for tag in tags)
         if generation != self.generation or as_of.epoch != self._epoch:
             return any(tag in self._revoked or tag in self._revoked_before for tag in tags)
         return any(self._revoked.get(tag, 0) > as_of.position for tag in tags)

@@ -9,10 +9,36 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from edge.model.instant import Instant
 from edge.model.position import AsOf
-from edge.store.roster import NodeRow, Roster
+from edge.store.roster import AckRow, HostRow, Newcomer, NodeRow
+
+
+class Roster(Protocol):
+    """Who follows the journal, and how far each has come: a table of the store, or a control node that has it.
+
+    Raises SQLAlchemyError, OSError or TimeoutError when it cannot be asked. Times are Unix seconds.
+    """
+
+    async def join(self, newcomer: Newcomer, now: float) -> None: ...
+
+    async def beat(self, node: str, cursor: AsOf, moved: bool, now: float) -> bool: ...
+
+    async def leave(self, node: str) -> None: ...
+
+    async def rows(self) -> list[NodeRow]: ...
+
+    async def hosts(self) -> list[HostRow]: ...
+
+    async def ack(self, ack: AckRow, now: float) -> None: ...
+
+    async def acks(self, epoch: str, position: int) -> list[AckRow]: ...
+
+    async def acks_of(self, host: str, epoch: str) -> list[AckRow]: ...
+
+    async def applied_at(self, epoch: str, position: int) -> dict[str, float]: ...
 
 
 class Presence:
@@ -76,26 +102,24 @@ class Attendance:
 class Membership:
     """Joins, beats and leaves for one node, and judges the others. ``patience`` is lease + guard, in seconds."""
 
-    def __init__(
-        self, roster: Roster, presence: Presence, *, node: str, host: str, build: str, patience: float
-    ) -> None:
+    def __init__(self, roster: Roster, presence: Presence, newcomer: Newcomer, patience: float) -> None:
         self._roster = roster
         self._presence = presence
         self._patience = patience
         self._sightings: dict[str, Sighting] = {}
         self._doubted_at: Instant | None = None
-        self.node = node
-        self.host = host
-        self.build = build
+        self.newcomer = newcomer
+        self.node = newcomer.node
+        self.host = newcomer.host
 
     async def join(self, now: float) -> None:
         self._presence.hold(self.node)
-        await self._roster.join(self.node, self.host, self.build, now)
+        await self._roster.join(self.newcomer, now)
 
     async def beat(self, cursor: AsOf, moved: bool, now: Instant) -> None:
         """Write a heartbeat, then look at the others': silence is measured from what this node itself saw."""
         if not await self._roster.beat(self.node, cursor, moved, now.wall):
-            await self._roster.join(self.node, self.host, self.build, now.wall)
+            await self._roster.join(self.newcomer, now.wall)
             await self._roster.beat(self.node, cursor, True, now.wall)
         self._look(await self._roster.rows(), now)
 

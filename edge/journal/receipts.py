@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from edge.journal.membership import Attendance, Membership
+from edge.journal.membership import Attendance, Membership, Roster
 from edge.model.budget import Budget
 from edge.model.change import Entry, Verb
 from edge.model.instant import Clock
-from edge.store.roster import CURSOR_MEMORY, NodeRow, Roster
+from edge.store.roster import CURSOR_MEMORY, NodeRow
 from edge.store.store import Store
 
 State = Literal["pending", "live", "settled"]

@@ -6,6 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from edge.manage.advice import Advice
 from edge.manage.problem import ProblemError, conflict, not_found
+from edge.model.change import Entry
 from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.instant import Clock
@@ -33,8 +34,8 @@ class Manage:
     new_id: Callable[[], str]
     new_key: Callable[[], str]
     read_back: ReadBack
-    committed: Callable[[], None]
-    """Called after each commit: this process need not wait for its own poll."""
+    committed: Callable[[Entry], None]
+    """Told of each commit's entry: neither this process nor others need wait for their polls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ async def commit(manage: Manage, principal: Principal, plan: Plan) -> tuple[int,
         raise conflict("the name or write key is in use: choose another one") from None
     if entry is None:
         return seen, False
-    manage.committed()
+    manage.committed(entry)
     return entry.position, True
 
 

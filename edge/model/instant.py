@@ -19,6 +19,10 @@ class Instant:
         """Seconds since ``earlier``: the larger of both clocks, so that neither a step nor a suspend hides time."""
         return max(self.boot - earlier.boot, self.wall - earlier.wall)
 
+    def before(self, seconds: float) -> "Instant":
+        """The instant that many ``seconds`` earlier, on both clocks."""
+        return Instant(self.wall - seconds, self.boot - seconds)
+
 
 Clock = Callable[[], Instant]
 

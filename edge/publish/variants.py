@@ -35,8 +35,9 @@ def encode(body: bytes, brotli_quality: int = DOCUMENT_BROTLI) -> Variants:
         "gzip": gzip.compress(body, _GZIP, mtime=0),
         "br": brotli.compress(body, quality=brotli_quality),
     }
-    return {encoding: Variant(encoding, data, _etag(data)) for encoding, data in encoded.items()}
+    return {encoding: Variant(encoding, data, etag_of(data)) for encoding, data in encoded.items()}
 
 
-def _etag(data: bytes) -> str:
+def etag_of(data: bytes) -> str:
+    """The strong ETag of these bytes, quotes included."""
     return f'"{hashlib.sha256(data).hexdigest()[:32]}"'

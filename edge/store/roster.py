@@ -1,13 +1,14 @@
 """The roster's rows: which nodes there are and how far each has come."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from edge.model.position import AsOf
 from edge.store.engine import autocommit, migrate, writing
-from edge.store.schema import cursors, nodes
+from edge.store.schema import acks, cursors, hosts, nodes
 
 CURSOR_MEMORY = 3600.0
 """Seconds for which it is remembered when a node came to a position."""
@@ -23,6 +24,48 @@ class NodeRow:
     build: str
     started_at: float
     reported_at: float
+    role: str = "all"
+    url: str = ""
+    """Where the node answers for itself alone, as ``http://127.0.0.1:41234``; empty where it does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What a node says of itself when it joins."""
+
+    node: str
+    host: str
+    build: str
+    role: str = "all"
+    front: str = "none"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HostRow:
+    """A host and its front, ``none`` or ``nginx``. ``seen_at``: when one of its nodes last reported, Unix seconds."""
+
+    host: str
+    front: str
+    seen_at: float
+
+
+@dataclass(frozen=True, slots=True)
+class AckRow:
+    """How far a host's front is with one position; times are Unix seconds, ``None`` until it is so.
+
+    ``done`` of ``total`` write keys were refreshed, ``resume_after`` last: whoever takes over goes on there.
+    """
+
+    host: str
+    epoch: str
+    position: int
+    acked_at: float | None = None
+    rebound_at: float | None = None
+    last_error: str | None = None
+    done: int = 0
+    total: int | None = None
+    resume_after: str = ""
 
 
 class Roster:
@@ -38,11 +81,17 @@ class Roster:
     async def close(self) -> None:
         await self._engine.dispose()
 
-    async def join(self, node: str, host: str, build: str, now: float) -> None:
+    async def join(self, newcomer: Newcomer, now: float) -> None:
         """Register before the first read; a node that is not in the roster could serve what no receipt counts."""
-        row = {"node": node, "host": host, "epoch": "", "cursor": 0, "beat": 0, "build": build}
+        row = asdict(newcomer)
+        front = row.pop("front")
+        row |= {"epoch": "", "cursor": 0, "beat": 0, "started_at": now, "reported_at": now}
         async with writing(self._engine) as connection:
-            await connection.execute(insert(nodes).values(row | {"started_at": now, "reported_at": now}))
+            await connection.execute(insert(nodes).values(row))
+            mine = hosts.c.host == newcomer.host
+            seen = await connection.execute(update(hosts).where(mine).values(front=front, seen_at=now))
+            if seen.rowcount == 0:
+                await connection.execute(insert(hosts).values(host=newcomer.host, front=front, seen_at=now))
 
     async def beat(self, node: str, cursor: AsOf, moved: bool, now: float) -> bool:
         """Write a heartbeat; ``False`` when the node is no longer in the roster and must join again."""
@@ -51,6 +100,8 @@ class Roster:
             result = await connection.execute(update(nodes).where(nodes.c.node == node).values(values))
             if result.rowcount == 0:
                 return False
+            own_host = select(nodes.c.host).where(nodes.c.node == node).scalar_subquery()
+            await connection.execute(update(hosts).where(hosts.c.host == own_host).values(seen_at=now))
             if moved:
                 place = {"node": node, "epoch": cursor.epoch, "cursor": cursor.position}
                 await connection.execute(delete(cursors).filter_by(**place))
@@ -67,6 +118,38 @@ class Roster:
         async with autocommit(self._engine) as connection:
             found = await connection.execute(select(nodes).order_by(nodes.c.host, nodes.c.node))
             return [NodeRow(**row._mapping) for row in found]
+
+    async def hosts(self) -> list[HostRow]:
+        async with autocommit(self._engine) as connection:
+            return [HostRow(**row._mapping) for row in await connection.execute(select(hosts).order_by(hosts.c.host))]
+
+    async def forget_host(self, host: str) -> None:
+        """A host whose copies have all ended."""
+        async with writing(self._engine) as connection:
+            await connection.execute(delete(hosts).where(hosts.c.host == host))
+
+    async def ack(self, ack: AckRow, now: float) -> None:
+        """Write how far a front is, replacing what was known of that host and position."""
+        place = {"host": ack.host, "epoch": ack.epoch, "position": ack.position}
+        async with writing(self._engine) as connection:
+            await connection.execute(delete(acks).filter_by(**place))
+            await connection.execute(insert(acks).values(asdict(ack) | {"changed_at": now}))
+            old = (acks.c.host == ack.host) & (acks.c.changed_at < now - CURSOR_MEMORY)
+            await connection.execute(delete(acks).where(old))
+
+    async def acks(self, epoch: str, position: int) -> list[AckRow]:
+        """What each host's front shows of ``position``."""
+        return await self._acks((acks.c.epoch == epoch) & (acks.c.position == position))
+
+    async def acks_of(self, host: str, epoch: str) -> list[AckRow]:
+        """All that is remembered of one host's front, the oldest position first."""
+        return await self._acks((acks.c.host == host) & (acks.c.epoch == epoch))
+
+    async def _acks(self, condition: Any) -> list[AckRow]:
+        query = select(acks).where(condition).order_by(acks.c.position, acks.c.host)
+        async with autocommit(self._engine) as connection:
+            found = (await connection.execute(query)).mappings()
+            return [AckRow(**{name: row[name] for name in AckRow.__dataclass_fields__}) for row in found]
 
     async def applied_at(self, epoch: str, position: int) -> dict[str, float]:
         """When each node first had a cursor at or beyond ``position``; nodes that do not remember are left out."""

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 metadata = MetaData()
@@ -116,8 +117,35 @@ nodes = Table(
     Column("build", String(64), nullable=False),
     Column("started_at", Float, nullable=False),
     Column("reported_at", Float, nullable=False),
+    Column("role", String(16), nullable=False, server_default="all"),
+    Column("url", String(256), nullable=False, server_default=text("''")),
 )
 """The live roster: one row a node. ``beat`` grows with every heartbeat; silence is a beat that does not change."""
+
+hosts = Table(
+    "hosts",
+    roster_metadata,
+    Column("host", String(128), primary_key=True),
+    Column("front", String(16), nullable=False),
+    Column("seen_at", Float, nullable=False),
+)
+"""Every host that has a live node, or had one: a front's copies outlive its nodes. ``seen_at``: the last heartbeat."""
+
+acks = Table(
+    "acks",
+    roster_metadata,
+    Column("host", String(128), ForeignKey("hosts.host", ondelete="CASCADE"), primary_key=True),
+    Column("epoch", String(32), primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("acked_at", Float, nullable=True),
+    Column("rebound_at", Float, nullable=True),
+    Column("last_error", String(512), nullable=True),
+    Column("done", BigInteger, nullable=False),
+    Column("total", BigInteger, nullable=True),
+    Column("resume_after", String(64), nullable=False),
+    Column("changed_at", Float, nullable=False),
+)
+"""What a host's front shows of one position: ``done`` of ``total`` write keys, ``resume_after`` the last of them."""
 
 cursors = Table(
     "cursors",

@@ -16,7 +16,7 @@ from edge.publish.images import PublishedImages
 from edge.store.documents import Codec
 from edge.store.engine import open_engine
 from edge.store.keyring import Keyring, new_secret_key
-from edge.store.roster import Roster
+from edge.store.roster import Newcomer, Roster
 from edge.store.store import Store
 from tests.api.stage import KEYS, LIFE, ApiStage, client_of, operation, with_manage
 from tests.manage.stage import INSTANCE
@@ -160,9 +160,7 @@ async def test_a_credential_that_cannot_be_decrypted_is_a_503_and_never_an_empty
 def receipts_down(api: ApiStage) -> Receipts:
     """Receipts of a roster that cannot be read."""
     roster = Roster(open_engine(NOWHERE))
-    membership = Membership(
-        roster, Presence(api.stage.world.directory / "nodes"), node="n2", host="h1", build="1", patience=1.0
-    )
+    membership = Membership(roster, Presence(api.stage.world.directory / "nodes"), Newcomer("n2", "h1", "1"), 1.0)
     return Receipts(api.stage.world.store, roster, membership, BUDGET, api.stage.clock)
 
 

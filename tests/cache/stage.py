@@ -8,6 +8,7 @@ from edge.cache.cache import Answer, Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
 from edge.cache.policy import Held
+from edge.cache.reading import direct
 from edge.journal.lease import Proof
 from edge.model.change import Entry, Verb
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
@@ -110,7 +111,7 @@ class Stage:
         self.stats = Stats()
         self.memory = memory_of(memory, self.clock)
         self.cache: Cache[str, str] = Cache(
-            self._read,
+            direct(self._read),
             memory=self.memory,
             floors=self.floors,
             proof=self.proof,

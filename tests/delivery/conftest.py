@@ -17,7 +17,7 @@ from edge.journal.receipts import Receipts
 from edge.model.stats import Stats
 from edge.settings import Settings
 from edge.store.engine import open_engine
-from edge.store.roster import Roster
+from edge.store.roster import Newcomer, Roster
 from tests.support.asgi import HeaderLines, Reply, call
 from tests.support.clock import HandClock
 from tests.support.node import PATIENCE
@@ -82,9 +82,7 @@ def witness() -> Witness | None:
 async def starting(world: World, clock: HandClock, settings: Settings, witness: Witness | None) -> AsyncIterator[Edge]:
     """An edge that has not read the journal yet."""
     roster = Roster(open_engine(settings.roster_database()))
-    membership = Membership(
-        roster, Presence(world.directory / "nodes"), node="n1", host="h1", build="1", patience=PATIENCE
-    )
+    membership = Membership(roster, Presence(world.directory / "nodes"), Newcomer("n1", "h1", "1"), PATIENCE)
     await membership.join(clock().wall)
     ground = Ground(
         settings=settings,

@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from edge.cache.cache import Answer
+from edge.cache.reading import Reading
 from edge.delivery.documents import UntaggedError
 from edge.model.outcome import Outcome, Unavailable
 from edge.model.tags import is_tag
@@ -63,8 +64,8 @@ async def test_i17_what_has_no_tags_is_an_error_and_not_an_answer(
 ) -> None:
     read = edge.node.cache._read
 
-    async def detached(wanted: Wanted) -> Outcome[object]:
-        return untagged(await read(wanted))
+    async def detached(wanted: Wanted) -> Reading[object]:
+        return Reading(untagged((await read(wanted)).outcome))
 
     monkeypatch.setattr(edge.node.cache, "_read", detached)
     reply = await edge.get(path)

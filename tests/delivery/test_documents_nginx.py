@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from edge.cache.reading import Reading
 from edge.delivery.documents import Prepared
-from edge.model.outcome import Outcome
 from edge.publish.publication import Wanted
 from edge.settings import Settings
 from tests.delivery.conftest import Edge
@@ -73,11 +73,11 @@ async def test_i1_a_key_that_came_to_be_while_it_was_looked_for_is_unknown_to_ng
     path = f"/v1/projects/{OTHER_KEY}/settings"
     read = edge.node.cache._read
 
-    async def overtaken(wanted: Wanted) -> Outcome[Prepared]:
-        outcome = await read(wanted)
+    async def overtaken(wanted: Wanted) -> Reading[Prepared]:
+        reading = await read(wanted)
         await edge.world.commit(replace(SOURCE, write_keys=(KEY, OTHER_KEY)))
         await edge.follow()
-        return outcome
+        return reading
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(edge.node.cache, "_read", overtaken)

@@ -13,6 +13,7 @@ from edge.manage import destinations, sources, write_keys
 from edge.manage.destinations import Described, DestinationPatch
 from edge.manage.operation import Manage
 from edge.manage.sources import SourcePatch
+from edge.model.change import Entry
 from edge.settings import Settings
 from edge.store.view import FIRST_PAGE
 from tests.support.clock import HandClock
@@ -37,7 +38,7 @@ def manage(ground: Ground) -> Manage:
             found = await view.asset(path.rpartition("/")[2].removesuffix(".js"))
         return found.body if found is not None else None
 
-    return Manage(ground.store, ground.clock, random_id, random_id, read_back, lambda: None)
+    return Manage(ground.store, ground.clock, random_id, random_id, read_back, lambda _entry: None)
 
 
 async def head(manage: Manage) -> int:
@@ -94,7 +95,7 @@ async def test_a_source_that_somebody_deleted_stays_deleted(manage: Manage) -> N
 async def test_a_start_that_was_interrupted_is_finished_by_the_next(manage: Manage, commits: int) -> None:
     left = commits
 
-    def interrupted() -> None:
+    def interrupted(_entry: Entry) -> None:
         nonlocal left
         left -= 1
         if left < 0:

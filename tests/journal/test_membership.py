@@ -9,7 +9,7 @@ import pytest
 
 from edge.journal.membership import Membership, Presence
 from edge.model.position import AsOf
-from edge.store.roster import Roster
+from edge.store.roster import Newcomer, Roster
 from tests.support.clock import HandClock
 from tests.support.node import PATIENCE, join
 from tests.support.world import World
@@ -45,7 +45,7 @@ def other_process(nodes: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def member(roster: Roster, nodes: Path, name: str) -> Membership:
-    return Membership(roster, Presence(nodes), node=name, host="h1", build="1", patience=PATIENCE)
+    return Membership(roster, Presence(nodes), Newcomer(name, "h1", "1"), PATIENCE)
 
 
 async def live(membership: Membership, clock: HandClock) -> list[str]:
@@ -57,7 +57,7 @@ async def test_a_killed_process_is_gone_at_once_and_struck_off(
 ) -> None:
     first = member(roster, nodes, "n1")
     await first.join(clock().wall)
-    await roster.join("n2", "h1", "1", clock().wall)
+    await roster.join(Newcomer("n2", "h1", "1"), clock().wall)
     assert await live(first, clock) == ["n1", "n2"]
     other_process.kill()
     other_process.wait()
@@ -71,7 +71,7 @@ async def test_a_change_waits_for_a_process_that_lives_and_not_for_one_that_was_
 ) -> None:
     first = await join(world, roster, clock, "n1")
     await first.follow()
-    await roster.join("n2", "h1", "1", clock().wall)
+    await roster.join(Newcomer("n2", "h1", "1"), clock().wall)
     change = await world.configure("second-api-key")
     await first.follow()
     before = await first.receipts.of(change.position)
@@ -86,7 +86,7 @@ async def test_a_change_waits_for_a_process_that_lives_and_not_for_one_that_was_
 async def test_a_node_of_another_machine_is_never_taken_for_gone(roster: Roster, nodes: Path, clock: HandClock) -> None:
     first = member(roster, nodes, "n1")
     await first.join(clock().wall)
-    await roster.join("elsewhere", "h2", "1", clock().wall)
+    await roster.join(Newcomer("elsewhere", "h2", "1"), clock().wall)
     assert await live(first, clock) == ["n1", "elsewhere"]
 
 
@@ -112,7 +112,7 @@ async def test_i7_silence_is_a_beat_unchanged_for_exactly_lease_and_guard(
 ) -> None:
     first = member(roster, nodes, "n1")
     await first.join(clock().wall)
-    await roster.join("n2", "h2", "1", clock().wall)
+    await roster.join(Newcomer("n2", "h2", "1"), clock().wall)
     await first.beat(CURSOR, True, clock())
     clock.advance(PATIENCE - 0.001)
     assert not (await first.attendance(clock())).silent
@@ -123,7 +123,7 @@ async def test_i7_silence_is_a_beat_unchanged_for_exactly_lease_and_guard(
 async def test_one_more_beat_ends_the_silence(roster: Roster, nodes: Path, clock: HandClock) -> None:
     first = member(roster, nodes, "n1")
     await first.join(clock().wall)
-    await roster.join("n2", "h2", "1", clock().wall)
+    await roster.join(Newcomer("n2", "h2", "1"), clock().wall)
     await first.beat(CURSOR, True, clock())
     clock.advance(PATIENCE)
     await roster.beat("n2", CURSOR, False, clock().wall)
@@ -135,7 +135,7 @@ async def test_silence_is_measured_from_what_the_observer_saw_not_from_what_a_no
 ) -> None:
     first = member(roster, nodes, "n1")
     await first.join(clock().wall)
-    await roster.join("n2", "h2", "1", clock().wall - 86400)
+    await roster.join(Newcomer("n2", "h2", "1"), clock().wall - 86400)
     assert not (await first.attendance(clock())).silent
     clock.step_wall(86400)
     assert not (await first.attendance(clock())).silent

@@ -90,6 +90,6 @@ def _on(world: World, clock: HandClock) -> Stage:
         new_id=random_id,
         new_key=counted_ids("made-key"),
         read_back=public,
-        committed=lambda: None,
+        committed=lambda _entry: None,
     )
     return Stage(world, clock, manage, public)

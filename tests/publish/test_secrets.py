@@ -190,7 +190,7 @@ async def everything_said(site: Site, configured: Configured) -> dict[str, bytes
     entries = [await world.commit(*configured.definitions, configured.source, *configured.destinations)]
     said = await answers(site, key)
     assert any("-> 200" in what for what in said)
-    manage = Manage(world.store, world.clock, str, str, _no_read_back, lambda: None)
+    manage = Manage(world.store, world.clock, str, str, _no_read_back, lambda _entry: None)
     explanation = await explain_key(manage, ADMIN, key, ORIGIN)
     said["explain"] = repr(explanation).replace(repr(explanation.source), "").encode()
     # What goes wrong says nothing either: a lost key, a name in use.

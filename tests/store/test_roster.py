@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from edge.model.position import AsOf
 from edge.store.engine import open_engine
-from edge.store.roster import CURSOR_MEMORY, NodeRow, Roster
+from edge.store.roster import CURSOR_MEMORY, AckRow, HostRow, Newcomer, NodeRow, Roster
 from edge.store.schema import cursors
 from tests.store.processes import together
 
@@ -35,26 +35,26 @@ def at(position: int, epoch: str = "e1") -> AsOf:
 
 
 async def test_a_node_is_in_the_roster_from_joining_to_leaving(roster: Roster) -> None:
-    await roster.join("n1", "h1", "1.0", NOW)
+    await roster.join(Newcomer("n1", "h1", "1.0"), NOW)
     assert await roster.rows() == [NodeRow("n1", "h1", "", 0, 0, "1.0", NOW, NOW)]
     await roster.leave("n1")
     assert await roster.rows() == []
 
 
 async def test_two_nodes_cannot_have_one_id(roster: Roster) -> None:
-    await roster.join("n1", "h1", "1.0", NOW)
+    await roster.join(Newcomer("n1", "h1", "1.0"), NOW)
     with pytest.raises(IntegrityError):
-        await roster.join("n1", "h2", "1.0", NOW)
+        await roster.join(Newcomer("n1", "h2", "1.0"), NOW)
 
 
 async def test_rows_are_in_order_of_host_and_node(roster: Roster) -> None:
     for node, host in (("n2", "h2"), ("n3", "h1"), ("n1", "h2")):
-        await roster.join(node, host, "1.0", NOW)
+        await roster.join(Newcomer(node, host, "1.0"), NOW)
     assert [row.node for row in await roster.rows()] == ["n3", "n1", "n2"]
 
 
 async def test_every_heartbeat_has_another_number_and_carries_the_cursor(roster: Roster) -> None:
-    await roster.join("n1", "h1", "1.0", NOW)
+    await roster.join(Newcomer("n1", "h1", "1.0"), NOW)
     for beat in range(1, 4):
         assert await roster.beat("n1", at(5), moved=False, now=NOW + beat)
         assert await roster.rows() == [NodeRow("n1", "h1", "e1", 5, beat, "1.0", NOW, NOW + beat)]
@@ -67,8 +67,8 @@ async def test_a_heartbeat_of_a_node_that_is_not_there_says_so_and_writes_nothin
 
 
 async def test_applied_at_is_when_a_node_first_came_to_the_position_or_beyond(roster: Roster) -> None:
-    await roster.join("n1", "h1", "1.0", NOW)
-    await roster.join("n2", "h1", "1.0", NOW)
+    await roster.join(Newcomer("n1", "h1", "1.0"), NOW)
+    await roster.join(Newcomer("n2", "h1", "1.0"), NOW)
     await roster.beat("n1", at(4), moved=True, now=NOW + 1)
     await roster.beat("n1", at(7), moved=True, now=NOW + 2)
     await roster.beat("n1", at(9), moved=True, now=NOW + 3)
@@ -80,14 +80,14 @@ async def test_applied_at_is_when_a_node_first_came_to_the_position_or_beyond(ro
 
 
 async def test_a_heartbeat_whose_cursor_did_not_move_is_no_arrival(roster: Roster) -> None:
-    await roster.join("n1", "h1", "1.0", NOW)
+    await roster.join(Newcomer("n1", "h1", "1.0"), NOW)
     await roster.beat("n1", at(4), moved=True, now=NOW + 1)
     await roster.beat("n1", at(4), moved=False, now=NOW + 2)
     assert await roster.applied_at("e1", 4) == {"n1": NOW + 1}
 
 
 async def test_a_position_of_another_epoch_says_nothing(roster: Roster) -> None:
-    await roster.join("n1", "h1", "1.0", NOW)
+    await roster.join(Newcomer("n1", "h1", "1.0"), NOW)
     await roster.beat("n1", at(9, "e0"), moved=True, now=NOW)
     assert await roster.applied_at("e1", 5) == {}
 
@@ -99,7 +99,7 @@ async def test_arrivals_are_remembered_for_an_hour_and_go_with_their_node(tmp_pa
         async with engine.connect() as connection:
             return [row.cursor for row in await connection.execute(select(cursors).order_by(cursors.c.cursor))]
 
-    await roster.join("n1", "h1", "1.0", NOW)
+    await roster.join(Newcomer("n1", "h1", "1.0"), NOW)
     await roster.beat("n1", at(1), moved=True, now=NOW)
     await roster.beat("n1", at(2), moved=True, now=NOW + CURSOR_MEMORY)
     assert await remembered() == [1, 2]
@@ -113,7 +113,7 @@ async def test_arrivals_are_remembered_for_an_hour_and_go_with_their_node(tmp_pa
 async def attend(directory: Path, number: int) -> int:
     roster = open_roster(directory)
     await roster.prepare()
-    await roster.join(f"n{number}", "h1", "1.0", NOW)
+    await roster.join(Newcomer(f"n{number}", "h1", "1.0"), NOW)
     for position in range(1, 21):
         assert await roster.beat(f"n{number}", at(position), moved=True, now=NOW + position)
     await roster.close()
@@ -127,3 +127,22 @@ def test_nodes_that_start_and_beat_at_once_lose_no_heartbeat(tmp_path: Path) -> 
 async def test_a_roster_written_by_several_processes_has_them_all(tmp_path: Path, roster: Roster) -> None:
     together(attend, tmp_path, 2)
     assert [(row.node, row.beat, row.cursor) for row in await roster.rows()] == [("n0", 20, 20), ("n1", 20, 20)]
+
+
+async def test_a_host_stays_when_its_nodes_have_left(roster: Roster) -> None:
+    await roster.join(Newcomer("n1", "h1", "1.0", front="nginx"), NOW)
+    await roster.beat("n1", at(4), moved=True, now=NOW + 2)
+    await roster.leave("n1")
+    assert await roster.hosts() == [HostRow("h1", "nginx", NOW + 2)]
+    await roster.forget_host("h1")
+    assert await roster.hosts() == []
+
+
+async def test_an_acknowledgement_replaces_what_was_known_of_that_host_and_position(roster: Roster) -> None:
+    await roster.join(Newcomer("n1", "h1", "1.0", front="nginx"), NOW)
+    await roster.ack(AckRow("h1", "e1", 4, last_error="refused"), NOW)
+    await roster.ack(AckRow("h1", "e1", 4, acked_at=NOW + 1, done=2, total=2, resume_after="wk_2"), NOW + 1)
+    await roster.ack(AckRow("h1", "e1", 5, done=1, total=9, resume_after="wk_1"), NOW + 1)
+    assert await roster.acks("e1", 4) == [AckRow("h1", "e1", 4, acked_at=NOW + 1, done=2, total=2, resume_after="wk_2")]
+    assert [ack.position for ack in await roster.acks_of("h1", "e1")] == [4, 5]
+    assert await roster.acks("e2", 4) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 from edge.cache.cache import Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
+from edge.cache.reading import direct
 from edge.journal.follower import Applier, Follower, JournalSource
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
@@ -15,7 +16,7 @@ from edge.model.stats import Stats
 from edge.publish.publication import Publication, Publisher, Wanted
 from edge.publish.wire import Origin
 from edge.store.engine import open_engine
-from edge.store.roster import Roster
+from edge.store.roster import Newcomer, Roster
 from tests.support.clock import HandClock
 from tests.support.world import World
 
@@ -72,9 +73,7 @@ async def join(
     interval: float = 0.01,
 ) -> HandNode:
     """A node that is in the roster and has not polled yet. ``applier`` takes the place of its floors."""
-    membership = Membership(
-        roster, Presence(world.directory / "nodes"), node=name, host=host, build="1", patience=PATIENCE
-    )
+    membership = Membership(roster, Presence(world.directory / "nodes"), Newcomer(name, host, "1"), PATIENCE)
     await membership.join(clock().wall)
     stats, floors, proof = Stats(), Floors(), Proof()
     follower = Follower(
@@ -89,7 +88,7 @@ async def join(
         timeout=TIMEOUT,
     )
     cache: Cache[Wanted, Publication] = Cache(
-        Publisher(world.store, ORIGIN, TIMEOUT).read,
+        direct(Publisher(world.store, ORIGIN, TIMEOUT).read),
         memory=Memory(1 << 20, Publication.size, clock),
         floors=floors,
         proof=proof,
