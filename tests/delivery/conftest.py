@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from starlette.types import ASGIApp
 
-from edge.app import Node, build_node
 from edge.catalog.bundles import Release
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
@@ -15,6 +14,7 @@ from edge.ground import Ground
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
 from edge.model.stats import Stats
+from edge.node import Node, build_node
 from edge.settings import Settings
 from edge.store.engine import open_engine
 from edge.store.roster import Newcomer, Roster
