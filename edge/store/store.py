@@ -14,13 +14,12 @@ from edge.model.change import Entry, Verb
 from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.instant import Clock
-from edge.model.position import AsOf
 from edge.store.documents import Codec, Document
 from edge.store.effects import Published
-from edge.store.engine import autocommit, migrate, snapshot, writing
+from edge.store.engine import autocommit, migrate, snapshot, starting, writing
 from edge.store.retention import Forgotten, forget
 from edge.store.schema import counter, journal, revoke_floors
-from edge.store.view import View, read_as_of
+from edge.store.view import View, lock_counter, read_as_of
 from edge.store.writer import Writer
 
 IdMaker = Callable[[], str]
@@ -60,7 +59,7 @@ class Store:
     async def prepare(self) -> None:
         """Create or upgrade the tables; the first one to do so begins an epoch."""
         await migrate(self._engine, "migrations")
-        async with writing(self._engine) as connection:
+        async with starting(self._engine) as connection:
             if (await connection.execute(select(counter.c.id))).first() is None:
                 values = {"id": 1, "epoch": self._new_id(), "head": 0, "head_id": self._new_id()}
                 await connection.execute(insert(counter).values(values))
@@ -82,7 +81,7 @@ class Store:
         """
         try:
             async with writing(self._engine) as connection:
-                as_of = await self._lock(connection)
+                as_of = await lock_counter(connection)
                 draft = await plan(View(connection, self._codec, as_of))
                 writer = Writer(connection, self._codec, self._published, as_of)
                 written = await writer.write(draft.puts, draft.deletes, draft.assets, self._clock().wall)
@@ -110,6 +109,7 @@ class Store:
         """Start another life of the journal: every copy made in an earlier one is stale at once (``restore``)."""
         epoch = self._new_id()
         async with writing(self._engine) as connection:
+            await lock_counter(connection)
             await connection.execute(update(counter).values(epoch=epoch))
         return epoch
 
@@ -133,10 +133,6 @@ class Store:
         named |= {client.hash for client in clients}
         now = self._clock().wall
         return await forget(self._engine, named=frozenset(named), history_seconds=history_seconds, now=now)
-
-    async def _lock(self, connection: AsyncConnection) -> AsOf:
-        await connection.execute(update(counter).values(head=counter.c.head))
-        return await read_as_of(connection)
 
     async def _append(self, connection: AsyncConnection, entry: Entry) -> None:
         row = {
