@@ -113,5 +113,6 @@ async def migrate(engine: AsyncEngine, tree: str) -> None:
 
 
 def _version_table(engine: AsyncEngine, tree: str) -> str:
-    """Where a tree's version is noted: two trees may share a database, but never an SQLite file."""
-    return "alembic_version" if engine.dialect.name == "sqlite" else f"{tree}_version"
+    """Where a tree's version is noted. On a server both trees are in one database; an SQLite file holds one of them."""
+    shared = engine.dialect.name != "sqlite"
+    return "roster_version" if shared and tree == "roster_migrations" else "alembic_version"

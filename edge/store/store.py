@@ -17,9 +17,10 @@ from edge.model.instant import Clock
 from edge.store.documents import Codec, Document
 from edge.store.effects import Published
 from edge.store.engine import autocommit, migrate, snapshot, starting, writing
+from edge.store.material import Material, read_material
 from edge.store.retention import Forgotten, forget
 from edge.store.schema import counter, journal, revoke_floors
-from edge.store.view import View, lock_counter, read_as_of
+from edge.store.view import View, find_asset, lock_counter, read_as_of
 from edge.store.writer import Writer
 
 IdMaker = Callable[[], str]
@@ -47,10 +48,23 @@ class NameTakenError(Exception):
 
 
 class Store:
-    """The authoritative configuration. ``published`` says what is public; ids and time are given."""
+    """The authoritative configuration. ``published`` says what is public; ids and time are given.
 
-    def __init__(self, engine: AsyncEngine, codec: Codec, published: Published, clock: Clock, new_id: IdMaker) -> None:
+    ``reads`` are other connections to the same database: what pages wait for never waits for a writer's.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        codec: Codec,
+        published: Published,
+        clock: Clock,
+        new_id: IdMaker,
+        *,
+        reads: AsyncEngine | None = None,
+    ) -> None:
         self._engine = engine
+        self._reads = reads or engine
         self._codec = codec
         self._published = published
         self._clock = clock
@@ -66,12 +80,22 @@ class Store:
 
     async def close(self) -> None:
         await self._engine.dispose()
+        await self._reads.dispose()
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[View]:
         """One snapshot; its position is read first, so what follows is never older than it says."""
         async with snapshot(self._engine) as connection:
             yield View(connection, self._codec, await read_as_of(connection))
+
+    async def material(self, write_key: str) -> Material:
+        """All that the public documents of ``write_key`` are made of, as of one position."""
+        return await read_material(self._reads, self._codec, write_key)
+
+    async def asset(self, content_hash: str) -> Asset | None:
+        """A file by its content; whenever it is read, it is the same."""
+        async with autocommit(self._reads) as connection:
+            return await find_asset(connection, content_hash)
 
     async def commit(self, plan: Plan, *, actor: str) -> Entry | None:
         """Lock the counter, let ``plan`` read and decide, write documents and entry, and commit both or neither.

@@ -133,10 +133,7 @@ class View:
         return _document(Client, await self.client(slug))
 
     async def asset(self, content_hash: str) -> Asset | None:
-        row = (await self._connection.execute(select(assets).where(assets.c.hash == content_hash))).first()
-        if row is None:
-            return None
-        return Asset(row.hash, row.integrity, row.content_type, row.body)
+        return await find_asset(self._connection, content_hash)
 
     async def integrities(self, hashes: Sequence[str]) -> dict[str, str]:
         """The stored integrity of each of these assets; a missing asset is missing here too."""
@@ -163,6 +160,11 @@ class View:
 
     def _stored(self, row: Row[Any]) -> Stored:
         return Stored(self._codec.decode(row.kind, row.body), row.position, row.revision)
+
+
+async def find_asset(connection: AsyncConnection, content_hash: str) -> Asset | None:
+    row = (await connection.execute(select(assets).where(assets.c.hash == content_hash))).first()
+    return Asset(row.hash, row.integrity, row.content_type, row.body) if row is not None else None
 
 
 async def read_as_of(connection: AsyncConnection) -> AsOf:

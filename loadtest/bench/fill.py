@@ -11,8 +11,9 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
+
+import uvloop
 
 from edge.ground import lay_ground
 from edge.model.destination import Destination
@@ -109,14 +110,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=300)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as directory:
-        settings = Settings(data_dir=Path(directory))
-        if options.database_url is not None:
-            settings = replace_url(settings, options.database_url)
-        asyncio.run(measure(settings, options.rounds))
-
-
-def replace_url(settings: Settings, url: str) -> Settings:
-    return Settings(data_dir=settings.data_dir, database_url=url)
+        settings = Settings(data_dir=Path(directory), database_url=options.database_url)
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(measure(settings, options.rounds))
 
 
 if __name__ == "__main__":

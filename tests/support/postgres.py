@@ -155,7 +155,9 @@ class Cluster:
 
     def _run(self, program: str, *arguments: str) -> str:
         command = [str(_binary(program)), *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=self.directory, check=False, **_user())
+        done: subprocess.CompletedProcess[str] = subprocess.run(
+            command, capture_output=True, text=True, cwd=self.directory, check=False, **_user()
+        )
         assert done.returncode == 0, f"{program}: {done.stderr}"
         return done.stdout
 

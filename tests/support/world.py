@@ -15,11 +15,11 @@ from edge.model.destination import Destination
 from edge.model.instant import Clock
 from edge.model.source import Source, Workspace
 from edge.publish.images import PublishedImages
-from edge.publish.publication import CLIENT
 from edge.store.documents import Codec, Document
 from edge.store.engine import open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
+from edge.store.material import CLIENT
 from edge.store.store import Draft, IdMaker, Plan, Store
 from edge.store.view import View
 from tests.support.clock import HandClock
