@@ -25,9 +25,13 @@ class SqliteFile:
 
 @dataclass(frozen=True, slots=True)
 class PostgresServer:
-    """A connection string for each host, as asyncpg reads them, in the order in which they are tried."""
+    """A connection string for each host, as asyncpg reads them, in the order in which they are tried.
+
+    ``given`` are the names of the parameters in the URL, which win over what we would say by ourselves.
+    """
 
     places: tuple[str, ...] = field(repr=False)
+    given: frozenset[str] = frozenset()
 
 
 def read_address(url: str) -> SqliteFile | PostgresServer:
@@ -36,7 +40,7 @@ def read_address(url: str) -> SqliteFile | PostgresServer:
     if scheme in SQLITE:
         return _file(url)
     if scheme in POSTGRESQL:
-        return PostgresServer(_places(url))
+        return _server(url)
     raise DatabaseUrlError("must begin with postgresql:// or sqlite:///")
 
 
@@ -50,7 +54,7 @@ def _file(url: str) -> SqliteFile:
     return SqliteFile(Path(database))
 
 
-def _places(url: str) -> tuple[str, ...]:
+def _server(url: str) -> PostgresServer:
     """Several hosts are separated by commas, as libpq has it; without any, the query's or the driver's default."""
     try:
         parts = urlsplit(url)
@@ -62,9 +66,10 @@ def _places(url: str) -> tuple[str, ...]:
     if not parts.path.strip("/"):
         raise DatabaseUrlError("must name a database, as in postgresql://user@host/database")
     # SQLAlchemy's users write `ssl` for what libpq's call `sslmode`.
-    query = urlencode([("sslmode" if name == "ssl" else name, value) for name, value in parse_qsl(parts.query)])
-    tail = parts.path + (f"?{query}" if query else "")
-    return tuple(f"postgresql://{login}{at}{host}{tail}" for host in hosts.split(","))
+    query = {"sslmode" if name == "ssl" else name: value for name, value in parse_qsl(parts.query)}
+    tail = parts.path + (f"?{urlencode(query)}" if query else "")
+    places = tuple(f"postgresql://{login}{at}{host}{tail}" for host in hosts.split(","))
+    return PostgresServer(places, frozenset(query))
 
 
 def _is_host(text: str) -> bool:

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 STORE_FAILURES: tuple[type[Exception], ...] = (
     SQLAlchemyError,
-    # SQLAlchemy wraps what statements raise, and nothing of what connecting does: "the database system is starting up".
+    # SQLAlchemy wraps what statements raise, but not in every version what connecting does, and nothing of OSError.
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,

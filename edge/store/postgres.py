@@ -25,6 +25,8 @@ CONNECT_SECONDS = 4.0
 ANSWER_SECONDS = 30.0
 POOL_SECONDS = 5.0
 """How long a caller waits for a connection when all are in use."""
+GOODBYE_SECONDS = 0.5
+"""How long whoever gave up waits for the server to hear of it, before the connection is simply dropped."""
 
 SESSION = {
     "application_name": "edgewise",
@@ -34,7 +36,7 @@ SESSION = {
     # No statement of ours is worth compiling.
     "jit": "off",
 }
-"""What the server is told when a connection begins; the URL's own parameters are added to it."""
+"""What the server is told when a connection begins, where the URL does not say it otherwise."""
 
 KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 19_000}
 """Seconds until the first probe and between probes, probes, and milliseconds for data without an answer."""
@@ -44,7 +46,7 @@ def open_postgres(server: PostgresServer, **options: Any) -> AsyncEngine:
     """An engine whose own URL is empty, so that nothing that shows an engine can show a password."""
 
     async def connect() -> asyncpg.Connection:
-        return await _connect(server.places)
+        return await _connect(server)
 
     engine = create_async_engine(
         "postgresql+asyncpg://",
@@ -61,30 +63,33 @@ def open_postgres(server: PostgresServer, **options: Any) -> AsyncEngine:
     return engine
 
 
-async def _connect(places: tuple[str, ...]) -> asyncpg.Connection:
+async def _connect(server: PostgresServer) -> asyncpg.Connection:
     """A connection to the first host that takes writes. Raises what the last one that was tried said."""
-    for place in places[:-1]:
+    session = {name: value for name, value in SESSION.items() if name not in server.given}
+    *earlier, last = server.places
+    for place in earlier:
         try:
-            return await _connect_one(place)
+            return await _connect_one(place, session)
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
             continue
-    return await _connect_one(places[-1])
+    return await _connect_one(last, session)
 
 
-async def _connect_one(place: str) -> asyncpg.Connection:
+async def _connect_one(place: str, session: dict[str, str]) -> asyncpg.Connection:
     return await asyncpg.connect(
         place,
         timeout=CONNECT_SECONDS,
         command_timeout=ANSWER_SECONDS,
         # A standby lags, and would prove what is no longer so.
         target_session_attrs="read-write",
-        server_settings=SESSION,
+        server_settings=session,
         connection_class=KeptAlive,
     )
 
 
 class KeptAlive(asyncpg.Connection):  # type: ignore[misc] # asyncpg says nothing of its types
-    """Asks the other side now and then whether it is still there, which the driver leaves to the system (two hours)."""
+    """Asks the other side now and then whether it is still there, which the driver leaves to the system (two hours),
+    and takes a short leave: a caller whose time is over waits for it too."""
 
     __slots__ = ()
 
@@ -98,6 +103,9 @@ class KeptAlive(asyncpg.Connection):  # type: ignore[misc] # asyncpg says nothin
             # Not every system has all of them.
             if hasattr(socket, name):
                 peer.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+    async def close(self, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 - as asyncpg calls it
+        await super().close(timeout=GOODBYE_SECONDS if timeout is None else min(timeout, GOODBYE_SECONDS))
 
 
 def _refuse_closed(dbapi_connection: Any, _record: Any, _proxy: Any) -> None:

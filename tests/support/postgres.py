@@ -59,6 +59,11 @@ class Cluster:
             *("--encoding", "UTF8", "--locale", "C.UTF-8", "--locale-provider", "icu", "--icu-locale", "en-US"),
         )
 
+    def follow(self, primary: "Cluster") -> None:
+        """Become a standby of ``primary``: a copy of it that streams what it writes, once started."""
+        place = ("--host", str(primary.directory), "--port", str(primary.port), "--username", OWNER)
+        self._run("pg_basebackup", *place, "--pgdata", str(self.data), "-R", "--checkpoint", "fast", "--no-sync")
+
     def start(self) -> None:
         settings = (
             *CONFIGURATION,
@@ -163,15 +168,19 @@ class Cluster:
 
 
 @contextmanager
-def cluster_started() -> Iterator[Cluster]:
-    """A server of one's own, in a directory whose name is short enough for a Unix socket (108 bytes)."""
+def cluster_started(primary: Cluster | None = None) -> Iterator[Cluster]:
+    """A server of one's own, or a standby of ``primary``."""
+    # In a directory whose name is short enough for a Unix socket (108 bytes).
     directory = Path(tempfile.mkdtemp(prefix="edge-pg-", dir="/tmp"))
     user = _user().get("user")
     if user is not None:
         shutil.chown(directory, user)
     cluster = Cluster(directory)
     try:
-        cluster.make()
+        if primary is None:
+            cluster.make()
+        else:
+            cluster.follow(primary)
         cluster.start()
         yield cluster
     finally:
