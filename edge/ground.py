@@ -15,7 +15,7 @@ from edge.model.stats import Stats
 from edge.publish.images import PublishedImages
 from edge.settings import Settings
 from edge.store.documents import Codec
-from edge.store.engine import open_engine
+from edge.store.engine import PROOF, READS, open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring
 from edge.store.roster import Newcomer, Roster
@@ -50,6 +50,7 @@ class Ground:
 
     async def close(self) -> None:
         await self.store.close()
+        await self.journal.close()
         await self.roster.close()
 
 
@@ -57,9 +58,12 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
     """Open the store and what is computed from it. Raises CatalogError, BudgetError or OSError, for people to mend."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     budget = settings.budget()
-    engine = open_engine(settings.database())
-    store = Store(engine, Codec(Keyring(secret_keys(settings))), PublishedImages(), clock, new_id)
-    roster = Roster(open_engine(settings.roster_database()))
+    database, roster_database = settings.database(), settings.roster_database()
+    codec = Codec(Keyring(secret_keys(settings)))
+    reads = open_engine(database, READS)
+    store = Store(open_engine(database), codec, PublishedImages(), clock, new_id, reads=reads)
+    proof = open_engine(database, PROOF)
+    roster = Roster(proof if roster_database == database else open_engine(roster_database, PROOF))
     membership = Membership(
         roster,
         Presence(settings.data_dir / "nodes"),
@@ -73,7 +77,7 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
         release=read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__),
         store=store,
         roster=roster,
-        journal=JournalReader(engine),
+        journal=JournalReader(proof),
         membership=membership,
         receipts=Receipts(store, roster, membership, budget, clock),
     )

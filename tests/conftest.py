@@ -1,10 +1,15 @@
-"""What every test shares: asynchronous tests run on asyncio, the loop that the server uses."""
+"""What every test shares: asynchronous tests run on asyncio, the loop that the server uses; and the databases."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.support.template import make_template
+from tests.support.postgres import URL_FILE, Cluster, cluster_started
+from tests.support.template import make_template, prepare_database
+
+DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture
@@ -16,3 +21,48 @@ def anyio_backend() -> str:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data directory that ``copy_world`` copies."""
     return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """The PostgreSQL server of this session; a test that stops or freezes a server starts its own."""
+    with cluster_started() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def prepared(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database with all tables, and nothing else in them than the beginning of an epoch."""
+    with cluster.database() as name:
+        directory = tmp_path_factory.mktemp("prepared")
+        (directory / URL_FILE).write_text(cluster.url(name))
+        prepare_database(directory)
+        yield name
+
+
+@contextmanager
+def on_server(cluster: Cluster, directory: Path, template: str) -> Iterator[Path]:
+    """``directory`` as a data directory whose store is in a database of its own, a copy of ``template``."""
+    with cluster.database(template) as name:
+        (directory / URL_FILE).write_text(cluster.url(name))
+        yield directory
+
+
+@pytest.fixture(params=DATABASES)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A data directory whose store is on each kind of database in turn; it is empty, or has empty tables."""
+    if request.param == "sqlite":
+        yield tmp_path
+    else:
+        with on_server(request.getfixturevalue("cluster"), tmp_path, request.getfixturevalue("prepared")) as directory:
+            yield directory
+
+
+@pytest.fixture(params=DATABASES)
+def bare_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """As ``place``, without any table."""
+    if request.param == "sqlite":
+        yield tmp_path
+    else:
+        with on_server(request.getfixturevalue("cluster"), tmp_path, "template0") as directory:
+            yield directory

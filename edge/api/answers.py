@@ -75,7 +75,8 @@ class Destination(BaseModel):
     display_name: str
     enabled: bool
     connection_mode: str
-    config: list[ConfigItem]
+    config: list[ConfigItem] = Field(default_factory=list, description="Absent where it cannot be decrypted.")
+    config_error: str = Field("", description="Why there is no config, and what to do.")
     create_time: str
     update_time: str
     advice: list[Advice] = Field(default_factory=list, description="On changes to mobile sources.")

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pydantic import BaseModel
-from sqlalchemy.exc import SQLAlchemyError
 
 from edge.journal.receipts import Receipts
 from edge.manage.distribution import Reached
@@ -15,11 +14,8 @@ from edge.manage.problem import invalid
 from edge.manage.tokens import Tokens
 from edge.model.token import Principal
 from edge.publish.wire import Origin
-from edge.store.keyring import SecretUnreadableError
 
 MAX_WAIT = 30.0
-STORE_FAILURES = (SQLAlchemyError, OSError, TimeoutError, SecretUnreadableError)
-"""What it looks like when the store cannot be used at the moment."""
 _WAIT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|)\Z")
 
 

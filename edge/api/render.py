@@ -10,11 +10,13 @@ from edge.journal.receipts import Receipt
 from edge.manage.advice import Advice
 from edge.manage.destinations import Described
 from edge.manage.distribution import Distribution
-from edge.manage.explain import Explanation
+from edge.manage.explain import LOST, Explanation
 from edge.manage.masks import shown
 from edge.model.definition import Definition, Setting
+from edge.model.destination import Destination
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
+from edge.store.documents import is_lost
 
 Json = dict[str, Any]
 COMPONENTS: Mapping[str, str] = {"ios": "IOS", "swift": "IOS", "android": "ANDROID", "kotlin": "ANDROID"}
@@ -55,7 +57,10 @@ def source(found: Source) -> Json:
 
 
 def destination(described: Described) -> Json:
-    """With secrets masked; a setting that the definition does not know any more counts as one."""
+    """With secrets masked; a setting that the definition does not know any more counts as one.
+
+    Where the settings cannot be opened there is no ``config``, for an empty one would say that there are none.
+    """
     found, definition = described.destination, described.definition
     return {
         "name": found.name,
@@ -66,13 +71,17 @@ def destination(described: Described) -> Json:
         "display_name": found.display_name,
         "enabled": found.enabled,
         "connection_mode": found.mode.upper(),
-        "config": [
-            _config(found.name, definition.setting(name) if definition else None, name, value)
-            for name, value in sorted(found.settings.items())
-        ],
+        **({"config_error": LOST} if is_lost(found) else {"config": _configs(found, definition)}),
         "create_time": time_of(found.created_at),
         "update_time": time_of(found.updated_at),
     }
+
+
+def _configs(found: Destination, definition: Definition | None) -> list[Json]:
+    return [
+        _config(found.name, definition.setting(name) if definition else None, name, value)
+        for name, value in sorted(found.settings.items())
+    ]
 
 
 def _config(parent: str, setting: Setting | None, name: str, value: Any) -> Json:

@@ -20,6 +20,8 @@ from edge.model.instant import system_clock
 from edge.model.position import AsOf
 from edge.settings import Settings
 from edge.store.backup import BackupError, copy_into, copy_out, verify
+from edge.store.documents import is_lost
+from edge.store.keyring import SecretUnreadableError
 from edge.store.view import Page, View
 
 
@@ -114,7 +116,8 @@ async def _open_every_secret(view: View) -> None:
     """Raises SecretUnreadableError when the keys at hand are not those of the copy: better now than in production."""
     for workspace in await _all(view, "workspace", ""):
         for source in await _all(view, "source", workspace.name):
-            await view.destinations(source.id)
+            if any(map(is_lost, await view.destinations(source.id))):
+                raise SecretUnreadableError
 
 
 async def _all(view: View, kind: str, parent: str) -> list[Any]:

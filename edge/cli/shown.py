@@ -73,7 +73,9 @@ def details(item: Resource, columns: Columns) -> None:
 
 
 def settings_of(destination: Resource) -> None:
-    """A destination's settings, as the API gives them: secrets masked."""
+    """A destination's settings, as the API gives them: secrets masked. Where they cannot be opened it says so."""
+    if "config_error" in destination:
+        remark(destination["config_error"])
     config = destination.get("config") or []
     if config:
         say()

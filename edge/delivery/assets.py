@@ -4,7 +4,6 @@ import asyncio
 
 import structlog
 from cachetools import LRUCache
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.types import Receive, Scope, Send
 
 from edge.cache.flight import Flights
@@ -14,6 +13,7 @@ from edge.delivery.http import Reply, header_list, request_header
 from edge.delivery.negotiate import choose_encoding, matches
 from edge.model.asset import Asset, content_hash
 from edge.publish.variants import ASSET_BROTLI, Variants, encode
+from edge.store.failures import STORE_FAILURES
 from edge.store.store import Store
 
 UNKNOWN_ASSET = "no file has this hash: reload the manifest, which names the files that there are"
@@ -70,9 +70,9 @@ class Assets:
 
     async def _load(self, content_id: str) -> AssetFile | None:
         try:
-            async with asyncio.timeout(self._timeout), self._store.view() as view:
-                asset = await view.asset(content_id)
-        except (SQLAlchemyError, OSError, TimeoutError) as error:
+            async with asyncio.timeout(self._timeout):
+                asset = await self._store.asset(content_id)
+        except STORE_FAILURES as error:
             raise AssetUnreadableError from error
         if asset is None:
             return None

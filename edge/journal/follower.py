@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership
@@ -15,19 +14,19 @@ from edge.model.failure import places_of
 from edge.model.instant import Clock, Instant
 from edge.model.position import AsOf
 from edge.model.stats import Stats
+from edge.store.failures import STORE_FAILURES
 from edge.store.journal_reader import Batch
 
 HEARTBEAT = 1.0
 """Seconds between heartbeats of a node whose cursor does not move."""
 RECENT = 1800.0
 """Seconds of journal loaded at start: copies older than that are never used."""
-FAILURES = (SQLAlchemyError, OSError, TimeoutError)
 
 log = structlog.get_logger()
 
 
 class JournalSource(Protocol):
-    """Where entries come from. Raises SQLAlchemyError, OSError or TimeoutError when it cannot say."""
+    """Where entries come from. Raises one of STORE_FAILURES when it cannot say."""
 
     async def poll(self, position: int) -> Batch: ...
 
@@ -100,7 +99,7 @@ class Follower:
                 # Whatever it is: a node that ceased to follow would stay fenced for good, and nobody would know why.
                 self._stats.poll_failures += 1
                 if healthy:
-                    frames = [] if isinstance(error, FAILURES) else places_of(error)
+                    frames = [] if isinstance(error, STORE_FAILURES) else places_of(error)
                     log.warning("journal poll failed", error=type(error).__name__, frames=frames)
                 healthy, caught_up = False, True
             else:
@@ -161,7 +160,7 @@ class Follower:
         try:
             async with asyncio.timeout(self._timeout):
                 await self._membership.beat(cursor, self._unreported, self._clock())
-        except FAILURES as error:
+        except STORE_FAILURES as error:
             self._stats.heartbeat_failures += 1
             if self._heard:
                 log.warning("heartbeat failed", error=type(error).__name__)

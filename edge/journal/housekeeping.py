@@ -3,9 +3,8 @@
 import asyncio
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
-from edge.store.keyring import SecretUnreadableError
+from edge.store.failures import STORE_FAILURES
 from edge.store.retention import DAY
 from edge.store.store import Store
 
@@ -18,6 +17,6 @@ async def keep_house(store: Store, history_seconds: float) -> None:
         try:
             forgotten = await store.forget(history_seconds)
             log.debug("forgot", versions=forgotten.versions, entries=forgotten.entries, assets=forgotten.assets)
-        except (SQLAlchemyError, OSError, SecretUnreadableError) as error:
+        except STORE_FAILURES as error:
             log.warning("housekeeping failed", error=type(error).__name__)
         await asyncio.sleep(DAY)

@@ -21,6 +21,7 @@ from edge.model.definition import ConnectionMode, Definition
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.token import Principal
+from edge.store.documents import is_lost
 from edge.store.store import Draft
 from edge.store.view import Page, View
 
@@ -150,10 +151,6 @@ def _patched(
     """``stored`` with the patch applied; its time moves only if something else does."""
     if patch.display_name:
         check_display_name(patch.display_name)
-    given = unmasked(definition, stored.settings, patch.settings)
-    kept = {} if patch.clear_settings else dict(stored.settings)
-    settings = {name: value for name, value in (kept | given).items() if value is not None}
-    check_settings(definition, {name: value for name, value in given.items() if value is not None})
     # A mode that nobody asks to change is not judged again: what a newer definition dropped can still be switched off.
     named = patch.mode is not None or patch.default_mode
     destination = replace(
@@ -161,9 +158,26 @@ def _patched(
         display_name=stored.display_name if patch.display_name is None else patch.display_name or definition.name,
         enabled=stored.enabled if patch.enabled is None else patch.enabled,
         mode=resolve_mode(source, definition, patch.mode) if named else stored.mode,
-        settings=settings,
+        settings=_settings(stored, definition, patch),
     )
     return destination if destination == stored else replace(destination, updated_at=manage.clock().wall)
+
+
+def _settings(stored: Destination, definition: Definition, patch: DestinationPatch) -> Mapping[str, Any]:
+    """What is stored, merged with what is given. What cannot be opened is kept as it is, or emptied, but never merged:
+    the values that are not given would be lost for good, though their key may be found again."""
+    if is_lost(stored) and not patch.clear_settings:
+        if not patch.settings:
+            return stored.settings
+        raise invalid(
+            "config: the stored settings cannot be decrypted, so nothing can be merged into them; start the edge with "
+            "the key that sealed them, or empty config first and set everything anew"
+        )
+    known = {} if is_lost(stored) else stored.settings
+    kept = {} if patch.clear_settings else dict(known)
+    given = unmasked(definition, known, patch.settings)
+    check_settings(definition, {name: value for name, value in given.items() if value is not None})
+    return {name: value for name, value in (kept | given).items() if value is not None}
 
 
 async def _check(

@@ -11,9 +11,16 @@ from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.token import Principal
 from edge.publish.manifest import exposed
-from edge.publish.placement import Place, place
+from edge.publish.placement import Place, Placement, place
 from edge.publish.wire import Origin, collector
+from edge.store.documents import is_lost
 from edge.store.view import View
+
+SHOWING: tuple[Place, ...] = ("plugin", "packaged")
+"""Where settings are published."""
+LOST = "its settings cannot be decrypted: start the edge with the key that sealed them, or delete it and create it anew"
+
+NOTHING_NEW = "its settings cannot be decrypted: until they can be, nodes go on with what they read last of this source"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +94,9 @@ def _source_warnings(source: Source, origin: Origin) -> tuple[str, ...]:
 def _explained(source: Source, destination: Destination, definitions: Mapping[str, Definition]) -> Explained:
     definition = definitions.get(destination.definition)
     placement = place(source.platform, destination, definition)
-    shown = exposed(destination, definition) if definition and placement.place in ("plugin", "packaged") else {}
+    if is_lost(destination):
+        return _explained_lost(destination, placement)
+    shown = exposed(destination, definition) if definition and placement.place in SHOWING else {}
     missing = [
         setting.name
         for setting in (definition.settings if definition else ())
@@ -103,4 +112,22 @@ def _explained(source: Source, destination: Destination, definitions: Mapping[st
         reason=placement.reason,
         exposed=tuple(shown),
         warnings=(f"required and missing: {', '.join(missing)}",) if missing else (),
+    )
+
+
+def _explained_lost(destination: Destination, placement: Placement) -> Explained:
+    """Where its settings are published, nothing new of its source can be until they can be opened."""
+    needed = placement.place in SHOWING
+    return Explained(
+        name=destination.name,
+        definition=destination.definition,
+        mode=destination.mode,
+        enabled=destination.enabled,
+        published=placement.place == "named",
+        place="withheld" if needed else placement.place,
+        reason="its settings cannot be decrypted, and the source stays as it was last read"
+        if needed
+        else placement.reason,
+        exposed=(),
+        warnings=(LOST,),
     )

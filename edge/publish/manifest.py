@@ -85,7 +85,9 @@ def exposed(destination: Destination, definition: Definition) -> dict[str, Any]:
     """The allow-list: values and defaults of exposed settings, nothing else (DESIGN section 8.5)."""
     published: dict[str, Any] = {}
     for setting in definition.settings:
+        if not setting.expose or setting.secret:
+            continue
         value = destination.settings.get(setting.name, setting.default)
-        if setting.expose and not setting.secret and value is not None:
+        if value is not None:
             published[setting.name] = value
     return published

@@ -1,28 +1,27 @@
 """Reading one public document: store, then manifest, then dialect, then encoded variants."""
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from cachetools import LRUCache
 
-from edge.model.definition import Definition
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
-from edge.model.source import Source
 from edge.model.tags import ALL, LOADER, definition_tag, key_tag, source_tag, workspace_tag
 from edge.publish.bundle import loader_bundle
 from edge.publish.manifest import Manifest, build
 from edge.publish.variants import Variants, encode
 from edge.publish.wire import Origin, integrations_document, settings_document, to_json
+from edge.store.failures import STORE_FAILURES
 from edge.store.keyring import SecretUnreadableError
+from edge.store.material import Material
 from edge.store.store import Store
-from edge.store.view import View
 
 Kind = Literal["settings", "loader", "integrations"]
 KINDS: tuple[Kind, ...] = ("settings", "loader", "integrations")
-CLIENT = "edgewise"
+CODES = 8
+"""Client codes that are remembered by their hash: one, and a few while releases run side by side."""
 
 log = structlog.get_logger()
 
@@ -54,17 +53,20 @@ class Publisher:
         self._store = store
         self._origin = origin
         self._timeout = timeout
+        self._codes: LRUCache[str, bytes] = LRUCache(CODES)
 
     async def read(self, wanted: Wanted) -> Outcome[Publication]:
         """Never raises: what goes wrong is ``Unavailable`` with a short reason, and is logged here."""
         try:
-            async with asyncio.timeout(self._timeout), self._store.view() as view:
-                return await self._publish(view, wanted)
+            async with asyncio.timeout(self._timeout):
+                material = await self._store.material(wanted.write_key)
+                client = await self._client_code(material) if wanted.kind == "loader" else None
+            return self._publish(material, wanted, client)
         except SecretUnreadableError:
             reason = "secret-unreadable"
         except TimeoutError:
             reason = "store-timeout"
-        except (SQLAlchemyError, OSError):
+        except STORE_FAILURES:
             reason = "store-unavailable"
         except ValueError:
             # A document that a newer release wrote, beside which this process still runs, or a damaged one.
@@ -72,31 +74,37 @@ class Publisher:
         log.warning("read failed", reason=reason, document=wanted.kind)
         return Unavailable(reason)
 
-    async def _publish(self, view: View, wanted: Wanted) -> Outcome[Publication]:
-        stored = await view.source_of_key(wanted.write_key)
-        if stored is None:
-            return Missing(view.as_of, frozenset({key_tag(wanted.write_key), ALL}))
-        source: Source = stored.document
-        destinations = await view.destinations(source.id)
-        found = await view.definitions([destination.definition for destination in destinations])
-        definitions: Mapping[str, Definition] = {slug: definition.document for slug, definition in found.items()}
-        manifest = build(source, destinations, definitions)
-        if not await _assets_readable(view, manifest):
+    async def _client_code(self, material: Material) -> bytes | None:
+        """The client's code, while the store has it. By its content, so that it may be of any moment."""
+        client = material.client
+        if client is None or client.hash not in material.integrities:
+            return None
+        if client.hash not in self._codes:
+            asset = await self._store.asset(client.hash)
+            if asset is None:
+                return None
+            self._codes[client.hash] = asset.body
+        return self._codes[client.hash]
+
+    def _publish(self, material: Material, wanted: Wanted, client: bytes | None) -> Outcome[Publication]:
+        source = material.source
+        if source is None:
+            return Missing(material.as_of, frozenset({key_tag(wanted.write_key), ALL}))
+        manifest = build(source, material.destinations, material.definitions)
+        if not _files_are_there(material, manifest):
             log.error("read failed", reason="asset-missing", source=source.name)
             return Unavailable("asset-missing")
         tags = {source_tag(source.id), key_tag(wanted.write_key), workspace_tag(source.workspace), ALL}
-        tags |= {definition_tag(destination.definition) for destination in destinations}
-        revision = stored.revision
+        tags |= {definition_tag(destination.definition) for destination in material.destinations}
+        revision = material.revision
         body = self._document(manifest, wanted)
         if wanted.kind == "loader":
-            client = await view.client(CLIENT)
-            code = await view.asset(client.document.hash) if client is not None else None
-            if client is None or code is None:
+            if client is None:
                 return Unavailable("client-missing")
-            body = loader_bundle(code.body, wanted.write_key, self._origin.public_url, body)
+            body = loader_bundle(client, wanted.write_key, self._origin.public_url, body)
             tags.add(LOADER)
-            revision = max(revision, client.revision)
-        return Found(Publication(wanted.kind, revision, encode(body)), view.as_of, frozenset(tags))
+            revision = max(revision, material.client_revision)
+        return Found(Publication(wanted.kind, revision, encode(body)), material.as_of, frozenset(tags))
 
     def _document(self, manifest: Manifest, wanted: Wanted) -> bytes:
         if wanted.kind == "integrations":
@@ -104,9 +112,7 @@ class Publisher:
         return to_json(settings_document(manifest, wanted.write_key, self._origin))
 
 
-async def _assets_readable(view: View, manifest: Manifest) -> bool:
+def _files_are_there(material: Material, manifest: Manifest) -> bool:
     """Whether every file that the manifest names is in the store with the integrity that the manifest states."""
-    if not manifest.plugins:
-        return True
-    stored = await view.integrities([plugin.bundle.hash for plugin in manifest.plugins])
+    stored = material.integrities
     return all(stored.get(plugin.bundle.hash) == plugin.bundle.integrity for plugin in manifest.plugins)

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge.model.definition import Definition
 from edge.model.destination import Destination
-from edge.store.documents import Document, same_json
+from edge.store.documents import Document, is_lost, same_json
 
 MASK = "••••••••"
 
@@ -25,6 +25,8 @@ def _fields(document: Document | None) -> dict[str, Any]:
     if document is None:
         return {}
     fields = asdict(document)
+    if is_lost(document):
+        return fields | {"settings": MASK}
     if isinstance(document, Destination):
         settings = fields.pop("settings")
         fields |= {f"settings.{name}": value for name, value in settings.items()}

@@ -20,6 +20,7 @@ from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.tags import LOADER, definition_tag, key_tag, source_tag
+from edge.store.keyring import SecretUnreadableError
 
 
 class Published(Protocol):
@@ -66,11 +67,17 @@ def source_effects(published: Published, before: SourceImage | None, after: Sour
 
 
 def _differ(published: Published, before: SourceImage, after: SourceImage) -> bool:
-    return _image(published, before) != _image(published, after)
+    images = [_image(published, side) for side in (before, after)]
+    return None in images or images[0] != images[1]
 
 
-def _image(published: Published, image: SourceImage) -> object:
-    return published.source_image(image.source, image.destinations, image.definitions)
+def _image(published: Published, image: SourceImage) -> object | None:
+    """What the source publishes; ``None`` when nobody knows, since settings cannot be opened: there may be copies from
+    when they could, so it counts as another one than any."""
+    try:
+        return published.source_image(image.source, image.destinations, image.definitions)
+    except SecretUnreadableError:
+        return None
 
 
 def changed_definitions(
@@ -92,13 +99,14 @@ def catalog_effects(published: Published, after: SourceImage, changed: Mapping[s
         return Effects()
     earlier = {slug: one for slug, one in {**after.definitions, **changed}.items() if one is not None}
     before = replace(after, definitions=earlier)
-    if not _differ(published, before, after):
+    shown = _image(published, before)
+    if shown is not None and shown == _image(published, after):
         return Effects()
     used = {destination.definition for destination in after.destinations} & changed.keys()
     effects = Effects({definition_tag(slug) for slug in used}, set(), {("source", after.source.id)})
     # A destination that published nothing came without a purge: there may be copies from before it, which do not
     # carry its definition's tag.
-    if any(not _differ(published, before, _without(before, slug)) for slug in used):
+    if any(shown in (None, _image(published, _without(before, slug))) for slug in used):
         effects.tags.add(source_tag(after.source.id))
     return effects
 

@@ -1,94 +1,100 @@
-"""Connections: how a transaction begins on each database, and the migrations."""
+"""Engines by URL, how a transaction begins on each database, and the migrations."""
 
 import asyncio
-import sqlite3
 import time
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any
 
-from aiosqlite import Connection as SqliteConnection
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Connection, event
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.util.concurrency import in_greenlet
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-BUSY_SECONDS = 5.0
-"""How long a writer waits for another writer of the same SQLite file before it fails as unavailable."""
+from edge.store.address import SqliteFile, read_address
+from edge.store.postgres import open_postgres
+from edge.store.sqlite import BEGIN, open_sqlite
 
-_BEGIN = "edge_begin"
+STARTER_SECONDS = 60.0
+"""How long a starter waits for another one that is bringing the same tables up to date."""
+LOOK_AGAIN = 0.05
 
-
-def open_engine(url: str) -> AsyncEngine:
-    """Open ``sqlite+aiosqlite:///...`` (or a server's URL) with the transaction rules of DESIGN section 4.1.
-
-    SQLite's driver would begin transactions by itself and late; here every BEGIN is ours and says what it wants.
-    """
-    if make_url(url).get_backend_name() != "sqlite":
-        return create_async_engine(url, pool_pre_ping=True, hide_parameters=True)
-    # No statement's values in any error text: among them are credentials.
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
-    event.listen(engine.sync_engine, "connect", _prepare_sqlite)
-    event.listen(engine.sync_engine, "begin", _begin_sqlite)
-    event.listen(engine.sync_engine, "close", _end_sqlite)
-    return engine
+_LOCK_ID = 0x65646765
+"""Of the advisory lock that starters take ("edge"); transactions of nothing else take one."""
 
 
-def _prepare_sqlite(dbapi_connection: Any, _record: Any) -> None:
-    dbapi_connection.isolation_level = None
-    dbapi_connection.run_async(_use_wal)
-    cursor = dbapi_connection.cursor()
-    for pragma in ("synchronous=FULL", "foreign_keys=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+class StartersError(Exception):
+    """Another process has been at the tables for STARTER_SECONDS."""
+
+    def __init__(self) -> None:
+        super().__init__(f"another process has been bringing the tables up to date for {STARTER_SECONDS:g} s")
 
 
-async def _use_wal(connection: SqliteConnection) -> None:
-    """SQLite answers BUSY at once, whatever its timeout, when two processes turn the same new file to WAL."""
-    deadline = time.monotonic() + BUSY_SECONDS
-    while True:
-        try:
-            async with connection.execute("PRAGMA journal_mode=WAL"):
-                return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
-                raise
-            await asyncio.sleep(0.01)
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Connections of one process for one purpose: those that stay open, and how many more there may be."""
+
+    kept: int
+    more: int
 
 
-def _end_sqlite(dbapi_connection: Any, _record: Any) -> None:
-    """End the transaction of a connection that is dropped because its user was cancelled.
-
-    Closing alone does not: SQLite keeps a closed connection, its transaction and its lock for as long as a statement
-    of it lives (sqlite3_close_v2), and a cancelled task's traceback holds one. Every other writer would wait for that.
-    """
-    if in_greenlet():
-        dbapi_connection.rollback()
+TRANSACTIONS = Pool(4, 4)
+"""For commits, which wait for each other, and for what reads several things at one moment."""
+READS = Pool(4, 2)
+"""For what pages wait for: no reader waits until a writer is done."""
+PROOF = Pool(2, 2)
+"""For what the lease depends on: polls, and heartbeats where the roster is in the same database."""
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    begin = connection.get_execution_options().get(_BEGIN, "BEGIN")
-    if begin is not None:
-        connection.exec_driver_sql(begin)
+def open_engine(url: str, pool: Pool = TRANSACTIONS) -> AsyncEngine:
+    """Open ``sqlite:///...`` or ``postgresql://...``, with or without the driver's name. Raises DatabaseUrlError."""
+    size = {"pool_size": pool.kept, "max_overflow": pool.more}
+    address = read_address(url)
+    return open_sqlite(address, **size) if isinstance(address, SqliteFile) else open_postgres(address, **size)
 
 
 def writing(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:
-    """A transaction that may write: SQLite takes its one write lock now, others at the counter's row."""
-    return engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin()
+    """A transaction that may write: SQLite takes its one write lock now, PostgreSQL each lock when it is asked for."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"}).begin()
+    # After waiting for a lock each statement sees what was committed meanwhile.
+    return engine.execution_options(isolation_level="READ COMMITTED").begin()
 
 
 def snapshot(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:
     """A transaction in which every statement sees the database of the first one."""
     if engine.dialect.name == "sqlite":
         return engine.begin()
-    return engine.execution_options(isolation_level="REPEATABLE READ").begin()
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True).begin()
 
 
 def autocommit(engine: AsyncEngine) -> AbstractAsyncContextManager[AsyncConnection]:
-    """A connection on which each statement sees the newest commit."""
-    return engine.execution_options(isolation_level="AUTOCOMMIT", **{_BEGIN: None}).connect()
+    """A connection on which each statement is a snapshot of its own, and sees the newest commit."""
+    return engine.execution_options(**{BEGIN: None}).connect()
+
+
+@asynccontextmanager
+async def starting(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction that writes, and that no other starting process is in. Raises StartersError."""
+    async with writing(engine) as connection:
+        if engine.dialect.name != "sqlite":
+            await _wait_for_starters(connection)
+        yield connection
+
+
+async def _wait_for_starters(connection: AsyncConnection) -> None:
+    """Take their lock until the transaction ends. SQLite's write lock is one already.
+
+    Asked for again and again: to wait for it in the server would end with lock_timeout, and migrating may take longer.
+    """
+    await connection.execute(text("SET LOCAL statement_timeout = 0"))
+    asked = text("SELECT pg_try_advisory_xact_lock(:id)").bindparams(id=_LOCK_ID)
+    deadline = time.monotonic() + STARTER_SECONDS
+    while not (await connection.execute(asked)).scalar():
+        if time.monotonic() >= deadline:
+            raise StartersError
+        await asyncio.sleep(LOOK_AGAIN)
 
 
 async def migrate(engine: AsyncEngine, tree: str) -> None:
@@ -96,10 +102,17 @@ async def migrate(engine: AsyncEngine, tree: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(files("edge.store") / tree))
     config.set_main_option("path_separator", "os")
+    config.attributes["version_table"] = _version_table(engine, tree)
 
     def upgrade(connection: Connection) -> None:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
 
-    async with writing(engine) as connection:
+    async with starting(engine) as connection:
         await connection.run_sync(upgrade)
+
+
+def _version_table(engine: AsyncEngine, tree: str) -> str:
+    """Where a tree's version is noted. On a server both trees are in one database; an SQLite file holds one of them."""
+    shared = engine.dialect.name != "sqlite"
+    return "roster_version" if shared and tree == "roster_migrations" else "alembic_version"

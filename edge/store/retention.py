@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from edge.store.engine import writing
 from edge.store.schema import assets, counter, document_versions, journal
+from edge.store.view import lock_counter
 
 DAY = 86_400.0
 ASSET_SECONDS = 30 * DAY
@@ -28,6 +29,7 @@ async def forget(engine: AsyncEngine, *, named: frozenset[str], history_seconds:
     ``named`` are the hashes that definitions and clients name today; none of them is removed, whatever its age.
     """
     async with writing(engine) as connection:
+        await lock_counter(connection)
         versions, entries = await _history(connection, await _horizon(connection, now - history_seconds))
         unmentioned = assets.c.mentioned_at < now - ASSET_SECONDS
         dead = delete(assets).where(unmentioned, assets.c.hash.not_in(sorted(named)))

@@ -56,10 +56,16 @@ documents = Table(
     Column("position", BigInteger, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("uses", String(64), nullable=False, server_default=text("''")),
     UniqueConstraint("kind", "name"),
     Index("documents_parent", "kind", "parent", "name"),
+    Index("documents_uses", "kind", "uses", "parent"),
 )
-"""The newest version of each document. ``position`` wrote it; ``revision`` last altered public bytes through it."""
+"""The newest version of each document. ``position`` wrote it; ``revision`` last altered public bytes through it.
+
+``uses`` repeats from the body what the document is made with: a destination's definition, the file of a definition or
+client. It finds documents and never decides: a process of an older version writes rows without it.
+"""
 
 document_versions = Table(
     "document_versions",

@@ -14,13 +14,13 @@ from edge.model.change import Entry, Verb
 from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.instant import Clock
-from edge.model.position import AsOf
 from edge.store.documents import Codec, Document
 from edge.store.effects import Published
-from edge.store.engine import autocommit, migrate, snapshot, writing
+from edge.store.engine import autocommit, migrate, snapshot, starting, writing
+from edge.store.material import Material, read_material
 from edge.store.retention import Forgotten, forget
 from edge.store.schema import counter, journal, revoke_floors
-from edge.store.view import View, read_as_of
+from edge.store.view import View, find_asset, lock_counter, read_as_of
 from edge.store.writer import Writer
 
 IdMaker = Callable[[], str]
@@ -48,10 +48,23 @@ class NameTakenError(Exception):
 
 
 class Store:
-    """The authoritative configuration. ``published`` says what is public; ids and time are given."""
+    """The authoritative configuration. ``published`` says what is public; ids and time are given.
 
-    def __init__(self, engine: AsyncEngine, codec: Codec, published: Published, clock: Clock, new_id: IdMaker) -> None:
+    ``reads`` are other connections to the same database: what pages wait for never waits for a writer's.
+    """
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        codec: Codec,
+        published: Published,
+        clock: Clock,
+        new_id: IdMaker,
+        *,
+        reads: AsyncEngine | None = None,
+    ) -> None:
         self._engine = engine
+        self._reads = reads or engine
         self._codec = codec
         self._published = published
         self._clock = clock
@@ -60,19 +73,29 @@ class Store:
     async def prepare(self) -> None:
         """Create or upgrade the tables; the first one to do so begins an epoch."""
         await migrate(self._engine, "migrations")
-        async with writing(self._engine) as connection:
+        async with starting(self._engine) as connection:
             if (await connection.execute(select(counter.c.id))).first() is None:
                 values = {"id": 1, "epoch": self._new_id(), "head": 0, "head_id": self._new_id()}
                 await connection.execute(insert(counter).values(values))
 
     async def close(self) -> None:
         await self._engine.dispose()
+        await self._reads.dispose()
 
     @asynccontextmanager
     async def view(self) -> AsyncIterator[View]:
         """One snapshot; its position is read first, so what follows is never older than it says."""
         async with snapshot(self._engine) as connection:
             yield View(connection, self._codec, await read_as_of(connection))
+
+    async def material(self, write_key: str) -> Material:
+        """All that the public documents of ``write_key`` are made of, as of one position."""
+        return await read_material(self._reads, self._codec, write_key)
+
+    async def asset(self, content_hash: str) -> Asset | None:
+        """A file by its content; whenever it is read, it is the same."""
+        async with autocommit(self._reads) as connection:
+            return await find_asset(connection, content_hash)
 
     async def commit(self, plan: Plan, *, actor: str) -> Entry | None:
         """Lock the counter, let ``plan`` read and decide, write documents and entry, and commit both or neither.
@@ -82,7 +105,7 @@ class Store:
         """
         try:
             async with writing(self._engine) as connection:
-                as_of = await self._lock(connection)
+                as_of = await lock_counter(connection)
                 draft = await plan(View(connection, self._codec, as_of))
                 writer = Writer(connection, self._codec, self._published, as_of)
                 written = await writer.write(draft.puts, draft.deletes, draft.assets, self._clock().wall)
@@ -110,6 +133,7 @@ class Store:
         """Start another life of the journal: every copy made in an earlier one is stale at once (``restore``)."""
         epoch = self._new_id()
         async with writing(self._engine) as connection:
+            await lock_counter(connection)
             await connection.execute(update(counter).values(epoch=epoch))
         return epoch
 
@@ -133,10 +157,6 @@ class Store:
         named |= {client.hash for client in clients}
         now = self._clock().wall
         return await forget(self._engine, named=frozenset(named), history_seconds=history_seconds, now=now)
-
-    async def _lock(self, connection: AsyncConnection) -> AsOf:
-        await connection.execute(update(counter).values(head=counter.c.head))
-        return await read_as_of(connection)
 
     async def _append(self, connection: AsyncConnection, entry: Entry) -> None:
         row = {

@@ -1,9 +1,9 @@
-"""Which sources a definition matters to, read in bulk: a release changes many definitions in one commit."""
+"""Which sources a definition matters to, page by page: a release changes many definitions, and sources are many."""
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection, Sequence
+from typing import Any
 
-import orjson
-from sqlalchemy import select
+from sqlalchemy import Column, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from edge.model.destination import Destination
@@ -11,24 +11,37 @@ from edge.store.documents import Codec
 from edge.store.effects import SourceImage
 from edge.store.schema import documents
 
+PAGE = 200
+"""Sources read at once: neither what is held in memory nor how long others wait for this process grows with them."""
 
-async def users_of(connection: AsyncConnection, codec: Codec, slugs: Collection[str]) -> list[SourceImage]:
+
+async def users_of(
+    connection: AsyncConnection, codec: Codec, slugs: Collection[str]
+) -> AsyncIterator[list[SourceImage]]:
     """Every source that has a destination of one of these definitions, enabled or not, with all of its documents."""
-    # Only the settings are sealed: what belongs to no user is never opened.
-    places = [(orjson.loads(body), body) for _, body in await _bodies(connection, "destination")]
-    users = {fields["source_id"] for fields, _ in places if fields["definition"] in slugs}
-    destinations: dict[str, list[Destination]] = {source_id: [] for source_id in users}
-    for fields, body in places:
-        if fields["source_id"] in users:
-            destinations[fields["source_id"]].append(codec.decode("destination", body))
-    definitions = {slug: codec.decode("definition", body) for slug, body in await _bodies(connection, "definition")}
-    return [
-        SourceImage(codec.decode("source", body), tuple(destinations[source_id]), definitions)
-        for source_id, body in await _bodies(connection, "source")
-        if source_id in users
-    ]
+    # Also what does not say what it uses: a process of an older version wrote it.
+    using = documents.c.uses.in_(["", *sorted(slugs)])
+    query = select(documents.c.parent).where(documents.c.kind == "destination", using).distinct()
+    users = sorted((await connection.execute(query)).scalars())
+    definitions = {
+        row.id: codec.decode("definition", row.body) for row in await _rows(connection, "definition", documents.c.id)
+    }
+    for first in range(0, len(users), PAGE):
+        page = users[first : first + PAGE]
+        destinations: dict[str, list[Destination]] = {source_id: [] for source_id in page}
+        for row in await _rows(connection, "destination", documents.c.parent, page):
+            destinations[row.parent].append(codec.decode("destination", row.body))
+        yield [
+            SourceImage(codec.decode("source", row.body), tuple(destinations[row.id]), definitions)
+            for row in await _rows(connection, "source", documents.c.id, page)
+            if any(one.definition in slugs for one in destinations[row.id])
+        ]
 
 
-async def _bodies(connection: AsyncConnection, kind: str) -> list[tuple[str, bytes]]:
-    query = select(documents.c.id, documents.c.body).where(documents.c.kind == kind).order_by(documents.c.name)
-    return [(row.id, row.body) for row in await connection.execute(query)]
+async def _rows(
+    connection: AsyncConnection, kind: str, column: Column[Any], values: Sequence[str] | None = None
+) -> Sequence[Row[Any, Any, Any]]:
+    query = select(documents.c.id, documents.c.parent, documents.c.body).where(documents.c.kind == kind)
+    if values is not None:
+        query = query.where(column.in_(values))
+    return (await connection.execute(query.order_by(documents.c.name))).all()

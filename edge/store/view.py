@@ -133,10 +133,7 @@ class View:
         return _document(Client, await self.client(slug))
 
     async def asset(self, content_hash: str) -> Asset | None:
-        row = (await self._connection.execute(select(assets).where(assets.c.hash == content_hash))).first()
-        if row is None:
-            return None
-        return Asset(row.hash, row.integrity, row.content_type, row.body)
+        return await find_asset(self._connection, content_hash)
 
     async def integrities(self, hashes: Sequence[str]) -> dict[str, str]:
         """The stored integrity of each of these assets; a missing asset is missing here too."""
@@ -165,8 +162,23 @@ class View:
         return Stored(self._codec.decode(row.kind, row.body), row.position, row.revision)
 
 
+async def find_asset(connection: AsyncConnection, content_hash: str) -> Asset | None:
+    row = (await connection.execute(select(assets).where(assets.c.hash == content_hash))).first()
+    return Asset(row.hash, row.integrity, row.content_type, row.body) if row is not None else None
+
+
 async def read_as_of(connection: AsyncConnection) -> AsOf:
     row = (await connection.execute(select(counter))).one()
+    return AsOf(row.epoch, row.head, row.head_id)
+
+
+async def lock_counter(connection: AsyncConnection) -> AsOf:
+    """Wait for the writer before, then hold the counter until the transaction ends; answers the head as it is then.
+
+    First in every transaction that writes to the store, so that whatever is read after it is the newest there is, and
+    stays so. SQLite has no locks of rows and needs none: its one writer has the whole file.
+    """
+    row = (await connection.execute(select(counter).with_for_update())).one()
     return AsOf(row.epoch, row.head, row.head_id)
 
 

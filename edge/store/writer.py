@@ -1,10 +1,10 @@
 """Writing documents inside the transaction of a commit."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from edge.model.asset import Asset
@@ -14,7 +14,7 @@ from edge.model.destination import Destination
 from edge.model.position import AsOf
 from edge.model.source import Source
 from edge.store.diff import diff_of
-from edge.store.documents import Codec, Document, kind_of, same_json
+from edge.store.documents import Codec, Document, is_lost, kind_of, same_json
 from edge.store.effects import (
     Effects,
     Published,
@@ -49,6 +49,8 @@ class Edit:
 
     def empty(self) -> bool:
         """Whether both sides are the same, so that there is nothing to write."""
+        if is_lost(self.before) or is_lost(self.after):
+            return self.before == self.after
         before, after = (None if side is None else asdict(side) for side in (self.before, self.after))
         return same_json(before, after)
 
@@ -96,9 +98,7 @@ class Writer:
         effects = [
             source_effects(self._published, image, await self._image(source)) for source, image in before.items()
         ]
-        changed = changed_definitions(self._published, [edit.definition_pair() for edit in edits])
-        users = await users_of(self._connection, self._codec, changed) if changed else []
-        effects += [catalog_effects(self._published, user, changed) for user in users if user.source.id not in before]
+        effects += [effect async for effect in self._catalog_effects(edits, before.keys())]
         effects += [client_effects(*edit.client_pair()) for edit in edits]
         written.effects = merged(effects)
         await self._mention(
@@ -106,6 +106,16 @@ class Writer:
         )
         await self._revise(written.effects)
         return written
+
+    async def _catalog_effects(self, edits: Sequence[Edit], judged: Collection[str]) -> AsyncIterator[Effects]:
+        """What changed definitions do to the sources that are not ``judged`` by themselves."""
+        changed = changed_definitions(self._published, [edit.definition_pair() for edit in edits])
+        if not changed:
+            return
+        async for page in users_of(self._connection, self._codec, changed):
+            yield merged(
+                [catalog_effects(self._published, user, changed) for user in page if user.source.id not in judged]
+            )
 
     async def _stored(self, document: Document) -> Document | None:
         kind = kind_of(document)
@@ -129,15 +139,16 @@ class Writer:
         kind = kind_of(edit.document)
         key = {"kind": kind.kind, "id": kind.id(edit.document)}
         place = {"name": kind.name(edit.document), "parent": kind.parent(edit.document)}
+        uses = {"uses": kind.uses(edit.document)}
         body = self._codec.encode(edit.after) if edit.after is not None else None
         mine = (documents.c.kind == key["kind"]) & (documents.c.id == key["id"])
         if edit.after is None:
             await self._connection.execute(delete(documents).where(mine))
         elif edit.before is None:
-            row = key | place | {"position": self._position, "revision": self._position, "body": body}
+            row = key | place | uses | {"position": self._position, "revision": self._position, "body": body}
             await self._connection.execute(insert(documents).values(row))
         else:
-            row = place | {"position": self._position, "body": body}
+            row = place | uses | {"position": self._position, "body": body}
             await self._connection.execute(update(documents).where(mine).values(row))
         version = key | place | {"position": self._position, "body": body}
         await self._connection.execute(insert(document_versions).values(version))
@@ -154,9 +165,14 @@ class Writer:
             await self._connection.execute(update(write_keys).where(write_keys.c.key == key).values(retired))
 
     async def _revise(self, effects: Effects) -> None:
-        for kind, document_id in sorted(effects.revised):
-            mine = (documents.c.kind == kind) & (documents.c.id == document_id)
-            await self._connection.execute(update(documents).where(mine).values(revision=self._position))
+        revised = sorted(effects.revised)
+        if revised:
+            await self._connection.execute(
+                update(documents)
+                .where(documents.c.kind == bindparam("its_kind"), documents.c.id == bindparam("its_id"))
+                .values(revision=self._position),
+                [{"its_kind": kind, "its_id": document_id} for kind, document_id in revised],
+            )
 
     async def _keep(self, asset: Asset, now: float) -> None:
         found = await self._connection.execute(select(assets.c.hash).where(assets.c.hash == asset.hash))

@@ -151,10 +151,25 @@ async def test_a_store_that_cannot_be_used_is_a_503_that_says_to_come_again(api:
 async def test_a_credential_that_cannot_be_decrypted_is_a_503_and_never_an_empty_list(api: ApiStage) -> None:
     other = store_on(api, api.stage.world.engine, Keyring([new_secret_key()]))
     stage = replace(api, client=client_of(with_manage(api.deps, store=other)))
-    for row in ("listDestinations", "getDestination", "updateDestination", "getDistribution", "explainSource"):
-        answer = await stage.run(operation(row))
-        assert (answer.status_code, answer.json()["code"]) == (503, 14), row
-        assert "EDGE_SECRET_KEYS" in answer.json()["error"]
+    answer = await stage.run(operation("getDistribution"))
+    assert (answer.status_code, answer.json()["code"]) == (503, 14)
+    assert "EDGE_SECRET_KEYS" in answer.json()["error"]
+
+
+async def test_a_destination_that_cannot_be_decrypted_is_shown_without_config_and_with_the_reason(
+    api: ApiStage,
+) -> None:
+    other = store_on(api, api.stage.world.engine, Keyring([new_secret_key()]))
+    stage = replace(api, client=client_of(with_manage(api.deps, store=other)))
+    listed = (await stage.run(operation("listDestinations"))).json()["destinations"]
+    shown = (await stage.run(operation("getDestination"))).json()
+    assert shown in listed
+    assert "config" not in shown
+    assert "cannot be decrypted" in shown["config_error"]
+    explained = (await stage.run(operation("explainSource"))).json()["destinations"]
+    assert all("cannot be decrypted" in one["warnings"][0] for one in explained)
+    assert (await stage.run(operation("updateDestination"))).json()["enabled"] is False
+    assert (await stage.run(operation("deleteDestination"))).status_code == 200
 
 
 def receipts_down(api: ApiStage) -> Receipts:

@@ -1,29 +1,17 @@
-"""The stores that the suites of this directory run on. A new implementation is one more entry of FACTORIES."""
+"""The worlds of this directory's suites: a real store on each kind of database (``place``)."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.world import ASSETS, CATALOG, CONFIGURATION, World, open_world
 
-StoreFactory = Callable[[Path], Awaitable[World]]
-"""Given a directory of its own, answers an empty, prepared store."""
 
-
-async def sqlite(directory: Path) -> World:
-    world = open_world(directory)
+@pytest.fixture
+async def empty(place: Path) -> AsyncIterator[World]:
+    world = open_world(place)
     await world.store.prepare()
-    return world
-
-
-FACTORIES: dict[str, StoreFactory] = {"sqlite": sqlite}
-
-
-@pytest.fixture(params=list(FACTORIES.values()), ids=list(FACTORIES))
-async def empty(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[World]:
-    factory: StoreFactory = request.param
-    world = await factory(tmp_path)
     yield world
     await world.close()
 

@@ -12,8 +12,8 @@ from edge.model.client import Client
 from edge.model.definition import Bundle, ConnectionMode, Definition
 from edge.model.destination import Destination
 from edge.model.source import LibraryConfig, Platform, Source
-from edge.publish.publication import CLIENT
 from edge.store.documents import Document
+from edge.store.material import CLIENT
 from tests.publish.catalogs import (
     CODES,
     SLUGS,

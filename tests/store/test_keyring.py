@@ -1,8 +1,10 @@
 """Encryption at rest: the key file, rotation, and that no setting is anywhere in plain text."""
 
 import stat
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
@@ -73,10 +75,24 @@ def test_a_body_shows_neither_values_nor_names_of_settings() -> None:
     assert codec.decode("destination", body) == IN_DEVICE
 
 
-def test_a_destination_sealed_with_a_lost_key_is_unreadable() -> None:
-    body = Codec(Keyring([OLD])).encode(IN_DEVICE)
+Look = Callable[[Mapping[str, Any]], Any]
+LOOKS: list[Look] = [dict, list, len, bool, lambda it: it["apiKey"], lambda it: it.get("x")]
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_whoever_looks_into_settings_sealed_with_a_lost_key_is_told_so_and_never_that_there_are_none(
+    look: Look,
+) -> None:
+    found = Codec(Keyring([NEW])).decode("destination", Codec(Keyring([OLD])).encode(IN_DEVICE))
     with pytest.raises(SecretUnreadableError):
-        Codec(Keyring([NEW])).decode("destination", body)
+        look(found.settings)
+
+
+def test_what_was_sealed_with_a_lost_key_keeps_its_seal_when_it_is_written_again() -> None:
+    stranger = Codec(Keyring([NEW]))
+    found = stranger.decode("destination", Codec(Keyring([OLD])).encode(IN_DEVICE))
+    again = Codec(Keyring([OLD])).decode("destination", stranger.encode(replace(found, enabled=False)))
+    assert again == replace(IN_DEVICE, enabled=False)
 
 
 @pytest.mark.anyio

@@ -26,8 +26,8 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-async def world(tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
-    world = await make_world(tmp_path, clock)
+async def world(place: Path, clock: HandClock) -> AsyncIterator[World]:
+    world = await make_world(place, clock)
     yield world
     await world.close()
 

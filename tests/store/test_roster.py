@@ -12,6 +12,7 @@ from edge.store.engine import open_engine
 from edge.store.roster import CURSOR_MEMORY, AckRow, HostRow, Newcomer, NodeRow, Roster
 from edge.store.schema import cursors
 from tests.store.processes import together
+from tests.support.world import database_of
 
 pytestmark = pytest.mark.anyio
 
@@ -19,12 +20,12 @@ NOW = 1_800_000_000.0
 
 
 def open_roster(directory: Path) -> Roster:
-    return Roster(open_engine(f"sqlite+aiosqlite:///{directory / 'roster.db'}"))
+    return Roster(open_engine(database_of(directory, "roster.db")))
 
 
 @pytest.fixture
-async def roster(tmp_path: Path) -> AsyncIterator[Roster]:
-    roster = open_roster(tmp_path)
+async def roster(place: Path) -> AsyncIterator[Roster]:
+    roster = open_roster(place)
     await roster.prepare()
     yield roster
     await roster.close()
@@ -92,8 +93,8 @@ async def test_a_position_of_another_epoch_says_nothing(roster: Roster) -> None:
     assert await roster.applied_at("e1", 5) == {}
 
 
-async def test_arrivals_are_remembered_for_an_hour_and_go_with_their_node(tmp_path: Path, roster: Roster) -> None:
-    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'roster.db'}")
+async def test_arrivals_are_remembered_for_an_hour_and_go_with_their_node(place: Path, roster: Roster) -> None:
+    engine = open_engine(database_of(place, "roster.db"))
 
     async def remembered() -> list[int]:
         async with engine.connect() as connection:
@@ -120,12 +121,12 @@ async def attend(directory: Path, number: int) -> int:
     return number
 
 
-def test_nodes_that_start_and_beat_at_once_lose_no_heartbeat(tmp_path: Path) -> None:
-    assert together(attend, tmp_path, 4) == [0, 1, 2, 3]
+def test_nodes_that_start_and_beat_at_once_lose_no_heartbeat(bare_place: Path) -> None:
+    assert together(attend, bare_place, 4) == [0, 1, 2, 3]
 
 
-async def test_a_roster_written_by_several_processes_has_them_all(tmp_path: Path, roster: Roster) -> None:
-    together(attend, tmp_path, 2)
+async def test_a_roster_written_by_several_processes_has_them_all(place: Path, roster: Roster) -> None:
+    together(attend, place, 2)
     assert [(row.node, row.beat, row.cursor) for row in await roster.rows()] == [("n0", 20, 20), ("n1", 20, 20)]
 
 

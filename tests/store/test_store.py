@@ -1,4 +1,4 @@
-"""Commits of several processes at once, and commits that are cut off, on SQLite."""
+"""Commits of several processes at once, and commits that are cut off, on each database."""
 
 import asyncio
 from itertools import pairwise
@@ -27,18 +27,18 @@ async def write(directory: Path, number: int) -> list[int]:
         await world.close()
 
 
-def test_two_processes_writing_at_once_leave_no_gap_no_twin_and_an_unbroken_chain(tmp_path: Path) -> None:
+def test_two_processes_writing_at_once_leave_no_gap_no_twin_and_an_unbroken_chain(place: Path) -> None:
     async def prepare() -> None:
-        await (await make_world(tmp_path)).close()
+        await (await make_world(place)).close()
 
     async def entries() -> Any:
-        world = open_world(tmp_path)
+        world = open_world(place)
         batch = await world.journal.poll(1)
         await world.close()
         return batch
 
     asyncio.run(prepare())
-    positions = together(write, tmp_path, WRITERS)
+    positions = together(write, place, WRITERS)
     batch = asyncio.run(entries())
     last = 2 + WRITERS * WRITES
     assert last < BATCH
@@ -64,8 +64,8 @@ async def consistent(world: World) -> int:
         return view.as_of.position
 
 
-async def test_a_commit_cancelled_at_any_await_is_whole_or_absent_and_holds_no_lock(tmp_path: Path) -> None:
-    world = await make_world(tmp_path)
+async def test_a_commit_cancelled_at_any_await_is_whole_or_absent_and_holds_no_lock(place: Path) -> None:
+    world = await make_world(place)
     await world.configure("begin")
     turns, done = 0, False
     while not done:
@@ -85,8 +85,8 @@ async def test_a_commit_cancelled_at_any_await_is_whole_or_absent_and_holds_no_l
     await world.close()
 
 
-async def test_a_plan_that_is_cancelled_writes_nothing(tmp_path: Path) -> None:
-    world = await make_world(tmp_path)
+async def test_a_plan_that_is_cancelled_writes_nothing(place: Path) -> None:
+    world = await make_world(place)
     waiting = asyncio.Event()
 
     async def wait(view: View) -> Draft:

@@ -18,7 +18,7 @@ from edge.publish.wire import Origin
 from edge.store.engine import open_engine
 from edge.store.roster import Newcomer, Roster
 from tests.support.clock import HandClock
-from tests.support.world import World
+from tests.support.world import World, database_of
 
 LEASE = 10.0
 BUDGET = Budget()
@@ -56,7 +56,7 @@ class HandNode:
 
 
 async def open_roster(directory: Path) -> Roster:
-    roster = Roster(open_engine(f"sqlite+aiosqlite:///{directory / 'roster.db'}"))
+    roster = Roster(open_engine(database_of(directory, "roster.db")))
     await roster.prepare()
     return roster
 

@@ -15,15 +15,16 @@ from edge.model.destination import Destination
 from edge.model.instant import Clock
 from edge.model.source import Source, Workspace
 from edge.publish.images import PublishedImages
-from edge.publish.publication import CLIENT
 from edge.store.documents import Codec, Document
 from edge.store.engine import open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
+from edge.store.material import CLIENT
 from edge.store.store import Draft, IdMaker, Plan, Store
 from edge.store.view import View
 from tests.support.clock import HandClock
 from tests.support.ids import random_id
+from tests.support.postgres import url_in
 
 ACTOR = "tests"
 KEY = "wk_first_key_0001"
@@ -151,10 +152,15 @@ def with_api_key(api_key: str) -> Destination:
     return replace(IN_DEVICE, settings={"apiKey": api_key, "secretKey": SECRET})
 
 
+def database_of(directory: Path, file: str = "edgewise.db") -> str:
+    """The URL of the database that a data directory's node uses: a server's where it says so, else a file in it."""
+    return url_in(directory) or f"sqlite+aiosqlite:///{directory / file}"
+
+
 def open_world(directory: Path, clock: Clock | None = None, new_id: IdMaker | None = None) -> World:
     """The store of the data directory ``directory``, not prepared yet: empty tables or none at all."""
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = open_engine(f"sqlite+aiosqlite:///{directory / 'edgewise.db'}")
+    engine = open_engine(database_of(directory))
     keyring = Keyring(keys_from_file(directory / "secret.keys", new_secret_key))
     clock = clock or HandClock()
     store = Store(engine, Codec(keyring), PublishedImages(), clock, new_id or random_id)

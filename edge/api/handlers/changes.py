@@ -2,11 +2,12 @@
 
 from edge.api import render
 from edge.api.bodies import PurgeBody
-from edge.api.call import STORE_FAILURES, Call, Reply, integer_of, seconds_of
+from edge.api.call import Call, Reply, integer_of, seconds_of
 from edge.journal.receipts import Receipt
 from edge.manage import changes, purges
 from edge.manage.problem import ProblemError, invalid
 from edge.manage.purges import VERBS
+from edge.store.failures import STORE_FAILURES
 
 
 async def create_purge(call: Call) -> Reply:
