@@ -27,6 +27,7 @@ from edge.cli import logs
 from edge.cli.address import remember
 from edge.cli.errors import CliError
 from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, port_of, url_host
+from edge.cli.pair import furnish
 from edge.ground import lay_ground
 from edge.keys import token_keys
 from edge.model.instant import system_clock
@@ -73,6 +74,7 @@ def check(settings: Settings) -> None:
         raise _no_data_dir(settings, error.strerror or str(error)) from error
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
         raise _no_data_dir(settings, "this user may not write there")
+    furnish(settings)
 
 
 def _no_data_dir(settings: Settings, reason: str) -> CliError:

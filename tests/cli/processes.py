@@ -64,7 +64,7 @@ def served(
 ) -> Iterator[Served]:
     """An edge that is ready, on a port of its own unless ``options`` say otherwise; ``command`` may be ``demo``."""
     log = data_dir.with_name(f"{data_dir.name}.log")
-    listening = () if "--uds" in options or "--port" in options else ("--port", "0")
+    listening = () if {"--uds", "--port", "--front"}.intersection(options) else ("--port", "0")
     words = [*COMMAND, command, "--json", "--data-dir", str(data_dir), *listening, *options]
     with log.open("wb") as stderr:
         process = subprocess.Popen(
