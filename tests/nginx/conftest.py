@@ -24,16 +24,22 @@ class Stage:
     nginx: Nginx
     client: httpx.Client
 
-
     def empty(self) -> None:
         """Forget everything, as a node does that can trust nothing in nginx's cache."""
         for file in (self.nginx.directory / "cache").rglob("?" * 32):
             file.unlink(missing_ok=True)
         for file in (self.nginx.directory / "assets").rglob("?" * 32):
             file.unlink(missing_ok=True)
-        self.upstream.hold.set()
         self.upstream.say = Say()
         self.upstream.asked.clear()
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """A stage whose nginx has ``clock``."""
+
+    stage: Stage
+    clock: SharedClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +88,23 @@ def stage(standing: Stage) -> Stage:
     return standing
 
 
-@pytest.fixture
-def clock(directory: Path) -> SharedClock:
-    return SharedClock(directory / "clock")
+@pytest.fixture(scope="module")
+def ticking() -> Iterator[Timed]:
+    with short_directory() as made:
+        clock = SharedClock(made / "clock")
+        with (
+            upstream(made / "run" / "app.sock") as up,
+            nginx(made, env=clock.env()) as front,
+            front.public() as client,
+        ):
+            yield Timed(Stage(up, front, client), clock)
 
 
 @pytest.fixture
-def timed(directory: Path, clock: SharedClock) -> Iterator[Stage]:
-    """A stage whose nginx has ``clock``."""
-    with (
-        upstream(directory / "run" / "app.sock") as up,
-        nginx(directory, env=clock.env()) as front,
-        front.public() as client,
-    ):
-        yield Stage(up, front, client)
+def timed(ticking: Timed) -> Timed:
+    """One nginx for a module whose clock the test moves, emptied for each test."""
+    ticking.stage.empty()
+    return ticking
 
 
 @pytest.fixture(scope="module")

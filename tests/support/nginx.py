@@ -8,7 +8,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,14 +87,22 @@ class Nginx:
 
     def raw(self, request: bytes) -> Raw:
         """One answer to ``request`` on a connection of its own."""
-        return self.volley([request])[0]
+        with self.connect() as caller:
+            caller.sendall(request)
+            return _answer(caller, request)
 
-    def volley(self, requests: list[bytes]) -> list[Raw]:
-        """All requests at once, each on a connection of its own, and all answers in their order."""
+    def volley(self, requests: list[bytes], sent: Callable[[], None] = lambda: None) -> list[Raw]:
+        """All requests at once, each on a connection of its own, and all answers in their order.
+
+        ``sent`` is called when nginx has all of them.
+        """
         callers = [self.connect() for _ in requests]
         try:
             for caller, request in zip(callers, requests, strict=True):
                 caller.sendall(request)
+            # Connections are taken up in the order in which they were made.
+            self.raw(get("/"))
+            sent()
             return [_answer(caller, request) for caller, request in zip(callers, requests, strict=True)]
         finally:
             for caller in callers:
@@ -139,8 +147,10 @@ def nginx(
     port = free_port()
     configuration = directory / "nginx.conf"
     configuration.write_text(rendered(port, changes), encoding="utf-8")
+    # nginx hides its environment from its workers, but for what is named.
+    passed_on = "".join(f"env {name};" for name in env or {})
     process = subprocess.Popen(
-        ["nginx", "-p", ".", "-c", str(configuration), "-g", f"daemon off; {as_user()}"],
+        ["nginx", "-p", ".", "-c", str(configuration), "-g", f"daemon off; {as_user()} {passed_on}"],
         cwd=directory,
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,

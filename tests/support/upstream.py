@@ -15,6 +15,11 @@ DEADLINE = 30.0
 CLIENT = "public, max-age=60"
 
 
+def lifetimes(expires: str, for_nginx: str = "max-age=1", client: str = CLIENT) -> tuple[tuple[str, str], ...]:
+    """The three lines of a node, in its order."""
+    return (("Cache-Control", for_nginx), ("X-Accel-Expires", expires), ("X-Client-Cache-Control", client))
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request as it reached the upstream."""
@@ -27,16 +32,16 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """An answer. ``lifetimes`` are header lines in the order in which they are sent, before all others."""
+    """An answer. ``lifetimes`` are header lines in the order in which they are sent, before all others.
+
+    With ``hold``, a request that gets this answer has looked at it, and waits with it until the event is set.
+    """
 
     body: bytes = b"v1"
     status: int = 200
-    lifetimes: tuple[tuple[str, str], ...] = (
-        ("Cache-Control", "max-age=1"),
-        ("X-Accel-Expires", "60"),
-        ("X-Client-Cache-Control", CLIENT),
-    )
+    lifetimes: tuple[tuple[str, str], ...] = lifetimes("60")
     more: tuple[tuple[str, str], ...] = (("Vary", "Accept-Encoding"),)
+    hold: threading.Event | None = None
 
     def lines(self) -> list[tuple[bytes, bytes]]:
         pairs = [*self.lifetimes, *self.more, ("Content-Length", str(len(self.body)))]
@@ -45,14 +50,10 @@ class Say:
 
 @dataclass
 class Upstream:
-    """``say`` is what the next requests get. While ``hold`` is cleared they wait, after they looked at it."""
+    """``say`` is what the next requests get, ``asked`` those that came."""
 
     say: Say = field(default_factory=Say)
     asked: list[Asked] = field(default_factory=list)
-    hold: threading.Event = field(default_factory=threading.Event)
-
-    def __post_init__(self) -> None:
-        self.hold.set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -68,8 +69,8 @@ class Upstream:
         target = scope["raw_path"].decode() + (f"?{query}" if query else "")
         say = self.say
         self.asked.append(Asked(scope["method"], target, headers, body))
-        if not self.hold.is_set():
-            await asyncio.to_thread(self.hold.wait, DEADLINE)
+        if say.hold is not None:
+            await asyncio.to_thread(say.hold.wait, DEADLINE)
         await send({"type": "http.response.start", "status": say.status, "headers": say.lines()})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else say.body})
 
@@ -98,7 +99,6 @@ def upstream(path: Path) -> Iterator[Upstream]:
             time.sleep(0.005)
         yield answering
     finally:
-        answering.hold.set()
         server.should_exit = server.force_exit = True
         thread.join(DEADLINE)
         path.unlink(missing_ok=True)
