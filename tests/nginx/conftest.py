@@ -70,6 +70,11 @@ def directory() -> Iterator[Path]:
         yield made
 
 
+@pytest.fixture
+def clock(directory: Path) -> SharedClock:
+    return SharedClock(directory / "clock")
+
+
 @pytest.fixture(scope="module")
 def standing() -> Iterator[Stage]:
     with (
@@ -94,7 +99,7 @@ def ticking() -> Iterator[Timed]:
         clock = SharedClock(made / "clock")
         with (
             upstream(made / "run" / "app.sock") as up,
-            nginx(made, env=clock.env()) as front,
+            nginx(made, env=clock.nginx()) as front,
             front.public() as client,
         ):
             yield Timed(Stage(up, front, client), clock)

@@ -27,9 +27,8 @@ class Outage:
 
 
 @pytest.fixture
-def outage(directory: Path) -> Iterator[Outage]:
-    clock = SharedClock(directory / "clock")
-    with ExitStack() as ending, nginx(directory, env=clock.env()) as front, front.public() as client:
+def outage(directory: Path, clock: SharedClock) -> Iterator[Outage]:
+    with ExitStack() as ending, nginx(directory, env=clock.nginx()) as front, front.public() as client:
         up = ending.enter_context(upstream(directory / "run" / "app.sock"))
         yield Outage(Timed(Stage(up, front, client), clock), ending)
 

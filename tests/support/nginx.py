@@ -139,19 +139,29 @@ def _answer(caller: socket.socket, request: bytes) -> Raw:
 
 @contextmanager
 def nginx(
-    directory: Path, *, changes: Mapping[str, str] | None = None, env: Mapping[str, str] | None = None
+    directory: Path,
+    *,
+    changes: Mapping[str, str] | None = None,
+    env: Mapping[str, str] | None = None,
+    user: int | None = None,
 ) -> Iterator[Nginx]:
-    """nginx in ``directory``, answering. ``changes`` are lines of the configuration; ``env`` may hold a clock."""
+    """nginx in ``directory``, answering. ``changes`` are lines of the configuration; ``env`` may hold a clock.
+
+    ``user`` is the id of an ordinary user who owns the directory and runs it in place of this one.
+    """
     for name in DIRECTORIES:
         (directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+        if user is not None:
+            os.chown(directory / name, user, -1)
     port = free_port()
     configuration = directory / "nginx.conf"
     configuration.write_text(rendered(port, changes), encoding="utf-8")
     # nginx hides its environment from its workers, but for what is named.
     passed_on = "".join(f"env {name};" for name in env or {})
     process = subprocess.Popen(
-        ["nginx", "-p", ".", "-c", str(configuration), "-g", f"daemon off; {as_user()} {passed_on}"],
+        ["nginx", "-p", ".", "-c", str(configuration), "-g", f"daemon off; {as_user(user)} {passed_on}"],
         cwd=directory,
+        user=user,
         env={**os.environ, **(env or {})},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -168,9 +178,9 @@ def nginx(
             process.stderr.close()
 
 
-def as_user() -> str:
+def as_user(user: int | None) -> str:
     """The directive by which workers of a root's nginx are who the test is."""
-    return "user root;" if os.geteuid() == 0 else ""
+    return "user root;" if user is None and os.geteuid() == 0 else ""
 
 
 def _wait_answering(running: Nginx) -> None:
