@@ -141,3 +141,21 @@ def test_clients_are_told_what_is_meant_for_them_and_else_to_keep_nothing(
         answer = timed.stage.client.get(SETTINGS)
         assert answer.headers.get_list("cache-control") == [told]
         assert [name for name in answer.headers if name.startswith("x-") and name != "x-content-type-options"] == []
+
+
+def test_what_is_asked_again_is_asked_for_whole(timed: Timed) -> None:
+    # After a 304 nginx would go on with the headers that it has, a deadline of long ago among them.
+    timed.stage.upstream.say = Say(lifetimes=lifetimes("10"))
+    status(timed)
+    timed.clock.advance(12)
+    assert status(timed)[0] == "fwd=stale"
+    first, second = timed.stage.upstream.asked
+    assert first == second
+
+
+@pytest.mark.parametrize(
+    "line", [("X-Accel-Redirect", "/healthz"), ("X-Accel-Buffering", "no"), ("X-Accel-Limit-Rate", "1")]
+)
+def test_no_other_word_from_above_is_obeyed(timed: Timed, line: tuple[str, str]) -> None:
+    timed.stage.upstream.say = Say(more=(line,))
+    assert [status(timed) for _ in range(2)] == [("fwd=uri-miss", b"v1"), ("hit", b"v1")]

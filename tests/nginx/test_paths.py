@@ -1,6 +1,10 @@
 """What reaches the nodes: a URL made of what the pattern captured, and nothing else that a client sends."""
 
+import re
+
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from edge.delivery.sink import CALLS
 from tests.nginx.conftest import Stage
@@ -96,6 +100,37 @@ def test_nothing_else_reaches_a_node_and_the_answer_says_so(stage: Stage, target
     assert answer.headers["Cache-Control"] == "no-store"
     assert b'{"error":"nothing is served at this path' in answer.body
     assert stage.upstream.asked == []
+
+
+PIECES = (
+    "/",
+    "//",
+    ".",
+    "..",
+    "%2e",
+    "%2f",
+    "%0a",
+    "%00",
+    "%",
+    "?",
+    "#",
+    ";",
+    " ",
+    "v1",
+    "projects",
+    KEY,
+    "settings",
+    "x",
+)
+SERVED = re.compile(rf"/v1/projects/{KEY}/(settings|integrations)|/healthz|/readyz")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12), st.integers(0, 1000))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_asked_for_only_a_known_path_reaches_a_node(stage: Stage, pieces: list[str], padding: int) -> None:
+    stage.nginx.raw(get(f"/{''.join(pieces)}{'x' * padding}"))
+    stage.nginx.raw(get(f"{SETTINGS}{''.join(pieces)}{'x' * padding}"))
+    assert [asked.target for asked in stage.upstream.asked if not SERVED.fullmatch(asked.target)] == []
 
 
 @pytest.mark.parametrize("target", [f"{SETTINGS}%00", "/%", "settings", f"/v1/{'x' * 9000}"])

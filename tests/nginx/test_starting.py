@@ -17,7 +17,7 @@ from tests.cli.processes import served, until
 from tests.cli.shell import Shell
 from tests.delivery.paths import SETTINGS
 from tests.nginx.conftest import Pair, make
-from tests.support.nginx import CONFIGURATION, DIRECTORIES, free_port, nginx, rendered
+from tests.support.nginx import CONFIGURATION, DIRECTORIES, PROGRAM, free_port, nginx, rendered
 from tests.support.upstream import upstream
 
 NOBODY = pwd.getpwnam("nobody")
@@ -26,7 +26,7 @@ NOBODY = pwd.getpwnam("nobody")
 def checked(directory: Path) -> subprocess.CompletedProcess[str]:
     for name in DIRECTORIES:
         (directory / name).mkdir(exist_ok=True)
-    words = ["nginx", "-p", ".", "-c", str(directory / "nginx.conf"), "-t"]
+    words = [PROGRAM, "-p", ".", "-c", str(directory / "nginx.conf"), "-t"]
     return subprocess.run(words, cwd=directory, capture_output=True, text=True, check=False, timeout=30)
 
 

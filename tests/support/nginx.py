@@ -19,6 +19,8 @@ import httpx
 CONFIGURATION = Path(__file__).parents[2] / "nginx.conf"
 PUBLIC = "listen 8080 backlog=2048;"
 DIRECTORIES = ("run", "cache", "assets", "temp", "logs")
+PROGRAM = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin") or "nginx"
+"""Debian keeps it where not everybody's PATH leads."""
 DEADLINE = 30.0
 """Seconds until a test gives up; reached only by a failure."""
 
@@ -159,7 +161,7 @@ def nginx(
     # nginx hides its environment from its workers, but for what is named.
     passed_on = "".join(f"env {name};" for name in env or {})
     process = subprocess.Popen(
-        ["nginx", "-p", ".", "-c", str(configuration), "-g", f"daemon off; {as_user(user)} {passed_on}"],
+        [PROGRAM, "-p", ".", "-c", str(configuration), "-g", f"daemon off; {as_user(user)} {passed_on}"],
         cwd=directory,
         user=user,
         env={**os.environ, **(env or {})},

@@ -40,7 +40,7 @@ class Say:
     body: bytes = b"v1"
     status: int = 200
     lifetimes: tuple[tuple[str, str], ...] = lifetimes("60")
-    more: tuple[tuple[str, str], ...] = (("Vary", "Accept-Encoding"),)
+    more: tuple[tuple[str, str], ...] = (("Vary", "Accept-Encoding"), ("ETag", '"of-v1"'))
     hold: threading.Event | None = None
 
     def lines(self) -> list[tuple[bytes, bytes]]:
