@@ -96,7 +96,7 @@ def announce(settings: Settings, *, as_json: bool) -> None:
     if _is_local_only(settings):
         remark("Other machines cannot load from that address: set EDGE_PUBLIC_URL to the one that browsers reach.")
     if settings.front == "nginx":
-        remark("nginx, which answers there, is started in another terminal by")
+        remark("nginx, which answers there, is started by")
         remark(f"  {start_line(settings)}")
     commands = ["edgewise workspace create acme", "edgewise source create acme/site --type javascript"]
     if settings.data_dir != Settings.model_fields["data_dir"].get_default(call_default_factory=True):

@@ -68,13 +68,18 @@ def check(settings: Settings) -> None:
             "EDGE_PUBLIC_URL is needed with EDGE_UDS: pages cannot load from a Unix socket",
             "Set it to the address at which browsers reach the proxy before this socket.",
         )
+    make_data_dir(settings)
+    furnish(settings)
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Raises CliError where this user cannot have it."""
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise _no_data_dir(settings, error.strerror or str(error)) from error
     if not os.access(settings.data_dir, os.W_OK | os.X_OK):
         raise _no_data_dir(settings, "this user may not write there")
-    furnish(settings)
 
 
 def _no_data_dir(settings: Settings, reason: str) -> CliError:

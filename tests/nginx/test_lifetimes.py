@@ -119,7 +119,8 @@ def test_the_node_s_line_order_is_what_keeps_the_windows(timed: Timed) -> None:
 def test_a_cookie_or_a_list_of_variants_from_above_hinders_nothing(timed: Timed) -> None:
     timed.stage.upstream.say = Say(more=(("Set-Cookie", "a=b"), ("Vary", "Cookie, Accept-Encoding")))
     assert [status(timed)[0] for _ in range(2)] == ["fwd=uri-miss", "hit"]
-    answer = timed.stage.client.get(SETTINGS)
+    answer = timed.stage.client.get(SETTINGS, headers={"Cookie": "a=c"})
+    assert answer.headers["cache-status"] == "nginx; hit"
     assert "set-cookie" not in answer.headers
     assert answer.headers.get_list("vary") == ["Accept-Encoding"]
 

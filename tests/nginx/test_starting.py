@@ -3,17 +3,23 @@
 import os
 import pwd
 import re
+import shlex
 import shutil
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
-from edge.cli.pair import PUBLIC_URL, paired, start_line
+from edge.cli.errors import CliError
+from edge.cli.pair import PUBLIC_URL, clear, command, furnish, paired
 from edge.model.budget import Budget
 from edge.settings import Settings
-from tests.cli.processes import served, until
+from tests.cli.processes import Served, children, edgewise, is_running, served, until
 from tests.cli.shell import Shell
 from tests.delivery.paths import SETTINGS
 from tests.nginx.conftest import Pair, make
@@ -77,6 +83,16 @@ def test_the_nodes_listen_where_the_file_looks_for_them() -> None:
     assert f"listen {PUBLIC_URL.rpartition(':')[2]} " in text
 
 
+def test_what_the_operator_s_page_explains_is_in_the_file() -> None:
+    text = CONFIGURATION.read_text(encoding="utf-8")
+    page = (CONFIGURATION.parent / "docs" / "nginx.md").read_text(encoding="utf-8")
+    _, _, table = page.partition("## What each part is for")
+    table, _, _ = table.partition("## ")
+    named = re.findall(r"`((?:proxy|limit|error|gzip|return|max)_?[a-z_0-9]*)", table)
+    assert len(named) > 10
+    assert [name for name in named if not re.search(rf"\b{name}\b", text)] == []
+
+
 def test_nginx_waits_longer_than_a_node_and_keeps_longer_than_the_budget_s_windows() -> None:
     text = CONFIGURATION.read_text(encoding="utf-8")
     (read_timeout,) = re.findall(r"^    proxy_read_timeout (\d+)s;", text, re.MULTILINE)
@@ -101,41 +117,104 @@ def test_a_front_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert "another data directory" in said
 
 
-@pytest.mark.parametrize(("user", "ending"), [(0, " -g 'user root;'"), (1000, "/nginx.conf")])
-def test_root_is_told_to_say_whose_workers_they_are(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, user: int, ending: str
-) -> None:
-    monkeypatch.setattr("edge.cli.pair.os.geteuid", lambda: user)
-    line = start_line(Settings(data_dir=tmp_path / "a b", front="nginx"))
-    assert line.startswith(f"cd '{tmp_path / 'a b' / 'front'}' && nginx -p . -c ")
-    assert line.endswith(ending)
+def test_root_starts_it_for_whom_the_data_directory_belongs_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(data_dir=tmp_path, front="nginx")
+    words = ("nginx", "-p", ".", "-c", "/etc/nginx.conf")
+    monkeypatch.setattr("edge.cli.pair.os.geteuid", lambda: 1000)
+    assert command(settings, Path("/etc/nginx.conf")) == words
+    monkeypatch.setattr("edge.cli.pair.os.geteuid", lambda: 0)
+    assert command(settings, Path("/etc/nginx.conf")) == (*words, "-g", f"user {tmp_path.owner()};")
 
 
-def test_without_the_project_s_folder_the_file_is_a_name_to_fill_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("edge.cli.pair.edge.__file__", str(tmp_path / "site-packages" / "edge" / "__init__.py"))
-    assert "-c /path/to/nginx.conf" in start_line(Settings(data_dir=tmp_path))
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a directory to somebody else")
+def test_root_makes_its_directories_for_them_too(tmp_path: Path) -> None:
+    os.chown(tmp_path, NOBODY.pw_uid, NOBODY.pw_gid)
+    furnish(Settings(data_dir=tmp_path, front="nginx"))
+    assert {path.owner() for path in (tmp_path / "front").rglob("*")} == {"nobody"}
+    os.chown(tmp_path, 54321, -1)
+    with pytest.raises(CliError, match="belongs to 54321, who is no user of this machine"):
+        command(Settings(data_dir=tmp_path, front="nginx"), Path("/etc/nginx.conf"))
+
+
+def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
+    said = Shell({}).refused("--data-dir", str(tmp_path / "data"), "nginx", "-c", str(tmp_path / "own.conf"), code=2)
+    assert f"there is no file {tmp_path / 'own.conf'}" in said
+
+
+def test_a_machine_without_nginx_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert "apt-get install nginx" in Shell({}).refused("--data-dir", str(tmp_path / "data"), "nginx")
+
+
+def test_it_says_what_it_would_start(tmp_path: Path) -> None:
+    said = Shell({}).json("--data-dir", str(tmp_path / "data"), "nginx", "--foreground")
+    assert said["directory"] == str(tmp_path / "data" / "front")
+    assert said["command"][:5] == ["nginx", "-p", ".", "-c", str(CONFIGURATION)]
+    assert "daemon off;" in said["command"]
+    assert not (tmp_path / "data" / "front").exists()
 
 
 def test_the_line_that_serve_says_starts_an_nginx_that_answers_for_it(directory: Path) -> None:
     data_dir = directory / "data"
     make(data_dir)
-    with served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge:
-        # On a port that nobody else has; everything else is as it is said.
-        port = free_port()
-        (directory / "nginx.conf").write_text(rendered(port))
-        line = edge.said["nginx"].replace(str(CONFIGURATION), str(directory / "nginx.conf"))
-        subprocess.run(["sh", "-c", line], check=True, capture_output=True, timeout=30)
-        pid = data_dir / "front" / "run" / "nginx.pid"
-        until(pid.exists, "nginx keeps its process id")
-        try:
-            assert httpx.get(f"http://127.0.0.1:{port}{SETTINGS}", trust_env=False).status_code == 200
-        finally:
-            subprocess.run(["sh", "-c", f"{line} -s stop"], check=True, capture_output=True, timeout=30)
-            until(lambda: not pid.exists(), "nginx ends")
+    with served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge, started(edge, directory) as front:
+        assert httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False).status_code == 200
         assert edge.url == PUBLIC_URL
         assert edge.said["uds"] == str(data_dir / "front" / "run" / "app.sock")
+
+
+def test_after_a_kill_it_starts_again_over_its_old_sockets_and_copies(directory: Path) -> None:
+    data_dir = directory / "data"
+    make(data_dir)
+    with served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge:
+        with started(edge, directory) as front:
+            httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False)
+            pids = [front.pid, *children(front.pid)]
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+            until(lambda: not any(is_running(pid) for pid in pids), "nginx is gone")
+        assert (data_dir / "front" / "run" / "refresh.sock").is_socket()
+        with started(edge, directory) as front:
+            answer = httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False)
+            assert answer.headers.get_list("cache-status")[-1] == "nginx; hit"
+
+
+def test_the_sockets_of_a_running_nginx_are_left_to_it(directory: Path) -> None:
+    with upstream(directory / "front" / "run" / "app.sock"), nginx(directory / "front") as front:
+        clear(Settings(data_dir=directory, front="nginx"))
+        with front.refreshing() as node, front.public() as client:
+            assert (node.get(SETTINGS).status_code, client.get(SETTINGS).status_code) == (200, 200)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An nginx that made itself a daemon."""
+
+    pid: int
+    port: int
+
+
+@contextmanager
+def started(edge: Served, directory: Path) -> Iterator[Started]:
+    """nginx by the line that ``edge`` has said, but on a port that nobody else has."""
+    port = free_port()
+    (directory / "nginx.conf").write_text(rendered(port))
+    program, *words = shlex.split(edge.said["nginx"])
+    assert program == "edgewise"
+    words += ["-c", str(directory / "nginx.conf")]
+    said = edgewise(*words)
+    assert said.returncode == 0, said.stderr
+    kept = directory / "data" / "front" / "run" / "nginx.pid"
+    until(lambda: kept.exists() and is_running(int(kept.read_text())), "nginx runs")
+    front = Started(int(kept.read_text()), port)
+    try:
+        yield front
+    finally:
+        if is_running(front.pid):
+            ended = edgewise(*words, "--", "-s", "stop")
+            assert ended.returncode == 0, ended.stderr
+        until(lambda: not is_running(front.pid), "nginx ends")
 
 
 def test_nodes_and_nginx_may_start_in_any_order(directory: Path) -> None:
