@@ -13,7 +13,7 @@ DATA = .edgewise/demo
 PYTEST_ARGS =
 
 # Real browsers, whole commands and processes, generated calls and catalogs, kill -9: `make test` runs these, `make check` not.
-SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py tests/cli \
+SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py tests/cli tests/nginx \
 	tests/api/test_openapi.py tests/publish/test_secrets.py
 
 # Where the machine has no Node, npm and node are in here.

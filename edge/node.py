@@ -74,7 +74,7 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         interval=settings.polls_every(),
         timeout=settings.read_timeout,
     )
-    headers = HeaderWriter(settings.front, budget)
+    headers = HeaderWriter(settings.front, budget, settings.lease)
     delivery = Delivery(
         documents=Documents(cache, headers),
         assets=Assets(ground.store, headers, settings.memory_bytes // 4, settings.read_timeout),

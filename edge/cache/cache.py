@@ -20,12 +20,12 @@ K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 READS = 3
-"""Reads at most for one caller: one that it joined, one begun after it arrived, one more if a revoke overtook that."""
+"""Reads at most for one caller: one that it joined, one begun after it arrived, one more if a purge overtook that."""
 
 Freshness = Literal["fresh", "unproven", "overtaken", "stale"]
 """``fresh``: proven. ``unproven``: just read from the store, but this node is fenced, so it proves nothing for later
-callers. ``overtaken``: read after this caller arrived, but a purge was applied meanwhile. ``stale``: last known good,
-because the store could not be read."""
+callers. ``overtaken``: read after this caller arrived, but a purge was applied meanwhile, each time it was read: true
+for this caller, for no later one. ``stale``: last known good, because the store could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,7 @@ class Cache(Generic[K, T]):
     async def get(self, key: K) -> Answer[T] | Unavailable:
         """An answer for a caller that arrives now, from memory or the store; at most READS reads for one caller."""
         arrived = self._flights.mark()
+        last: tuple[Known[T], Read[T]] | None = None
         for _ in range(READS):
             answer = self.hit(key)
             if answer is not None:
@@ -113,11 +114,17 @@ class Cache(Generic[K, T]):
                 self._stats.joined += 1
             read = await flight.result()
             if isinstance(read.outcome, Unavailable):
-                return self._on_error(key, read.outcome)
-            answer = self._take(read.outcome, read, authoritative=flight.number > arrived)
+                return self._last_resort(key, last, read.outcome)
+            authoritative = flight.number > arrived
+            answer = self._take(read.outcome, read, authoritative=authoritative)
             if answer is not None:
                 return answer
-        return self._on_error(key, Unavailable("revoked-meanwhile"))
+            # Answered with what a purge has overtaken, a front could store it over what a refresh has brought already:
+            #   read begins ── purge applied ── front refreshed: new ── read ends ── front stores: old
+            # So it is read once more; only a caller that was overtaken each time gets it, marked as nothing to keep.
+            if authoritative:
+                last = (read.outcome, read)
+        return self._last_resort(key, last, Unavailable("revoked-meanwhile"))
 
     async def close(self) -> None:
         await self._flights.close()
@@ -129,10 +136,18 @@ class Cache(Generic[K, T]):
                 return Answer(known, "fresh", read.current_at, hit=False)
             # Fenced, this node may lack a purge from before the caller's arrival: only a read begun later will do.
             return Answer(known, "unproven", read.current_at, hit=False) if authoritative else None
-        # Overtaken by a purge the caller did arrive before; but what a revoke names is not said once more by anyone.
-        if not authoritative or self._floors.revoked(known.as_of, known.tags, read.generation):
-            return None
-        return Answer(known, "overtaken", read.current_at, hit=False)
+        return None
+
+    def _last_resort(
+        self, key: K, overtaken: tuple[Known[T], Read[T]] | None, outcome: Unavailable
+    ) -> Answer[T] | Unavailable:
+        """For a caller that is not read for again: what was ``overtaken`` after it arrived, or the on-error rule."""
+        if overtaken is not None:
+            known, read = overtaken
+            # What a revoke names is not said once more by anyone.
+            if not self._floors.revoked(known.as_of, known.tags, read.generation):
+                return Answer(known, "overtaken", read.current_at, hit=False)
+        return self._on_error(key, outcome)
 
     def _fenced(self, since: Instant) -> bool:
         """Whether the lease is lost, or the wall clock by which deadlines travel was set back after ``since``."""

@@ -64,7 +64,7 @@ def bind_unix(path: Path) -> socket.socket:
     with suppress(FileNotFoundError):
         if not stat.S_ISSOCK(path.stat().st_mode):
             raise CliError(f"EDGE_UDS: {path} exists and is no socket", "Name a path where nothing is.")
-        if _answers(path):
+        if is_answered(path):
             raise CliError(f"EDGE_UDS: another process listens on {path}", "End it, or name another path.")
         path.unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -82,7 +82,8 @@ def bind_unix(path: Path) -> socket.socket:
     return listener
 
 
-def _answers(path: Path) -> bool:
+def is_answered(path: Path) -> bool:
+    """Whether somebody listens on the Unix socket ``path``."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as caller:
         try:
             caller.connect(str(path))

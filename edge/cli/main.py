@@ -14,6 +14,7 @@ from edge.cli import (
     destination,
     explain,
     logs,
+    nginx,
     purge,
     serve,
     snippet,
@@ -42,6 +43,7 @@ GROUPS: tuple[tuple[str, typer.Typer, str], ...] = (
 
 COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("serve", serve.serve, RUNNING),
+    ("nginx", nginx.nginx, RUNNING),
     ("demo", demo.demo, RUNNING),
     ("snippet", snippet.snippet, LOOKING),
     ("explain", explain.explain, LOOKING),

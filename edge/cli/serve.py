@@ -12,6 +12,7 @@ import edge
 from edge.cli import logs, serving
 from edge.cli.options import AsJson, place_of
 from edge.cli.output import emit, fields, remark, say
+from edge.cli.pair import PUBLIC_URL, paired, start_line
 from edge.cli.place import API
 from edge.settings import Settings
 
@@ -35,6 +36,10 @@ def serve(
         str | None, typer.Option(metavar="HOST/PATH", help="Where events go by default. [EDGE_API_HOST]")
     ] = None,
     front: Annotated[str | None, typer.Option(help="The cache before the nodes: none, nginx. [EDGE_FRONT]")] = None,
+    refresh_socket: Annotated[
+        Path | None, typer.Option(help="Unix socket of nginx's refresh server. [EDGE_REFRESH_SOCKET]")
+    ] = None,
+    front_cache: Annotated[Path | None, typer.Option(help="Directory of nginx's cache. [EDGE_FRONT_CACHE]")] = None,
     host_id: Annotated[str | None, typer.Option(help="Name of this host in receipts. [EDGE_HOST_ID]")] = None,
     log_level: Annotated[
         str | None, typer.Option(help="Least level logged: debug, info, warning, error. [EDGE_LOG_LEVEL]")
@@ -58,10 +63,12 @@ def serve(
         "public_url": public_url,
         "api_host": api_host,
         "front": front,
+        "refresh_socket": refresh_socket,
+        "front_cache": front_cache,
         "host_id": host_id,
         "log_level": log_level,
     }
-    settings = place_of(ctx).settings(**given)
+    settings = paired(place_of(ctx).settings(**given))
     logs.configure(settings.log_level)
     serving.check(settings)
     opened = serving.listen(settings)
@@ -86,14 +93,24 @@ def announce(settings: Settings, *, as_json: bool) -> None:
             "workers": settings.workers,
         }
     )
-    if settings.host in serving.WILDCARDS and settings.public_url == f"http://127.0.0.1:{settings.port}":
+    if _is_local_only(settings):
         remark("Other machines cannot load from that address: set EDGE_PUBLIC_URL to the one that browsers reach.")
+    if settings.front == "nginx":
+        remark("nginx, which answers there, is started by")
+        remark(f"  {start_line(settings)}")
     commands = ["edgewise workspace create acme", "edgewise source create acme/site --type javascript"]
     if settings.data_dir != Settings.model_fields["data_dir"].get_default(call_default_factory=True):
         commands.insert(0, f"export EDGE_DATA_DIR={shlex.quote(str(settings.data_dir.absolute()))}")
     remark("Next, in another terminal (Ctrl-C here ends the edge):")
     for command in commands:
         remark(f"  {command}")
+
+
+def _is_local_only(settings: Settings) -> bool:
+    """Whether others are likely to load from here, and would be told an address that is only this machine's."""
+    if settings.front == "nginx":
+        return settings.public_url == PUBLIC_URL
+    return settings.host in serving.WILDCARDS and settings.public_url == f"http://127.0.0.1:{settings.port}"
 
 
 def where(settings: Settings) -> dict[str, Any]:
@@ -106,6 +123,7 @@ def where(settings: Settings) -> dict[str, Any]:
         "config_api": config_api(settings),
         "data_dir": str(settings.data_dir),
         "workers": settings.workers,
+        "nginx": start_line(settings) if settings.front == "nginx" else None,
         "pid": os.getpid(),
         "version": edge.__version__,
     }

@@ -27,6 +27,7 @@ from edge.cli import logs
 from edge.cli.address import remember
 from edge.cli.errors import CliError
 from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, port_of, url_host
+from edge.cli.pair import furnish
 from edge.ground import lay_ground
 from edge.keys import token_keys
 from edge.model.instant import system_clock
@@ -67,6 +68,12 @@ def check(settings: Settings) -> None:
             "EDGE_PUBLIC_URL is needed with EDGE_UDS: pages cannot load from a Unix socket",
             "Set it to the address at which browsers reach the proxy before this socket.",
         )
+    make_data_dir(settings)
+    furnish(settings)
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Raises CliError where this user cannot have it."""
     try:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

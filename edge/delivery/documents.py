@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from starlette.types import Receive, Scope, Send
 
 from edge.cache.cache import Answer, Cache
-from edge.delivery.headers import ALWAYS, HeaderWriter, cache_status
+from edge.delivery.headers import ALWAYS, HeaderWriter, Pairs, cache_status
 from edge.delivery.http import HeaderList, Reply, error_body, header_list, request_header
 from edge.delivery.negotiate import choose_encoding, matches
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
@@ -71,10 +71,10 @@ class Documents:
             case Answer(known=Missing() as missing):
                 reply = self._missing(answer, missing)
             case Answer(known=Found() as found):
-                reply = self._found(answer, found, scope)
+                reply = self._found(wanted, answer, found, scope)
         await reply.send(send, head=head)
 
-    def _found(self, answer: Answer[Prepared], found: Found[Prepared], scope: Scope) -> Reply:
+    def _found(self, wanted: Wanted, answer: Answer[Prepared], found: Found[Prepared], scope: Scope) -> Reply:
         prepared = found.value
         variant = prepared.publication.variants[choose_encoding(request_header(scope, b"accept-encoding"))]
         unchanged = matches(request_header(scope, b"if-none-match"), variant.etag)
@@ -83,17 +83,20 @@ class Documents:
         place = (variant.encoding, unchanged, answer.hit)
         reply = prepared.replies.get(place) if shared else None
         if reply is None:
-            reply = self._build(answer, found, variant, unchanged=unchanged)
+            cached = self._headers.found(answer.freshness, answer.confirmed_at, wanted.write_key)
+            reply = self._build(cached, answer, found, variant, unchanged=unchanged)
             if shared:
                 prepared.replies[place] = reply
         return reply
 
-    def _build(self, answer: Answer[Prepared], found: Found[Prepared], variant: Variant, *, unchanged: bool) -> Reply:
+    def _build(
+        self, cached: Pairs, answer: Answer[Prepared], found: Found[Prepared], variant: Variant, *, unchanged: bool
+    ) -> Reply:
         if not found.tags:
             raise UntaggedError
         publication = found.value.publication
-        pairs = self._headers.found(answer.freshness, answer.confirmed_at)
-        pairs += [
+        pairs = [
+            *cached,
             ("ETag", variant.etag),
             ("Edge-Revision", str(publication.revision)),
             ("Edge-As-Of", str(found.as_of)),

@@ -75,12 +75,59 @@ async def test_i4_a_fill_begun_for_an_entry_cannot_make_it_fresh_once_a_floor_ro
     barrier.look()
     await settle()
     purge = stage.purge()
+    (retry,) = stage.hold()
     barrier.end()
-    assert answered(await caller).freshness == "overtaken"
+    await settle()
     assert stage.memory.get(KEY) is held
     assert stage.cache.hit(KEY) is None
-    again = answered(await stage.get())
-    assert (again.freshness, again.known.as_of.position) == ("fresh", purge.position)
+    retry.finish()
+    answer = answered(await caller)
+    assert (answer.freshness, answer.known.as_of.position) == ("fresh", purge.position)
+
+
+async def test_i1_a_read_that_a_purge_overtook_is_read_again_for_the_same_caller() -> None:
+    stage = Stage()
+    barriers = stage.hold(2)
+    caller = stage.asking()
+    for barrier in barriers:
+        await settle()
+        barrier.look()
+        await settle()
+        purge = stage.purge()
+        barrier.end()
+    answer = answered(await caller)
+    assert (answer.freshness, answer.known.as_of.position) == ("fresh", purge.position)
+    assert (stage.begun, stage.stats.overtaken) == (3, 2)
+
+
+async def test_i1_what_is_overtaken_each_time_it_is_read_answers_its_caller_and_is_kept_by_nobody() -> None:
+    stage = Stage()
+    barriers = stage.hold(3)
+    caller = stage.asking()
+    for barrier in barriers:
+        await settle()
+        barrier.look()
+        await settle()
+        purge = stage.purge()
+        barrier.end()
+    answer = answered(await caller)
+    assert (answer.freshness, answer.known.as_of.position) == ("overtaken", purge.position - 1)
+    assert (stage.begun, stage.memory.get(KEY)) == (3, None)
+
+
+async def test_i2_what_was_read_before_a_caller_arrived_is_not_its_last_resort() -> None:
+    stage = Stage()
+    (barrier,) = stage.hold()
+    early = stage.asking()
+    await settle()
+    barrier.look()
+    await settle()
+    stage.purge()
+    late = stage.asking()
+    await settle()
+    stage.down = True
+    barrier.end()
+    assert (answered(await early).freshness, type(await late)) == ("overtaken", Unavailable)
 
 
 @given(st.lists(st.integers(1, 9), min_size=1, max_size=6))

@@ -60,6 +60,35 @@ async def test_a_revoke_that_overtakes_every_read_is_refused_rather_than_read_fo
     assert stage.begun == 3
 
 
+async def test_i30_what_a_purge_overtook_is_better_than_nothing_when_the_store_fails_at_the_next_read() -> None:
+    stage = Stage()
+    (barrier,) = stage.hold()
+    caller = stage.asking()
+    await settle()
+    barrier.look()
+    await settle()
+    stage.purge(verb="invalidate")
+    stage.down = True
+    barrier.end()
+    assert answered(await caller).freshness == "overtaken"
+
+
+async def test_i20_what_a_revoke_overtook_is_refused_though_only_a_purge_had_overtaken_it_before() -> None:
+    stage = Stage()
+    first, second = stage.hold(2)
+    caller = stage.asking()
+    await settle()
+    first.look()
+    await settle()
+    stage.purge(verb="invalidate")
+    first.end()
+    await settle()
+    stage.purge(verb="revoke")
+    stage.down = True
+    second.finish()
+    assert isinstance(await caller, Unavailable)
+
+
 async def test_i7_at_exactly_the_on_error_limit_nothing_is_known_any_more() -> None:
     stage = Stage()
     await stage.get()

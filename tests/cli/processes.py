@@ -60,12 +60,19 @@ class Served:
 
 @contextmanager
 def served(
-    data_dir: Path, *options: str, env: Mapping[str, str] | None = None, command: str = "serve"
+    data_dir: Path,
+    *options: str,
+    env: Mapping[str, str] | None = None,
+    command: str = "serve",
+    program: tuple[str, ...] = COMMAND,
 ) -> Iterator[Served]:
-    """An edge that is ready, on a port of its own unless ``options`` say otherwise; ``command`` may be ``demo``."""
+    """An edge that is ready, on a port of its own unless ``options`` say otherwise; ``command`` may be ``demo``.
+
+    ``program`` may be another way to call `edgewise`.
+    """
     log = data_dir.with_name(f"{data_dir.name}.log")
-    listening = () if "--uds" in options or "--port" in options else ("--port", "0")
-    words = [*COMMAND, command, "--json", "--data-dir", str(data_dir), *listening, *options]
+    listening = () if {"--uds", "--port", "--front"}.intersection(options) else ("--port", "0")
+    words = [*program, command, "--json", "--data-dir", str(data_dir), *listening, *options]
     with log.open("wb") as stderr:
         process = subprocess.Popen(
             words, stdout=subprocess.PIPE, stderr=stderr, env=environment(**(env or {})), stdin=subprocess.DEVNULL

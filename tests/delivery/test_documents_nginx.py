@@ -1,10 +1,14 @@
 """Claims about what nginx is told with a document: an absolute deadline, and nothing unproven to keep."""
 
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from edge.cache.cache import READS
 from edge.cache.reading import Reading
 from edge.delivery.documents import Prepared
 from edge.publish.publication import Wanted
@@ -17,7 +21,8 @@ from tests.support.world import KEY, OTHER_KEY, SOURCE
 
 pytestmark = pytest.mark.anyio
 LEASE = 10.0
-SHARE = 240
+SHARE = 11
+"""Seconds, so close to the lease that no jitter fits between."""
 WINDOWS = "max-age=1, stale-while-revalidate=30, stale-if-error=300"
 
 
@@ -69,17 +74,41 @@ async def test_i12_a_fenced_edge_lets_nginx_keep_an_unknown_key_for_one_second(e
     assert told(await edge.get(f"/v1/projects/{UNKNOWN}/settings")) == (404, "max-age=1", "1")
 
 
-async def test_i1_a_key_that_came_to_be_while_it_was_looked_for_is_unknown_to_nginx_for_one_second(edge: Edge) -> None:
-    path = f"/v1/projects/{OTHER_KEY}/settings"
+@contextmanager
+def overtaking(edge: Edge, times: int, overtake: Callable[[], Awaitable[object]]) -> Iterator[None]:
+    """The first ``times`` reads each have something committed and applied before they end."""
     read = edge.node.cache._read
+    left = [overtake] * times
 
     async def overtaken(wanted: Wanted) -> Reading[Prepared]:
         reading = await read(wanted)
-        await edge.world.commit(replace(SOURCE, write_keys=(KEY, OTHER_KEY)))
-        await edge.follow()
+        if left:
+            await left.pop()()
+            await edge.follow()
         return reading
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(edge.node.cache, "_read", overtaken)
-        assert told(await edge.get(path)) == (404, "max-age=1", "1")
-    assert (await edge.get(path)).status == 200
+        yield
+
+
+async def test_i1_a_key_that_came_to_be_while_it_was_looked_for_is_found_in_the_end(edge: Edge) -> None:
+    both = replace(SOURCE, write_keys=(KEY, OTHER_KEY))
+    with overtaking(edge, 1, lambda: edge.world.commit(both)):
+        assert (await edge.get(f"/v1/projects/{OTHER_KEY}/settings")).status == 200
+
+
+@pytest.mark.parametrize(("key", "status"), [(KEY, 200), (UNKNOWN, 404)])
+async def test_i1_nobody_keeps_what_a_purge_overtook_each_time_it_was_read(edge: Edge, key: str, status: int) -> None:
+    with overtaking(edge, READS, lambda: edge.world.purge("all")):
+        reply = await edge.get(f"/v1/projects/{key}/settings")
+    assert told(reply) == (status, "no-store", "0")
+    assert reply["x-client-cache-control"] == "no-store"
+
+
+async def test_i1_nginx_is_given_what_is_newer_than_a_purge_that_overtook_the_first_read(edge: Edge) -> None:
+    numbers = count()
+    with overtaking(edge, READS - 1, lambda: edge.world.configure(f"key-{next(numbers)}")):
+        reply = await edge.get(SETTINGS)
+    assert b"key-1" in reply.body
+    assert told(reply)[1:] == (WINDOWS, f"@{int(edge.clock.wall) + SHARE}")
