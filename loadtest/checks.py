@@ -17,9 +17,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from edge.publish.publication import Kind
 from edge.publish.variants import Encoding
-from loadtest.documents import Shown, UnreadableError, decoded, shown
+from loadtest.documents import Kind, Shown, UnreadableError, decoded, shown
 from loadtest.expected import Floor
 from loadtest.sources import LoadSource
 

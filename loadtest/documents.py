@@ -5,12 +5,13 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import brotli
 
-from edge.publish.publication import Kind
 from loadtest.sources import COUNTED_SETTING, read_marker
+
+Kind = Literal["settings", "loader", "integrations"]
 
 PATHS: dict[Kind, str] = {
     "settings": "/v1/projects/{}/settings",

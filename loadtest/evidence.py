@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from loadtest.checks import Answer, Asked, Fault
+from loadtest.documents import UnreadableError, decoded
 
 HEADERS = (
     "age",
@@ -66,4 +67,9 @@ def _time(at: float) -> str:
 
 
 def _start(answer: Answer) -> str:
-    return repr(answer.body[:LONGEST])
+    """The first of the body, as a person reads it where that is possible."""
+    try:
+        readable = decoded(answer.body, answer.headers.get("content-encoding", ""))
+    except UnreadableError:
+        readable = answer.body
+    return repr(readable[:LONGEST])

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from edge.model.tags import ALL, LOADER, definition_tag, key_tag, source_tag, workspace_tag
-from edge.publish.publication import Kind
+from loadtest.documents import Kind
 from loadtest.sources import LoadSource
 
 

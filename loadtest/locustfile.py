@@ -13,16 +13,16 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import gevent
 import orjson
 from gevent.pool import Group
 from locust import User, between, constant, events, task
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
-from edge.publish.publication import Kind
 from edge.publish.variants import Encoding
 from loadtest.checks import ACCEPTED, Answer, Asked, Copy, Fault, copy_of
-from loadtest.documents import path_of
+from loadtest.documents import Kind, path_of
 from loadtest.private_cache import PrivateCache
 from loadtest.sources import COUNTED_SETTING, LoadSource, counter_in, marker
 from loadtest.station import TALLY, Station, say, take_part
@@ -31,6 +31,8 @@ from loadtest.wire import Line
 
 ADMINS = int(os.environ.get("LOAD_ADMINS", "2"))
 PURGERS = int(os.environ.get("LOAD_PURGERS", "1"))
+ENDS_AT_FIRST = os.environ.get("LOAD_ENDS_AT_FIRST", "0") == "1"
+"""Whether the run ends with the first fault; of one process only."""
 PROCESSES = max(1, int(os.environ.get("LOAD_PROCESSES", "1")))
 ENCODINGS: Mapping[Encoding, int] = {"br": 8, "gzip": 2, "identity": 1}
 PURGED: Mapping[str, int] = {"key": 8, "source": 6, "workspace": 3, "definition": 2, "loader": 1, "all": 1}
@@ -61,6 +63,9 @@ class Actor(User):
             exception=problem,
             context={},
         )
+        if faults and ENDS_AT_FIRST:
+            # Not from here: it waits for every user's end, this one's too.
+            gevent.spawn(self.station.runner.quit)
 
 
 class Browser(Actor):

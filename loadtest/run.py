@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import IO
 
 from loadtest.fleet.edgewise import ROOT
 from loadtest.fleet.fleet import running
@@ -32,22 +33,36 @@ SHARES = {
 }
 
 
-def load(
-    targets: Targets, file: Path, *, seconds: float, users: int, admins: int = 2, purgers: int = 1, processes: int = 1
-) -> subprocess.Popen[bytes]:
-    """Locust on ``targets``, without its web page, in a process of its own. ``users`` are all of them together."""
+@dataclass(frozen=True, slots=True)
+class Load:
+    """``users`` are all of them together, in ``processes`` of Locust. With ``until_fault`` the first fault ends it."""
+
+    seconds: float
+    users: int
+    admins: int = 2
+    purgers: int = 1
+    processes: int = 1
+    until_fault: bool = False
+
+
+def start(load: Load, targets: Targets, file: Path, output: int | IO[bytes] | None = None) -> subprocess.Popen[bytes]:
+    """Locust on ``targets``, without its web page. ``file`` will hold them; ``output`` gets all that it says."""
     words = [sys.executable, "-m", "locust", "-f", str(LOCUSTFILE), "--headless", "--loglevel", "WARNING"]
-    words += ["--users", str(users), "--spawn-rate", str(users), "--run-time", f"{seconds:g}s", "--stop-timeout", "15"]
-    words += ["--only-summary", *(("--processes", str(processes)) if processes > 1 else ())]
+    words += ["--users", str(load.users), "--spawn-rate", str(load.users), "--run-time", f"{load.seconds:g}s"]
+    words += ["--stop-timeout", "15", "--only-summary"]
+    words += ["--processes", str(load.processes)] if load.processes > 1 else []
     variables: Mapping[str, str] = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         VARIABLE: str(targets.write(file)),
-        "LOAD_ADMINS": str(admins),
-        "LOAD_PURGERS": str(purgers),
-        "LOAD_PROCESSES": str(processes),
+        "LOAD_ADMINS": str(load.admins),
+        "LOAD_PURGERS": str(load.purgers),
+        "LOAD_PROCESSES": str(load.processes),
+        "LOAD_ENDS_AT_FIRST": str(int(load.until_fault)),
     }
-    return subprocess.Popen(words, env=variables, cwd=ROOT, stdin=subprocess.DEVNULL, start_new_session=True)
+    return subprocess.Popen(
+        words, env=variables, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+    )
 
 
 def finish(locust: subprocess.Popen[bytes], seconds: float) -> int:
@@ -79,16 +94,8 @@ def main() -> int:
     sys.stderr.write(f"starting a fleet with {options.sources} sources ...\n")
     with running(plan) as fleet:
         sys.stderr.write(f"loading {', '.join(fleet.fronts)} for {options.seconds:g} s with {options.users} users\n")
-        locust = load(
-            fleet.targets(),
-            fleet.directory / "targets.json",
-            seconds=options.seconds,
-            users=options.users,
-            admins=options.admins,
-            purgers=options.purgers,
-            processes=options.processes,
-        )
-        code = finish(locust, options.seconds)
+        load = Load(options.seconds, options.users, options.admins, options.purgers, options.processes)
+        code = finish(start(load, fleet.targets(), fleet.directory / "targets.json"), options.seconds)
         if code != 0:
             sys.stderr.write(f"\n{fleet.evidence()}\n")
     return code
