@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
 from loadtest.fleet.ports import free_port
 from loadtest.fleet.process import Process, Program
@@ -24,7 +26,11 @@ class RedisServer:
         if replica_of is not None:
             words += ["--replicaof", "127.0.0.1", str(replica_of.port)]
         self.process = Process(Program(name, tuple(words), directory / f"{name}.log"))
-        self.client = Redis(port=self.port, socket_timeout=5.0, decode_responses=True)
+        self.client = self.connect()
+
+    def connect(self, timeout: float = 5.0) -> Redis:
+        """Another client, whose calls take ``timeout`` seconds at most and are not repeated."""
+        return Redis(port=self.port, socket_timeout=timeout, retry=Retry(NoBackoff(), 0), decode_responses=True)
 
     @property
     def url(self) -> str:
@@ -56,6 +62,11 @@ class RedisServer:
     def streams(self) -> list[str]:
         """Names of the streams that there are."""
         return sorted(str(name) for name in self.client.scan_iter(_type="STREAM"))
+
+    def entries(self, stream: str) -> list[dict[str, str]]:
+        """The fields of every entry, oldest first."""
+        found: Any = self.client.xrange(stream)
+        return [fields for _, fields in found]
 
     def trim(self, stream: str, keep: int) -> None:
         """Forget all but the newest ``keep`` entries."""
