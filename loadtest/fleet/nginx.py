@@ -43,7 +43,7 @@ class Nginx:
         self.directory = directory
         self.port = free_port()
         self._sockets = sockets
-        self._more = more
+        self.more = more
         self._file = directory / "rendered.conf"
         log = directory / "logs" / "nginx.log"
         # Started by root its workers would be nobody, who may not enter a directory of mode 0700.
@@ -68,7 +68,7 @@ class Nginx:
         for name in DIRECTORIES:
             (self.directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         text = CONFIGURATION.read_text(encoding="utf-8")
-        self._file.write_text(render(text, port=self.port, sockets=self._sockets, more=self._more), encoding="utf-8")
+        self._file.write_text(render(text, port=self.port, sockets=self._sockets, more=self.more), encoding="utf-8")
         # A killed nginx leaves its sockets, on which the next one could not listen.
         for left in (self.directory / "run").glob("*.sock"):
             if left not in self._sockets:

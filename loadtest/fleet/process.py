@@ -127,30 +127,46 @@ class Process:
         return f"{self.program.log} was not written"
 
     def cpu_seconds(self) -> float:
-        """CPU time of it and of what it started and still runs, in seconds (proc(5), stat: utime and stime)."""
-        ticks = 0
-        for pid in group(self.pid):
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-                ticks += int(fields[11]) + int(fields[12])
-        return ticks / os.sysconf("SC_CLK_TCK")
+        """CPU time of it and of all that it started, in seconds; what ended counts where its parent waited for it."""
+        return sum(_cpu_ticks(pid) for pid in self.members()) / os.sysconf("SC_CLK_TCK")
+
+    def members(self) -> set[int]:
+        """It, what it started, and what those started, as far as they run.
+
+        By parentage and by process group: PostgreSQL's servers leave the group, a daemon leaves its parent.
+        """
+        return {self.pid, *_descendants(self.pid), *_group(self.pid)}
 
     def _signal_all(self, number: signal.Signals) -> None:
-        """To its group, which is its own: a new session's group has the process's id."""
         if self._popen is not None and self._popen.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.pid, number)
+            for pid in self.members():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
 
 
-def group(leader: int) -> list[int]:
-    """The processes of the group that ``leader`` leads."""
-    members = []
+def _descendants(pid: int) -> set[int]:
+    found = set()
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found |= {int(child) for child in (task / "children").read_text().split()}
+    return found.union(*(_descendants(child) for child in found))
+
+
+def _group(leader: int) -> set[int]:
+    members = set()
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             with contextlib.suppress(OSError):
                 if os.getpgid(int(entry.name)) == leader:
-                    members.append(int(entry.name))
+                    members.add(int(entry.name))
     return members
+
+
+def _cpu_ticks(pid: int) -> int:
+    """proc(5), stat: utime, stime, cutime, cstime."""
+    with contextlib.suppress(OSError):
+        return sum(int(ticks) for ticks in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:15])
+    return 0
 
 
 def as_user(user: str | None) -> list[str]:

@@ -1,6 +1,5 @@
 """Processes of a fleet: ended, killed and frozen by their own id, and never left behind."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -11,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from loadtest.fleet.ports import HIGHEST, LOWEST, free_port, is_free
-from loadtest.fleet.process import Process, ProcessError, Program, group
+from loadtest.fleet.process import Process, ProcessError, Program
 
 COUNTS = """
 import pathlib, sys, time
@@ -19,9 +18,10 @@ while True:
     pathlib.Path(sys.argv[1]).write_text(str(time.monotonic()))
     time.sleep(0.005)
 """
-STARTS_A_CHILD = """
+STARTS_OTHERS = """
 import subprocess, sys, time
-subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+for session in (False, True):
+    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=session)
 print("started", flush=True)
 time.sleep(600)
 """
@@ -73,11 +73,11 @@ def test_a_frozen_one_can_be_ended(counting: tuple[Process, Path]) -> None:
 
 
 def test_killing_ends_what_it_started_too(tmp_path: Path) -> None:
-    process = Process(program(tmp_path, STARTS_A_CHILD))
+    process = Process(program(tmp_path, STARTS_OTHERS))
     process.start()
     process.wait_until(lambda: "started" in process.tail(), "it has a child")
-    members = group(process.pid)
-    assert len(members) == 2
+    members = process.members()
+    assert len(members) == 3
     process.kill()
     deadline = time.monotonic() + 20
     while any(state(member) not in ("", "Z") for member in members):
@@ -151,7 +151,10 @@ def state(pid: int) -> str:
         return ""
 
 
-def test_cpu_time_is_that_of_the_whole_group(counting: tuple[Process, Path]) -> None:
-    process, _ = counting
-    process.wait_until(lambda: process.cpu_seconds() > 0, "it used the processor")
-    assert os.getpgid(process.pid) == process.pid
+def test_cpu_time_counts_what_has_ended(tmp_path: Path) -> None:
+    busy = "import time; end = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
+    outer = f"import subprocess, sys, time; subprocess.run([sys.executable, '-c', {busy!r}]); time.sleep(600)"
+    process = Process(program(tmp_path, outer))
+    process.start()
+    process.wait_until(lambda: len(process.members()) == 1 and process.cpu_seconds() >= 0.2, "it used the processor")
+    process.kill()
