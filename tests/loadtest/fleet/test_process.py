@@ -20,10 +20,19 @@ while True:
 """
 STARTS_OTHERS = """
 import subprocess, sys, time
+sleeps = [sys.executable, "-c", "import time; time.sleep(600)"]
 for session in (False, True):
-    subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=session)
+    subprocess.Popen(sleeps, start_new_session=session)
+subprocess.run([sys.executable, "-c", f"import subprocess; subprocess.Popen({sleeps})"])
 print("started", flush=True)
 time.sleep(600)
+"""
+ENDS_IN_ITS_OWN_WAY = """
+import signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))
+print("ready", flush=True)
+while True:
+    time.sleep(0.01)
 """
 IGNORES_TERM = """
 import signal, time
@@ -66,10 +75,12 @@ def test_a_frozen_one_does_nothing_until_it_is_thawed(counting: tuple[Process, P
     process.wait_until(lambda: file.read_text() not in ("", before), "it goes on")
 
 
-def test_a_frozen_one_can_be_ended(counting: tuple[Process, Path]) -> None:
-    process, _ = counting
+def test_a_frozen_one_is_thawed_to_end_in_its_own_way(tmp_path: Path) -> None:
+    process = Process(program(tmp_path, ENDS_IN_ITS_OWN_WAY))
+    process.start()
+    process.wait_until(lambda: "ready" in process.tail(), "it is ready")
     process.freeze()
-    assert process.end() == -signal.SIGTERM
+    assert process.end(seconds=20) == 7
 
 
 def test_killing_ends_what_it_started_too(tmp_path: Path) -> None:
@@ -77,7 +88,7 @@ def test_killing_ends_what_it_started_too(tmp_path: Path) -> None:
     process.start()
     process.wait_until(lambda: "started" in process.tail(), "it has a child")
     members = process.members()
-    assert len(members) == 3
+    assert len(members) == 4
     process.kill()
     deadline = time.monotonic() + 20
     while any(state(member) not in ("", "Z") for member in members):

@@ -14,30 +14,37 @@ QUIET = 0.2
 """How long nothing is expected to come; what is wrong comes at once."""
 
 
-@pytest.fixture
-def echo() -> Iterator[tuple[str, int]]:
+class Echo:
     """A server that sends back what it gets."""
-    listener = socket.create_server(("127.0.0.1", 0))
 
-    def answer(connection: socket.socket) -> None:
+    def __init__(self) -> None:
+        self.accepted = 0
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = self.listener.accept()
+                self.accepted += 1
+                threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+
+    def _answer(self, connection: socket.socket) -> None:
         with connection, suppress(OSError):
             while data := connection.recv(65536):
                 connection.sendall(data)
 
-    def accept() -> None:
-        with suppress(OSError):
-            while True:
-                connection, _ = listener.accept()
-                threading.Thread(target=answer, args=(connection,), daemon=True).start()
 
-    threading.Thread(target=accept, daemon=True).start()
-    yield listener.getsockname()[:2]
-    listener.close()
+@pytest.fixture
+def echo() -> Iterator[Echo]:
+    made = Echo()
+    yield made
+    made.listener.close()
 
 
 @pytest.fixture
-def proxy(echo: tuple[str, int]) -> Iterator[Proxy]:
-    made = Proxy(echo)
+def proxy(echo: Echo) -> Iterator[Proxy]:
+    made = Proxy(echo.listener.getsockname()[:2])
     made.start()
     yield made
     made.stop()
@@ -106,11 +113,12 @@ def test_a_stalled_connection_looks_alive_and_delivers_when_it_heals(proxy: Prox
         assert exactly(connection, 3) == b"two"
 
 
-def test_a_connection_made_while_stalled_is_accepted_and_silent_until_it_heals(proxy: Proxy) -> None:
+def test_a_connection_made_while_stalled_is_accepted_and_silent_until_it_heals(proxy: Proxy, echo: Echo) -> None:
     proxy.stall()
     with closing(connect(proxy)) as connection:
         connection.sendall(b"one")
         assert is_quiet(connection)
+        assert echo.accepted == 0
         proxy.heal()
         assert exactly(connection, 3) == b"one"
 
