@@ -20,7 +20,8 @@ import httpx
 from loadtest.bench.contenders import bare_callable, starlette_route
 from loadtest.bench.demo_edge import KEY, edge_app, seed, settings_for
 from loadtest.bench.figures import spread
-from loadtest.bench.process import free_port, served, wait_for
+from loadtest.bench.process import served, wait_for
+from loadtest.fleet.ports import free_port
 
 PATH = f"/v1/projects/{KEY}/settings"
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
