@@ -13,59 +13,28 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-import gevent
 import orjson
 from gevent.pool import Group
-from locust import User, between, constant, events, task
+from locust import between, constant, events, task
 from locust.env import Environment
 from locust.runners import WorkerRunner
 
 from edge.publish.variants import Encoding
-from loadtest.checks import ACCEPTED, Answer, Asked, Copy, Fault, copy_of
+from loadtest.actor import Actor, Writer
+from loadtest.checks import ACCEPTED, Asked, Copy, copy_of
 from loadtest.documents import Kind, path_of
 from loadtest.private_cache import PrivateCache
 from loadtest.sources import COUNTED_SETTING, LoadSource, counter_in, marker
-from loadtest.station import TALLY, Station, say, take_part
+from loadtest.station import TALLY, here, say, take_part
 from loadtest.targets import read_targets
 from loadtest.wire import Line
 
 ADMINS = int(os.environ.get("LOAD_ADMINS", "2"))
 PURGERS = int(os.environ.get("LOAD_PURGERS", "1"))
-ENDS_AT_FIRST = os.environ.get("LOAD_ENDS_AT_FIRST", "0") == "1"
-"""Whether the run ends with the first fault; of one process only."""
 PROCESSES = max(1, int(os.environ.get("LOAD_PROCESSES", "1")))
 ENCODINGS: Mapping[Encoding, int] = {"br": 8, "gzip": 2, "identity": 1}
 PURGED: Mapping[str, int] = {"key": 8, "source": 6, "workspace": 3, "definition": 2, "loader": 1, "all": 1}
 """How often each kind of tag is purged: small ones often, all of them now and then."""
-
-_stations: dict[int, Station] = {}
-
-
-class Faulty(Exception):  # noqa: N818 - what Locust prints for it
-    """An answer that may not be; its text is one line of Locust's table of errors."""
-
-
-class Actor(User):
-    """What the three have in common: a station, and telling Locust how long an answer took."""
-
-    abstract = True
-
-    def on_start(self) -> None:
-        self.station = _stations[id(self.environment)]
-
-    def told(self, method: str, name: str, took: float, answer: Answer, faults: list[Fault]) -> None:
-        problem = Faulty("; ".join(sorted({fault.what for fault in faults}))) if faults else None
-        self.environment.events.request.fire(
-            request_type=method,
-            name=name,
-            response_time=took * 1000,
-            response_length=len(answer.body),
-            exception=problem,
-            context={},
-        )
-        if faults and ENDS_AT_FIRST:
-            # Not from here: it waits for every user's end, this one's too.
-            gevent.spawn(self.station.runner.quit)
 
 
 class Browser(Actor):
@@ -143,37 +112,6 @@ class Visitor:
             self._cache.store(kind, copy, answer.headers, asked_at=sent_at, now=time.time())
 
 
-class Writer(Actor):
-    """Speaks to the Config API with an instance token."""
-
-    abstract = True
-
-    def on_start(self) -> None:
-        super().on_start()
-        targets = self.station.targets
-        headers = {"Authorization": f"Bearer {targets.token}", "Content-Type": "application/json"}
-        self._line = Line(targets.api, targets.wait + 10.0, headers)
-
-    def on_stop(self) -> None:
-        self._line.close()
-
-    def write(self, method: str, path: str, body: Any, name: str) -> Answer | None:
-        """The answer, once what it wrote is live; ``None`` when that is not so, which the judge has noted."""
-        wait = self.station.targets.wait
-        sent_at, started = time.time(), time.perf_counter()
-        answer = self._line.ask(method, f"{path}?wait={wait:g}s", {}, orjson.dumps(body))
-        took = time.perf_counter() - started
-        faults = self.station.judge.write(f"{method} {path}", answer, wait, sent_at=sent_at, took=took)
-        self.told(method, name, took, answer, faults)
-        return None if faults else answer
-
-    def read(self, path: str) -> Any:
-        answer = self._line.ask("GET", path, {})
-        if answer.status != 200:
-            raise Faulty(f"GET {path}: {answer.status} {answer.error or answer.body!r}")
-        return orjson.loads(answer.body)
-
-
 class Admin(Writer):
     """Changes a setting that counts."""
 
@@ -228,27 +166,25 @@ class Purger(Writer):
 
 @events.init.add_listener
 def _join(environment: Environment, **_others: Any) -> None:
-    _stations[id(environment)] = take_part(environment, read_targets())
+    take_part(environment, read_targets())
 
 
 @events.report_to_master.add_listener
 def _report(data: dict[str, Any], **_others: Any) -> None:
     """What this worker has seen since it last said so."""
-    for station in _stations.values():
-        data[TALLY] = station.judge.report()
+    data[TALLY] = here().judge.report()
 
 
 @events.worker_report.add_listener
 def _add(data: dict[str, Any], **_others: Any) -> None:
-    for station in _stations.values():
-        station.judge.tally.add(data.get(TALLY, {}))
+    here().judge.tally.add(data.get(TALLY, {}))
 
 
 @events.quitting.add_listener
 def _conclude(environment: Environment, **_others: Any) -> None:
     if isinstance(environment.runner, WorkerRunner):
         return
-    tally, runner = _stations[id(environment)].judge.tally, environment.runner
+    tally, runner = here().judge.tally, environment.runner
     verdict = tally.verdict(admins=ADMINS, purgers=PURGERS)
     if runner is not None and runner.exceptions:
         # A user that fails loads nothing and checks nothing.

@@ -107,7 +107,15 @@ class Station:
         self._hear(PURGED, msg.data)
 
 
-def take_part(environment: Environment, targets: Targets) -> Station:
+_joined: list[Station] = []
+
+
+def here() -> Station:
+    """This process's station, once it takes part."""
+    return _joined[-1]
+
+
+def take_part(environment: Environment, targets: Targets) -> None:
     """Join the run in a process whose runner is there already; a master only passes on."""
     runner = environment.runner
     assert runner is not None
@@ -118,4 +126,4 @@ def take_part(environment: Environment, targets: Targets) -> Station:
             runner.register_message(kind, lambda msg, **_others: runner.send_message(msg.type, msg.data))
     else:
         station.listen()
-    return station
+    _joined.append(station)
