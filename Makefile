@@ -9,12 +9,21 @@ HOST = 127.0.0.1
 PORT = 8080
 DATA = .edgewise/demo
 
+# `make load SECONDS=300 USERS=200 FLEET=small`: docs/load-test.md says what each is.
+SECONDS = 60
+USERS = 60
+ADMINS = 2
+PURGERS = 1
+SOURCES = 100
+PROCESSES = 1
+FLEET = whole
+
 # `make test PYTEST_ARGS="-k purge -x"`
 PYTEST_ARGS =
 
 # Real browsers, whole commands and processes, generated calls and catalogs, kill -9: `make test` runs these, `make check` not.
 SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py tests/cli tests/nginx \
-	tests/api/test_openapi.py tests/publish/test_secrets.py
+	tests/api/test_openapi.py tests/publish/test_secrets.py tests/loadtest/test_faults.py tests/loadtest/fleet
 
 # Where the machine has no Node, npm and node are in here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -38,6 +47,11 @@ run: setup ## set up, then the demo on http://127.0.0.1:8080 (HOST=, PORT=, DATA
 test: setup system lint unit-js ## set up, then every check and every test (PYTEST_ARGS=)
 	@echo "==> Every Python test"
 	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+
+.PHONY: load
+load: setup system ## load a fleet for a minute and check every answer (SECONDS=, USERS=, FLEET=small, ...)
+	@.venv/bin/python -m loadtest.run --seconds "$(SECONDS)" --users "$(USERS)" --admins "$(ADMINS)" \
+		--purgers "$(PURGERS)" --sources "$(SOURCES)" --processes "$(PROCESSES)" --fleet "$(FLEET)"
 
 .PHONY: check
 check: setup ## the quick part: lint, types and unit tests

@@ -8,7 +8,6 @@ import argparse
 import functools
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -20,7 +19,9 @@ import httpx
 
 from loadtest.bench.contenders import bare_callable, starlette_route
 from loadtest.bench.demo_edge import KEY, edge_app, seed, settings_for
-from loadtest.bench.process import free_port, served, wait_for
+from loadtest.bench.figures import spread
+from loadtest.bench.process import served, wait_for
+from loadtest.fleet.ports import free_port
 
 PATH = f"/v1/projects/{KEY}/settings"
 _UNITS = {"us": 0.001, "ms": 1.0, "s": 1000.0}
@@ -50,10 +51,6 @@ def load(port: int, seconds: int, connections: int) -> Run:
 def _milliseconds(text: str, percentile: str) -> float:
     found = re.search(rf"{percentile}\s+([\d.]+)(us|ms|s)", text)
     return float(found[1]) * _UNITS[found[2]] if found else float("nan")
-
-
-def spread(values: list[float]) -> str:
-    return f"{statistics.median(values):10.2f} [{min(values):.2f} .. {max(values):.2f}]"
 
 
 def main() -> None:

@@ -3,7 +3,6 @@
 import functools
 import multiprocessing
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,12 +12,6 @@ import uvicorn
 from starlette.types import ASGIApp
 
 READY_SECONDS = 30.0
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _serve(make: Callable[[], ASGIApp], port: int) -> None:

@@ -1,129 +1,126 @@
-"""From a write's answer to the first new manifest: ``python -m loadtest.bench.propagation``.
+"""From a write's answer to the first new byte: ``python -m loadtest.bench.propagation``.
 
-Several workers on one machine, reached by keep-alive connections. After each write every connection asks for the
-manifest until it shows the change; the time of the first connection and of the last one are reported. The client is
-part of what is measured, on the same cores as the edge.
+Each change turns one destination on or off, which all three documents show. After the write's answer every connection
+asks until its ETag is another one; what is reported is when the head of that answer was there. Two parts, each idle and
+under load: every node by itself (settings, identity), and everything that nginx keeps (three documents in three
+encodings). The client and the load are on the same cores as the fleet, and part of what is measured.
 """
 
 import argparse
 import asyncio
-import os
-import statistics
-import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 import httpx
+import uvloop
 
-from edge.app import local_api
-from loadtest.bench.demo_edge import KEY, seed, settings_for
-from loadtest.bench.process import free_port, wait_for
+from edge.publish.variants import ENCODINGS, Encoding
+from loadtest.bench.figures import percentiles
+from loadtest.bench.reader import Place, Reader
+from loadtest.documents import PATHS, Kind
+from loadtest.fleet.edgewise import ROOT
+from loadtest.fleet.fleet import Fleet, running
+from loadtest.fleet.plan import SMALL, Plan
+from loadtest.fleet.process import Process, Program
+from loadtest.sources import TOGGLED, load_source
 
-DESTINATION = "/v1beta/workspaces/bench/sources/site/destinations/amplitude"
-CONNECTIONS = 8
-PATIENCE = 10.0
+SOURCE = load_source(1)
+"""The first source that has the destination which is turned on and off."""
+SETTLING = 0.02
+"""Seconds between two changes: each is everywhere before the next is made."""
+
+Variant = tuple[Kind, Encoding]
+NODES_SHOW: tuple[Variant, ...] = (("settings", "identity"),)
+NGINX_SHOWS: tuple[Variant, ...] = tuple((kind, encoding) for kind in PATHS for encoding in ENCODINGS)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Milliseconds: at each place, at the first and the last of all, and at the last since the write was sent."""
+
+    places: dict[str, list[float]]
+    first: list[float]
+    last: list[float]
+    since_sent: list[float]
+
+    def told(self, title: str) -> str:
+        rows = {**self.places} if len(self.places) > 1 else {}
+        rows |= {"first of all": self.first, "last of all": self.last, "last, since sent": self.since_sent}
+        return "\n".join([title, *(f"  {name:18} {percentiles(times)}" for name, times in rows.items())])
+
+
+async def measure(
+    places: Sequence[Place], variants: Sequence[tuple[Kind, Encoding]], fleet: Fleet, changes: int
+) -> Measured:
+    readers = [await Reader(place, SOURCE.key, *variant).open() for place in places for variant in variants]
+    measured = Measured({place.name: [] for place in places}, [], [], [])
+    headers = {"Authorization": f"Bearer {fleet.tokens.admin}"}
+    async with httpx.AsyncClient(base_url=fleet.control.admin_url, headers=headers, trust_env=False) as api:
+        for number in range(changes):
+            sent = time.perf_counter()
+            await turn(api, on=number % 2 == 1)
+            answered = time.perf_counter()
+            came = await asyncio.gather(*(reader.changed() for reader in readers))
+            times = [max(0.0, at - answered) * 1000 for at in came]
+            for place in places:
+                mine = [one for one, reader in zip(times, readers, strict=True) if reader.place is place]
+                measured.places[place.name].append(max(mine))
+            measured.first.append(min(times))
+            measured.last.append(max(times))
+            measured.since_sent.append((max(came) - sent) * 1000)
+            await asyncio.sleep(SETTLING)
+        await turn(api, on=True)
+    for reader in readers:
+        reader.close()
+    return measured
+
+
+async def turn(api: httpx.AsyncClient, *, on: bool) -> None:
+    body = {"destination": {"enabled": on}, "update_mask": {"paths": ["destination.enabled"]}}
+    (await api.patch(f"/v1beta/{SOURCE.name}/destinations/{TOGGLED}", json=body)).raise_for_status()
 
 
 @contextmanager
-def serving(data_dir: Path, port: int, workers: int) -> Iterator[str]:
-    """``edgewise serve`` as a person would start it."""
-    edgewise = Path(sys.executable).parent / "edgewise"
-    command = [str(edgewise), "serve", "--port", str(port), "--workers", str(workers)]
-    environment = {**os.environ, "EDGE_DATA_DIR": str(data_dir), "EDGE_RATE_LIMIT": "0", "EDGE_LOG_LEVEL": "error"}
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+def loaded(fleet: Fleet, rate: float) -> Iterator[None]:
+    """A steady load on what browsers reach."""
+    ports = ",".join(front.rpartition(":")[2] for front in fleet.fronts)
+    words = (sys.executable, "-m", "loadtest.bench.background", ports, str(fleet.plan.sources), str(rate))
+    process = Process(Program("background", words, fleet.logs / "background.log", directory=ROOT))
+    process.start()
     try:
-        base = f"http://127.0.0.1:{port}"
-        wait_for(f"{base}/readyz")
-        yield base
+        yield
+        if not process.running:
+            raise RuntimeError(f"the load ended by itself\n{process.tail()}")
     finally:
-        process.terminate()
-        process.wait(20)
+        process.kill()
 
 
-async def token_for(data_dir: Path, port: int) -> str:
-    async with local_api(settings_for(data_dir, port)) as (app, token):
-        headers = {"Authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(
-            transport=httpx.ASGITransport(app), base_url="http://local", headers=headers
-        ) as api:
-            body = {"workspace_names": ["bench"], "scopes": ["workspace"]}
-            answer = await api.post("/v1beta/access-tokens", json=body)
-            return str(answer.raise_for_status().json()["token"])
-
-
-async def change(api: httpx.AsyncClient, value: str) -> None:
-    config = [{"name": "apiKey", "value": value}]
-    body = {"destination": {"config": config}, "update_mask": {"paths": ["destination.config"]}}
-    (await api.patch(DESTINATION, json=body)).raise_for_status()
-
-
-class Reader:
-    """One keep-alive connection, with as little client around it as HTTP/1.1 allows."""
-
-    def __init__(self, port: int) -> None:
-        self._port = port
-        self._request = f"GET /v1/projects/{KEY}/settings HTTP/1.1\r\nHost: edge\r\n\r\n".encode()
-
-    async def open(self) -> "Reader":
-        self._answers, self._requests = await asyncio.open_connection("127.0.0.1", self._port)
-        return self
-
-    def close(self) -> None:
-        self._requests.close()
-
-    async def body(self) -> bytes:
-        self._requests.write(self._request)
-        head = await self._answers.readuntil(b"\r\n\r\n")
-        length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
-        return await self._answers.readexactly(int(length))
-
-    async def seen(self, value: bytes, since: float) -> float:
-        """Milliseconds from ``since`` until this connection's answer holds ``value``."""
-        while time.perf_counter() - since < PATIENCE:
-            if value in await self.body():
-                return (time.perf_counter() - since) * 1000
-        raise TimeoutError(f"a change was not seen within {PATIENCE} s")
-
-
-async def measure(base: str, token: str, changes: int) -> tuple[list[float], list[float]]:
-    readers = [await Reader(int(base.rpartition(":")[2])).open() for _ in range(CONNECTIONS)]
-    first, last = [], []
-    async with httpx.AsyncClient(base_url=base, headers={"Authorization": f"Bearer {token}"}) as api:
-        for number in range(changes):
-            value = f"counter-{number:08d}"
-            await change(api, value)
-            since = time.perf_counter()
-            times = await asyncio.gather(*(reader.seen(value.encode(), since) for reader in readers))
-            first.append(min(times))
-            last.append(max(times))
-    for reader in readers:
-        reader.close()
-    return first, last
-
-
-def percentiles(times: list[float]) -> str:
-    cuts = statistics.quantiles(times, n=100)
-    return f"p50 {cuts[49]:8.2f} ms   p99 {cuts[98]:8.2f} ms   max {max(times):8.2f} ms"
+def nodes_of(fleet: Fleet) -> list[Place]:
+    return [Place(node.name, port=node.options.port, uds=node.options.uds) for node in fleet.nodes]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--changes", type=int, default=200)
-    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--changes", type=int, default=300)
+    parser.add_argument("--load", type=float, default=300.0, help="requests a second of the load behind it")
+    parser.add_argument("--sources", type=int, default=100)
+    parser.add_argument("--fleet", choices=("whole", "small"), default="whole")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as directory:
-        data_dir, port = Path(directory), free_port()
-        seed(settings_for(data_dir, port))
-        token = asyncio.run(token_for(data_dir, port))
-        with serving(data_dir, port, options.workers) as base:
-            first, last = asyncio.run(measure(base, token, options.changes))
-    print(f"{options.changes} changes, {options.workers} workers, {CONNECTIONS} connections")
-    print(f"first connection  {percentiles(first)}")
-    print(f"every connection  {percentiles(last)}")
+    plan = replace(Plan(durable=True) if options.fleet == "whole" else SMALL, sources=options.sources)
+    with running(plan) as fleet:
+        parts = {"every node": (nodes_of(fleet), NODES_SHOW)}
+        if fleet.nginx is not None:
+            parts["through nginx, every variant"] = ([Place("nginx", port=fleet.nginx.port)], NGINX_SHOWS)
+        sys.stdout.write(f"{options.changes} changes each, {options.fleet} fleet, {options.sources} sources\n")
+        for name, (places, variants) in parts.items():
+            idle = uvloop.run(measure(places, variants, fleet, options.changes))
+            sys.stdout.write(idle.told(f"{name}, idle") + "\n")
+            with loaded(fleet, options.load):
+                busy = uvloop.run(measure(places, variants, fleet, options.changes))
+            sys.stdout.write(busy.told(f"{name}, under {options.load:g} requests a second") + "\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,69 @@
+"""Asking for one document again and again, with as little client around it as HTTP/1.1 allows."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.publish.variants import Encoding
+from loadtest.checks import ACCEPTED
+from loadtest.documents import Kind, path_of
+
+PATIENCE = 15.0
+PAUSE = 0.0005
+"""Seconds between two questions: the client shares its cores with what it measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something listens: a port of loopback, or a Unix socket."""
+
+    name: str
+    port: int = 0
+    uds: Path | None = None
+
+
+class Reader:
+    """One keep-alive connection to one place, for one variant of one document."""
+
+    def __init__(self, place: Place, key: str, kind: Kind, encoding: Encoding) -> None:
+        self.place = place
+        head = f"GET {path_of(kind, key)} HTTP/1.1\r\nHost: edge\r\nAccept-Encoding: {ACCEPTED[encoding]}\r\n\r\n"
+        self._request = head.encode()
+        self._etag = b""
+
+    async def open(self) -> "Reader":
+        if self.place.uds is not None:
+            self._answers, self._requests = await asyncio.open_unix_connection(str(self.place.uds))
+        else:
+            self._answers, self._requests = await asyncio.open_connection("127.0.0.1", self.place.port)
+        self._etag = (await self.ask())[0]
+        return self
+
+    def close(self) -> None:
+        self._requests.close()
+
+    async def ask(self) -> tuple[bytes, float]:
+        """The answer's ETag, and when its head was there (seconds of ``time.perf_counter``)."""
+        self._requests.write(self._request)
+        head = (await self._answers.readuntil(b"\r\n\r\n")).lower()
+        came = time.perf_counter()
+        await self._answers.readexactly(int(_value(head, b"content-length")))
+        if not head.startswith(b"http/1.1 200 "):
+            raise RuntimeError(f"{self.place.name}: {head[:60]!r}")
+        return _value(head, b"etag"), came
+
+    async def changed(self) -> float:
+        """Ask until the answer has another ETag than the last one; when that was. TimeoutError after PATIENCE."""
+        deadline = time.perf_counter() + PATIENCE
+        while time.perf_counter() < deadline:
+            etag, came = await self.ask()
+            if etag != self._etag:
+                self._etag = etag
+                return came
+            await asyncio.sleep(PAUSE)
+        raise TimeoutError(f"{self.place.name}: a change was not seen within {PATIENCE:g} s")
+
+
+def _value(head: bytes, name: bytes) -> bytes:
+    return head.partition(b"\r\n" + name + b": ")[2].partition(b"\r\n")[0]

@@ -1,0 +1,91 @@
+"""Reading what an edge publishes, as a client does: whose it is, and which counter it shows."""
+
+import gzip
+import json
+import re
+import zlib
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import brotli
+
+from loadtest.sources import COUNTED_SETTING, read_marker
+
+Kind = Literal["settings", "loader", "integrations"]
+
+PATHS: dict[Kind, str] = {
+    "settings": "/v1/projects/{}/settings",
+    "loader": "/analytics.js/v1/{}/analytics.min.js",
+    "integrations": "/v1/projects/{}/integrations",
+}
+_INLINED = re.compile(r'\(function\(\)\{var __EDGEWISE__=JSON\.parse\(("(?:[^"\\]|\\.)*")\);\n')
+_END = "\n})();\n"
+
+
+class UnreadableError(ValueError):
+    """The bytes are not what they say they are; the text says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What one document shows. ``key`` and ``counter`` are ``None`` where that kind of document holds none.
+
+    ``slugs`` are the sources named by markers in it, ``names`` the creation names of its destinations, sorted.
+    """
+
+    key: str | None
+    slugs: frozenset[str]
+    counter: int | None
+    names: tuple[str, ...]
+
+
+def path_of(kind: Kind, key: str) -> str:
+    return PATHS[kind].format(key)
+
+
+def decoded(body: bytes, encoding: str) -> bytes:
+    """``body`` without its content coding. Raises UnreadableError when it is not in that coding, or not all of it."""
+    try:
+        match encoding:
+            case "":
+                return body
+            case "gzip":
+                return gzip.decompress(body)
+            case "br":
+                return bytes(brotli.decompress(body))
+            case _:
+                raise UnreadableError(f"content coding {encoding!r} was not asked for")
+    except (OSError, EOFError, zlib.error, brotli.error) as error:
+        raise UnreadableError(f"{len(body)} bytes are not {encoding}: {error}") from error
+
+
+def shown(kind: Kind, body: bytes) -> Shown:
+    """What ``body``, decoded, shows. Raises UnreadableError when it is not a whole document of its kind."""
+    try:
+        text = body.decode()
+        if kind == "integrations":
+            return Shown(None, frozenset(), None, tuple(sorted(entry["creationName"] for entry in json.loads(text))))
+        return _of_settings(json.loads(text)) if kind == "settings" else _of_loader(text)
+    except (ValueError, KeyError, TypeError, IndexError) as error:
+        raise UnreadableError(f"no whole {kind} document: {type(error).__name__}: {error}") from error
+
+
+def _of_loader(text: str) -> Shown:
+    found = _INLINED.match(text)
+    if found is None or not text.endswith(_END):
+        raise UnreadableError("no whole loader: its first or last line is not there")
+    inlined = json.loads(json.loads(found[1]))
+    shown = _of_settings(inlined["settings"])
+    if shown.key != inlined["writeKey"]:
+        raise UnreadableError(f"a loader of {inlined['writeKey']!r} with settings of {shown.key!r}")
+    return shown
+
+
+def _of_settings(document: dict[str, Any]) -> Shown:
+    plugins = document["remotePlugins"]
+    texts = [value for plugin in plugins for value in plugin["settings"].values() if isinstance(value, str)]
+    slugs = frozenset(found[0] for text in texts if (found := read_marker(text)) is not None)
+    counted = [read_marker(plugin["settings"].get(COUNTED_SETTING, "")) for plugin in plugins]
+    counters = [found[1] for found in counted if found is not None]
+    names = tuple(sorted({plugin["creationName"] for plugin in plugins}))
+    return Shown(document["integrations"]["Segment.io"]["apiKey"], slugs, min(counters, default=None), names)

@@ -1,0 +1,121 @@
+"""A TCP proxy whose connections can be cut, stalled and healed: a network that fails, without its tools.
+
+flowing ──► cut      connections are closed, new ones are closed at once       ──► heal ──► flowing
+        └─► stalled  connections stay open, new ones are accepted, nothing moves ──┘
+"""
+
+import asyncio
+import socket
+import threading
+from collections.abc import Coroutine
+from contextlib import suppress
+from typing import Any, Literal
+
+State = Literal["flowing", "cut", "stalled"]
+CHUNK = 65536
+SECONDS = 20.0
+
+
+class Proxy:
+    """Listens on ``host`` and a port of its own; what comes is passed to ``target`` (host and port), both ways.
+
+    It runs in a thread with its own event loop; every method may be called from anywhere, and has taken effect when it
+    returns. What a stalled connection was given is delivered when it heals, as TCP does.
+    """
+
+    def __init__(self, target: tuple[str, int], host: str = "127.0.0.1") -> None:
+        self.target = target
+        self.host = host
+        self.accepted = 0
+        self._state: State = "flowing"
+        self._listener = socket.create_server((host, 0), backlog=256)
+        self.port = int(self._listener.getsockname()[1])
+        self._loop = asyncio.new_event_loop()
+        self._open: set[asyncio.StreamWriter] = set()
+        self._flowing = asyncio.Event()
+        self._flowing.set()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    def start(self) -> None:
+        self._thread.start()
+        self._call(self._serve())
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._call(self._shut())
+            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._thread.join(SECONDS)
+        self._loop.close()
+        self._listener.close()
+
+    def cut(self) -> None:
+        self._call(self._turn("cut"))
+
+    def stall(self) -> None:
+        self._call(self._turn("stalled"))
+
+    def heal(self) -> None:
+        self._call(self._turn("flowing"))
+
+    def _call(self, work: Coroutine[Any, Any, None]) -> None:
+        asyncio.run_coroutine_threadsafe(work, self._loop).result(SECONDS)
+
+    async def _serve(self) -> None:
+        self._server = await asyncio.start_server(self._accept, sock=self._listener)
+
+    async def _shut(self) -> None:
+        self._server.close()
+        self._drop()
+        others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+    async def _turn(self, state: State) -> None:
+        self._state = state
+        if state == "flowing":
+            self._flowing.set()
+        else:
+            self._flowing.clear()
+        if state == "cut":
+            self._drop()
+
+    def _drop(self) -> None:
+        for writer in self._open:
+            # A reset rather than a farewell: what is cut sends no FIN.
+            writer.transport.abort()
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.accepted += 1
+        if self._state == "cut":
+            writer.transport.abort()
+            return
+        self._open.add(writer)
+        onward: asyncio.StreamWriter | None = None
+        try:
+            await self._flowing.wait()
+            answers, onward = await asyncio.open_connection(*self.target)
+            self._open.add(onward)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._pass(reader, onward))
+                both.create_task(self._pass(answers, writer))
+        except (OSError, ExceptionGroup):
+            pass
+        finally:
+            for end in (writer, onward):
+                if end is not None:
+                    self._open.discard(end)
+                    end.close()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(CHUNK):
+            await self._flowing.wait()
+            writer.write(data)
+            await writer.drain()
+        await self._flowing.wait()
+        with suppress(OSError):
+            writer.write_eof()
