@@ -40,6 +40,13 @@ def test_a_node_gets_the_path_and_none_of_the_client_s_headers(stage: Stage, pat
     assert asked.headers == {"host": "edge.internal"} | ({} if probe else {"accept-encoding": "br"})
 
 
+def test_a_body_that_a_read_brings_is_not_taken_for_the_next_request(stage: Stage) -> None:
+    for number in range(20):
+        path = f"/v1/projects/wk_with_body_{number:04}/settings"
+        assert stage.nginx.raw(get(path, "Content-Length: 3") + b"abc").status == 200
+    assert len(stage.upstream.asked) == 20
+
+
 @pytest.mark.parametrize(
     "target",
     [

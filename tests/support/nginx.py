@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from tests.cli.processes import children, is_running, until
 
 CONFIGURATION = Path(__file__).parents[2] / "nginx.conf"
 PUBLIC = "listen 8080 backlog=2048;"
@@ -122,6 +125,14 @@ class Nginx:
     def error_log(self) -> str:
         return (self.directory / "logs" / "error.log").read_text(encoding="utf-8")
 
+    def kill(self) -> None:
+        """End it and its workers as nothing that cleans up would: its sockets and its copies stay."""
+        pids = [self.process.pid, *children(self.process.pid)]
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        self.process.wait(DEADLINE)
+        until(lambda: not any(is_running(pid) for pid in pids), "nginx's workers end")
+
     def end(self) -> int:
         self.process.terminate()
         return self.process.wait(DEADLINE)
@@ -155,6 +166,9 @@ def nginx(
         (directory / name).mkdir(mode=0o700, parents=True, exist_ok=True)
         if user is not None:
             os.chown(directory / name, user, -1)
+    for name in ("refresh.sock", "misses.sock"):
+        # Those of one that was killed; nginx binds to no path that is taken.
+        (directory / "run" / name).unlink(missing_ok=True)
     port = free_port()
     configuration = directory / "nginx.conf"
     configuration.write_text(rendered(port, changes), encoding="utf-8")

@@ -1,0 +1,100 @@
+"""`edgewise nginx`: what it says, and what it becomes."""
+
+import os
+import shlex
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from edge.cli.pair import PUBLIC_URL
+from tests.cli.processes import Served, children, edgewise, is_running, served, until
+from tests.cli.shell import Shell
+from tests.delivery.paths import SETTINGS
+from tests.nginx.conftest import make
+from tests.support.nginx import CONFIGURATION, free_port, rendered, short_directory
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    with short_directory() as made:
+        yield made
+
+
+def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
+    said = Shell({}).refused("--data-dir", str(tmp_path / "data"), "nginx", "-c", str(tmp_path / "own.conf"), code=2)
+    assert f"there is no file {tmp_path / 'own.conf'}" in said
+
+
+def test_a_machine_without_nginx_is_told_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert "apt-get install nginx" in Shell({}).refused("--data-dir", str(tmp_path / "data"), "nginx")
+
+
+def test_it_says_what_it_would_start(tmp_path: Path) -> None:
+    said = Shell({}).json("--data-dir", str(tmp_path / "data"), "nginx", "--foreground")
+    assert said["directory"] == str(tmp_path / "data" / "front")
+    assert said["command"][:5] == ["nginx", "-p", ".", "-c", str(CONFIGURATION)]
+    assert "daemon off;" in said["command"]
+    assert not (tmp_path / "data" / "front").exists()
+
+
+def test_the_line_that_serve_says_starts_an_nginx_that_answers_for_it(directory: Path) -> None:
+    data_dir = directory / "data"
+    make(data_dir)
+    with served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge, started(edge, directory) as front:
+        assert httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False).status_code == 200
+        assert edge.url == PUBLIC_URL
+        assert edge.said["uds"] == str(data_dir / "front" / "run" / "app.sock")
+
+
+def test_after_a_kill_it_starts_again_over_its_old_sockets_and_copies(directory: Path) -> None:
+    data_dir = directory / "data"
+    make(data_dir)
+    with served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge:
+        with started(edge, directory) as front:
+            httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False)
+            # A master's workers outlive it and keep its listeners.
+            pids = [front.pid, *children(front.pid)]
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+            until(lambda: not any(is_running(pid) for pid in pids), "nginx is gone")
+        assert (data_dir / "front" / "run" / "refresh.sock").is_socket()
+        with started(edge, directory) as front:
+            answer = httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False)
+            assert answer.headers.get_list("cache-status")[-1] == "nginx; hit"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """An nginx that made itself a daemon."""
+
+    pid: int
+    port: int
+
+
+@contextmanager
+def started(edge: Served, directory: Path) -> Iterator[Started]:
+    """nginx by the line that ``edge`` has said, but on a port that nobody else has."""
+    port = free_port()
+    (directory / "nginx.conf").write_text(rendered(port))
+    program, *words = shlex.split(edge.said["nginx"])
+    assert program == "edgewise"
+    words += ["-c", str(directory / "nginx.conf")]
+    said = edgewise(*words)
+    assert said.returncode == 0, said.stderr
+    kept = directory / "data" / "front" / "run" / "nginx.pid"
+    until(lambda: kept.exists() and is_running(int(kept.read_text())), "nginx runs")
+    front = Started(int(kept.read_text()), port)
+    try:
+        yield front
+    finally:
+        if is_running(front.pid):
+            ended = edgewise(*words, "--", "-s", "stop")
+            assert ended.returncode == 0, ended.stderr
+        until(lambda: not is_running(front.pid), "nginx ends")
