@@ -19,6 +19,8 @@ from typing import Any
 
 from tests.support.polling import DEADLINE
 
+DATABASES = ("sqlite", "postgresql")
+"""What a store may be on: the parameters of fixtures that give a test one of each."""
 OWNER = "edge"
 URL_FILE = "database.url"
 """In a data directory: the store is there, and not in an SQLite file beside it (tests only)."""
