@@ -31,7 +31,7 @@ from tests.support.world import (
 )
 
 MOMENTS = {"sqlite": 200, "postgresql": 50}
-"""Kills of a child that writes in a loop. A server outlives its clients by trade; a file has only what we do with it."""
+"""Kills of a child that writes in a loop. A server outlives its clients by trade; a file has only us."""
 LONGEST = 0.04
 """Seconds after its first commit at which a child that writes in a loop is killed at the latest: some commits later."""
 SEED_VARIABLE = "EDGE_TEST_SEED"
@@ -170,7 +170,7 @@ def test_i9_a_first_start_killed_at_any_statement_is_finished_by_the_next(tmp_pa
 def test_i9_a_first_start_on_a_server_killed_at_any_statement_is_finished_by_the_next(
     cluster: Cluster, tmp_path: Path
 ) -> None:
-    """At every third: the tables are made in one transaction, and which of its statements it was makes no difference."""
+    """At every third: the tables are made in one transaction, and it makes no difference at which of its statements."""
     boundary, killed = 0, True
     while killed:
         (directory := tmp_path / f"data-{boundary}").mkdir()
