@@ -14,6 +14,7 @@ export interface AnalyticsEvent {
   readonly properties?: Dictionary;
   readonly traits?: Dictionary;
   readonly context?: Dictionary;
+  readonly integrations?: Dictionary;
 }
 
 /** A property as a finite number; text such as "12.50" counts. */
