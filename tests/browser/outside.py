@@ -127,6 +127,9 @@ class Outside:
     def posthog(self, key: str) -> list[dict[str, Any]]:
         return vendors.posthog_events(self._to("us.i.posthog.com", "eu.i.posthog.com"), key)
 
+    def braze(self, api_key: str) -> list[dict[str, Any]]:
+        return vendors.braze_data(self._to("sdk.iad-03.braze.com"), api_key)
+
     def plausible(self, site: str) -> list[dict[str, Any]]:
         """Events of Plausible's API (plausible.io/docs/events-api), in the short form that its script sends."""
         return [event for event in map(_loaded, self._to("plausible.io")) if event["d"] == site]

@@ -1,14 +1,17 @@
 """The vendors beyond those that every test uses: their scripts, and what they were told.
 
-PostHog's script is the file of its npm package, and Plausible's is the tracker of its npm package behind the few lines
-that its script for pages adds. The others publish theirs nowhere but on their own hosts; ``vendor-stubs/`` has
-stand-ins made from their documented globals, which report each call to ``reports.example``.
+PostHog's script is the file of its npm package, Braze's the SDK of its npm package made into one file, and Plausible's
+the tracker of its npm package before the few lines that its script for pages adds. The others publish theirs nowhere
+but on their own hosts; ``vendor-stubs/`` has stand-ins made from their documented globals, which report each call to
+``reports.example``.
 """
 
 import base64
+import functools
 import gzip
 import json
 import re
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,6 +36,11 @@ STAND_INS = (
     ("cdn.eu.heap-api.com", r"/config/\d+/heap_config\.js", "heap"),
     ("edge.fullstory.com", r"/s/fs\.js", "fullstory"),
     ("edge.eu1.fullstory.com", r"/s/fs\.js", "fullstory"),
+    ("widget.intercom.io", r"/widget/[\w-]+", "intercom"),
+    ("js.hs-scripts.com", r"/\d+\.js", "hubspot"),
+    ("js-eu1.hs-scripts.com", r"/\d+\.js", "hubspot"),
+    ("assets.customer.io", r"/assets/track(-eu)?\.js", "customer-io"),
+    ("static.klaviyo.com", r"/onsite/js/klaviyo\.js", "klaviyo"),
     ("one.matomo.example", r"/matomo\.js", "matomo"),
     ("two.matomo.example", r"/matomo\.js", "matomo"),
 )
@@ -42,12 +50,15 @@ REAL: Mapping[str, Path] = {
     f"{region}-assets.i.posthog.com/static/array.js": PACKAGES / "posthog-js" / "dist" / "array.js"
     for region in ("us", "eu")
 }
+BRAZE = PACKAGES / "@braze" / "web-sdk" / "src" / "index.js"
 PLAUSIBLE = PACKAGES / "@plausible-analytics" / "tracker" / "plausible.js"
 
 HOSTS = frozenset(
     {
         REPORTS,
+        "js.appboycdn.com",
         "plausible.io",
+        "sdk.iad-03.braze.com",
         *(f"{region}{kind}.i.posthog.com" for region in ("us", "eu") for kind in ("", "-assets")),
         *(host for host, _, _ in STAND_INS),
     }
@@ -59,6 +70,8 @@ def script_of(request: Received) -> bytes | None:
     address = request.host + request.path
     if address in REAL:
         return REAL[address].read_bytes()
+    if request.host == "js.appboycdn.com":
+        return _braze()
     if request.host == "plausible.io" and request.path.startswith("/js/"):
         tracker = re.sub(r"export ?\{[^}]*\}", "", PLAUSIBLE.read_text(encoding="utf-8"))
         return _script(tracker, "plausible")
@@ -66,6 +79,14 @@ def script_of(request: Received) -> bytes | None:
         if request.host == host and re.fullmatch(path, request.path):
             return _script((STUBS / "report.js").read_text(encoding="utf-8"), name)
     return None
+
+
+@functools.cache
+def _braze() -> bytes:
+    """The SDK as one script that sets its global, as Braze's own build is."""
+    esbuild = [PACKAGES / ".bin" / "esbuild", BRAZE, "--bundle", "--format=iife", "--global-name=braze"]
+    made = subprocess.run(esbuild, capture_output=True, check=True, timeout=60)
+    return made.stdout
 
 
 def _script(before: str, name: str) -> bytes:
@@ -81,6 +102,12 @@ def posthog_events(requests: list[Received], key: str) -> list[dict[str, Any]]:
             batch = sent if isinstance(sent, list) else sent.get("batch", [sent])
             found += [{**event, "host": request.host} for event in batch]
     return [event for event in found if event["properties"].get("token") == key]
+
+
+def braze_data(requests: list[Received], api_key: str) -> list[dict[str, Any]]:
+    """What Braze's SDK sent for an app: bodies of its data call."""
+    sent = [json.loads(request.body) for request in requests if request.path.startswith("/api/v3/data")]
+    return [body for body in sent if body.get("api_key") == api_key]
 
 
 def _posthog_body(request: Received) -> Any:

@@ -57,7 +57,10 @@ export default function matomo(values: Dictionary): Plugin<Host> {
     },
     track,
     identify: ({ userId }) => {
-      if (userId) tracker?.call((target) => { target.setUserId(userId); });
+      if (!userId) return;
+      tracker?.call((target) => {
+        target.setUserId(userId);
+      });
     },
   });
 }

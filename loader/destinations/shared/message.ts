@@ -35,6 +35,11 @@ export function at(source: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((here, key) => (here as Dictionary | null | undefined)?.[key], source);
 }
 
+/** The object without these fields. */
+export function without(fields: Dictionary, ...names: readonly string[]): Dictionary {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
+}
+
 /** The object without the fields that are undefined. */
 export function defined(fields: Dictionary): Dictionary {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -1,7 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-
 import type { Host } from "../../destinations/shared/plugin";
-
 import type { Dictionary } from "../../src/objects";
 import type { Plugin } from "../../src/plugin";
 import { freshPage, globals } from "../harness";
