@@ -84,7 +84,7 @@ def script_of(request: Received) -> bytes | None:
 @functools.cache
 def _braze() -> bytes:
     """The SDK as one script that sets its global, as Braze's own build is."""
-    esbuild = [PACKAGES / ".bin" / "esbuild", BRAZE, "--bundle", "--format=iife", "--global-name=braze"]
+    esbuild = [str(PACKAGES / ".bin" / "esbuild"), str(BRAZE), "--bundle", "--format=iife", "--global-name=braze"]
     made = subprocess.run(esbuild, capture_output=True, check=True, timeout=60)
     return made.stdout
 
