@@ -24,7 +24,10 @@ describe("TikTok Pixel", () => {
       "https://analytics.tiktok.com/i18n/pixel/events.js?sdkid=C1&lib=ttq",
     ]);
     expect(globals.TiktokAnalyticsObject).toBe("ttq");
-    expect((globals.ttq as { _o: unknown })._o).toEqual({ C1: { limited_data_use: true } });
+    expect(globals.ttq).toMatchObject({
+      _o: { C1: { limited_data_use: true } },
+      _t: { C1: expect.any(Number) as unknown },
+    });
     expect(queueOf("C1")).toEqual([["page"]]);
   });
 
