@@ -19,19 +19,21 @@ Document = Workspace | Source | Destination | Definition | AccessToken | Client
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How one type of document is filed: its id, its unique resource name, and the parent it is listed under."""
+    """How one type of document is filed: its id, its unique resource name, the parent it is listed under, and what it
+    refers to, by which it can be found too."""
 
     kind: str
     type: type[Any]
     id: Callable[[Any], str]
     name: Callable[[Any], str]
     parent: Callable[[Any], str]
+    link: Callable[[Any], str] = lambda _: ""
 
 
 KINDS: tuple[Kind, ...] = (
     Kind("workspace", Workspace, lambda w: w.id, lambda w: w.name, lambda _: ""),
     Kind("source", Source, lambda s: s.id, lambda s: s.name, lambda s: f"workspaces/{s.workspace}"),
-    Kind("destination", Destination, lambda d: d.id, lambda d: d.name, lambda d: d.source_id),
+    Kind("destination", Destination, lambda d: d.id, lambda d: d.name, lambda d: d.source_id, lambda d: d.definition),
     Kind("definition", Definition, lambda d: d.slug, lambda d: f"catalog/destinations/{d.slug}", lambda _: ""),
     Kind("token", AccessToken, lambda t: t.id, lambda t: t.name, lambda t: t.workspace),
     Kind("client", Client, lambda c: c.slug, lambda c: f"clients/{c.slug}", lambda _: ""),

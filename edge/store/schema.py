@@ -56,10 +56,13 @@ documents = Table(
     Column("position", BigInteger, nullable=False),
     Column("revision", BigInteger, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Column("link", String(64), nullable=False, server_default=text("''")),
     UniqueConstraint("kind", "name"),
     Index("documents_parent", "kind", "parent", "name"),
+    Index("documents_link", "kind", "link", "parent"),
 )
-"""The newest version of each document. ``position`` wrote it; ``revision`` last altered public bytes through it."""
+"""The newest version of each document. ``position`` wrote it; ``revision`` last altered public bytes through it;
+``link`` is a destination's definition."""
 
 document_versions = Table(
     "document_versions",

@@ -130,14 +130,15 @@ class Writer:
         key = {"kind": kind.kind, "id": kind.id(edit.document)}
         place = {"name": kind.name(edit.document), "parent": kind.parent(edit.document)}
         body = self._codec.encode(edit.after) if edit.after is not None else None
+        linked = place | {"link": kind.link(edit.document)}
         mine = (documents.c.kind == key["kind"]) & (documents.c.id == key["id"])
         if edit.after is None:
             await self._connection.execute(delete(documents).where(mine))
         elif edit.before is None:
-            row = key | place | {"position": self._position, "revision": self._position, "body": body}
+            row = key | linked | {"position": self._position, "revision": self._position, "body": body}
             await self._connection.execute(insert(documents).values(row))
         else:
-            row = place | {"position": self._position, "body": body}
+            row = linked | {"position": self._position, "body": body}
             await self._connection.execute(update(documents).where(mine).values(row))
         version = key | place | {"position": self._position, "body": body}
         await self._connection.execute(insert(document_versions).values(version))

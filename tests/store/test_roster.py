@@ -134,8 +134,33 @@ async def test_a_host_stays_when_its_nodes_have_left(roster: Roster) -> None:
     await roster.beat("n1", at(4), moved=True, now=NOW + 2)
     await roster.leave("n1")
     assert await roster.hosts() == [HostRow("h1", "nginx", NOW + 2)]
-    await roster.forget_host("h1")
-    assert await roster.hosts() == []
+
+
+async def test_who_joins_a_host_again_says_what_its_front_is_now(roster: Roster) -> None:
+    await roster.join(Newcomer("n1", "h1", "1.0", front="nginx"), NOW)
+    await roster.join(Newcomer("n2", "h1", "1.0", front="none"), NOW + 1)
+    assert await roster.hosts() == [HostRow("h1", "none", NOW + 1)]
+
+
+async def test_a_host_without_nodes_is_forgotten_with_its_acks_and_one_with_nodes_never(roster: Roster) -> None:
+    for node, host in (("n1", "h1"), ("n2", "h2"), ("n3", "h3")):
+        await roster.join(Newcomer(node, host, "1.0", front="nginx"), NOW)
+        await roster.ack(AckRow(host, "e1", 4, acked_at=NOW), NOW)
+    await roster.leave("n1")
+    await roster.leave("n3")
+    await roster.join(Newcomer("n4", "h3", "1.0", front="nginx"), NOW + 5)
+    await roster.leave("n4")
+    await roster.forget(nodes_before=NOW - 100, hosts_before=NOW + 5)
+    assert [host.host for host in await roster.hosts()] == ["h2", "h3"]
+    assert [ack.host for ack in await roster.acks("e1", 4)] == ["h2", "h3"]
+
+
+async def test_a_silent_node_is_forgotten_before_its_host(roster: Roster) -> None:
+    await roster.join(Newcomer("n1", "h1", "1.0", front="nginx"), NOW)
+    await roster.forget(nodes_before=NOW, hosts_before=NOW)
+    assert [row.node for row in await roster.rows()] == ["n1"]
+    await roster.forget(nodes_before=NOW + 1, hosts_before=NOW)
+    assert (await roster.rows(), len(await roster.hosts())) == ([], 1)
 
 
 async def test_an_acknowledgement_replaces_what_was_known_of_that_host_and_position(roster: Roster) -> None:
