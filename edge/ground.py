@@ -6,6 +6,8 @@ from pathlib import Path
 
 import edge
 from edge.catalog.bundles import Release, read_release
+from edge.fronts.front import KeySource
+from edge.fronts.host import host_name
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
 from edge.keys import secret_keys
@@ -18,6 +20,7 @@ from edge.store.documents import Codec
 from edge.store.engine import open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring
+from edge.store.keys import Keys
 from edge.store.roster import Newcomer, Roster
 from edge.store.store import Store
 
@@ -41,6 +44,7 @@ class Ground:
     journal: JournalReader
     membership: Membership
     receipts: Receipts
+    keys: KeySource
 
     async def prepare(self) -> None:
         """Bring the tables up to date and import what this release ships."""
@@ -60,10 +64,11 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
     engine = open_engine(settings.database())
     store = Store(engine, Codec(Keyring(secret_keys(settings))), PublishedImages(), clock, new_id)
     roster = Roster(open_engine(settings.roster_database()))
+    host = host_name(settings.host_id, settings.front, settings.front_cache_directory())
     membership = Membership(
         roster,
         Presence(settings.data_dir / "nodes"),
-        Newcomer(new_id(), settings.host_id, edge.__version__, settings.role, settings.front),
+        Newcomer(new_id(), host, edge.__version__, settings.role, settings.front),
         patience=settings.lease + budget.guard,
     )
     return Ground(
@@ -76,4 +81,5 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
         journal=JournalReader(engine),
         membership=membership,
         receipts=Receipts(store, roster, membership, budget, clock),
+        keys=Keys(engine),
     )

@@ -15,9 +15,10 @@ from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
 from edge.delivery.routes import Delivery
 from edge.delivery.sink import Sink, Witness
+from edge.frontage import FrontParts, front_parts
 from edge.ground import Ground
 from edge.journal.follower import Follower
-from edge.journal.housekeeping import keep_house
+from edge.journal.housekeeping import keep_house, keep_roster
 from edge.journal.lease import Proof
 from edge.publish.publication import Publisher, Wanted
 from edge.publish.wire import Origin
@@ -32,6 +33,7 @@ class Node:
     cache: Cache[Wanted, Prepared]
     follower: Follower
     delivery: Delivery
+    fronts: FrontParts
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -44,7 +46,13 @@ class Node:
             stack.push_async_callback(ground.membership.leave)
             stack.push_async_callback(self.delivery.assets.close)
             stack.push_async_callback(self.cache.close)
-            for task in (self.follower.run(), keep_house(ground.store, settings.history_days * DAY)):
+            await stack.enter_async_context(self.fronts.running(self.follower.kick))
+            budget = settings.budget()
+            for task in (
+                self.follower.run(),
+                keep_house(ground.store, settings.history_days * DAY),
+                keep_roster(ground.roster, ground.clock, budget, settings.lease + budget.guard),
+            ):
                 stack.push_async_callback(_end, asyncio.create_task(task))
             yield
 
@@ -63,10 +71,11 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         limits=Limits(settings.lease, budget.on_error()),
         stats=stats,
     )
+    fronts = front_parts(ground, floors, proof)
     follower = Follower(
         source=ground.journal,
         revokes=ground.store,
-        applier=floors,
+        applier=fronts.applier,
         membership=ground.membership,
         proof=proof,
         clock=clock,
@@ -82,7 +91,7 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         health=Health(proof, clock, settings.lease, headers),
         headers=headers,
     )
-    return Node(ground, cache, follower, delivery)
+    return Node(ground, cache, follower, delivery, fronts)
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -29,5 +29,13 @@ class Stats:
     """Times that the journal turned out to be another one, or longer than remembered: everything became stale."""
     heartbeat_failures: int = 0
     """Heartbeats that could not be written; each leaves the lease where it was."""
+    front_refreshed: int = 0
+    """Write keys that this node had its host's front fetch anew, and saw shown."""
+    front_failures: int = 0
+    """Refreshes and emptyings of the front that failed; each is tried again, and its receipt stays pending."""
+    front_emptied: int = 0
+    """Times that this node emptied the front's cache, since nothing vouched for what was in it."""
+    front_takeovers: int = 0
+    """Times that this node came to look after its host's front."""
     sink_events: int = 0
     """Events that sources without an API host sent here, to be counted and discarded."""
