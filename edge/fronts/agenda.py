@@ -93,14 +93,21 @@ class Agenda:
             self._open[item.errand.position] = item
             for key in item.errand.keys:
                 self.ledger.ask(key, item.errand.position, gentle=item.known)
-            if item.errand.tags:
+            if item.errand.tags and item.sweep is None:
                 self._plan_sweep(item)
 
     def reopen(self) -> None:
-        """A node was there that nobody had waited for: what is not acked yet is done once more."""
-        for item in self._open.values():
-            if item.acked_at is None:
-                self.ledger.ask_again(item.errand.keys)
+        """A node was there that nobody had waited for: what is not acked yet waits for it, and is done once more."""
+        early = [at for at, item in self._open.items() if item.acked_at is None]
+        acked: dict[str, int] = {}
+        for position, item in self._open.items():
+            if item.acked_at is not None:
+                acked |= {key: max(position, acked.get(key, 0)) for key in item.errand.keys}
+        for position in sorted(early, reverse=True):
+            item = self._open.pop(position)
+            self._unopened.appendleft(item)
+            for key in item.errand.keys:
+                self.ledger.withdraw(key, acked.get(key, 0))
 
     def latch(self, risen: int, wall: float) -> None:
         """What is shown up to ``risen`` is acked, and what is firm is rebound, as of the Unix time ``wall``."""

@@ -132,6 +132,9 @@ class Driver:
     async def lead(self) -> float:
         """Take over, or resign; and see that what the cache was filled under still holds."""
         crew, now, agenda, cursor = self._crew(), self._clock(), self._agenda, self._applied
+        if agenda is not None and now.boot - self._pruned_at >= IDLE:
+            self._pruned_at = now.boot
+            agenda.prune(now.wall)
         if crew is None or agenda is None or cursor is None or not self._may_lead(crew):
             self._resign()
             return IDLE
@@ -182,9 +185,6 @@ class Driver:
             # Whoever waits for a receipt, here or in a sibling, looks again.
             self._tell(self._applied)
             self._bell.ring()
-        if now.boot - self._pruned_at >= IDLE:
-            self._pruned_at = now.boot
-            agenda.prune(now.wall)
         return IDLE
 
     def pending(self) -> int:

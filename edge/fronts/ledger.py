@@ -74,12 +74,14 @@ class Ledger:
         line.need = max(line.need, position)
         line.gentle = line.gentle and gentle
 
-    def ask_again(self, keys: Iterable[str]) -> None:
-        """What was shown may have been overtaken: once more, and from the beginning."""
-        for key in keys:
-            line = self._lines.get(key)
-            if line is not None:
-                line.shown, line.owed, line.void = line.firm, [], line.busy
+    def withdraw(self, key: str, acked: int) -> None:
+        """Everything beyond ``acked`` was asked for too early: as if it had not been. What is acked is still owed its
+        rebound, by whichever refresh it was shown."""
+        line = self._lines.get(key)
+        if line is not None:
+            line.void = line.busy
+            line.need = line.shown = min(line.shown, max(acked, line.firm))
+            line.owed = [(min(position, acked), since) for position, since in line.owed if acked > line.firm]
 
     def due(self, now: float) -> list[str]:
         """Keys to be refreshed now, the newest positions first: what is new does not wait for what is repeated."""

@@ -49,6 +49,9 @@ class NginxFront:
         if wrong:
             # The one that says most: where nginx cannot be reached nothing else matters.
             raise next((error for error in wrong if isinstance(error, FrontDownError)), wrong[0])
+        if variants and not self._files.known:
+            # It was shown just now, so it is there: this finds out where.
+            self._files.held(variants[0][0], due.key, variants[0][1])
 
     async def empty(self) -> int:
         return await asyncio.to_thread(self._files.empty)

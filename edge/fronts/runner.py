@@ -43,7 +43,10 @@ class Runner:
                 return IDLE if next_at is None else max(0.0, next_at - now)
             key = self._ready.popleft()
             if ledger.is_due(key, now):
-                task = asyncio.create_task(self._refresh(key, ledger, term))
+                # Begun here: a task runs later, and the key would be found due once more.
+                position, reach = ledger.begin(key)
+                due = Due(key, term.agenda.epoch, position, reach=reach)
+                task = asyncio.create_task(self._refresh(due, now, ledger, term))
                 self._tasks.add(task)
                 task.add_done_callback(self._tasks.discard)
         return IDLE
@@ -58,24 +61,22 @@ class Runner:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _refresh(self, key: str, ledger: Ledger, term: Term) -> None:
-        began = self._clock().boot
-        position, reach = ledger.begin(key)
+    async def _refresh(self, due: Due, began: float, ledger: Ledger, term: Term) -> None:
         try:
-            await self._front.refresh(Due(key, term.agenda.epoch, position, reach=reach))
+            await self._front.refresh(due)
         except FrontError as error:
-            self._fail(key, str(error), ledger)
+            self._fail(due.key, str(error), ledger)
         except Exception as error:
             # Whatever it is: nothing but an answer that was seen makes a change live (I13).
-            log.exception("refresh failed", frames=places_of(error))
-            self._fail(key, f"unexpected {type(error).__name__}", ledger)
+            log.error("refresh failed", error=type(error).__name__, frames=places_of(error))  # noqa: TRY400 - no texts
+            self._fail(due.key, f"unexpected {type(error).__name__}", ledger)
         else:
             if term.holds():
-                ledger.done(key, position, began)
+                ledger.done(due.key, due.position, began)
                 self._stats.front_refreshed += 1
                 self._healthy = True
             else:
-                self._fail(key, "this node was fenced meanwhile", ledger)
+                self._fail(due.key, "this node was fenced meanwhile", ledger)
         finally:
             self._bell.ring()
 
