@@ -1,7 +1,7 @@
 """Claims about settings that only hold together."""
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from edge.model.budget import BudgetError
 from edge.settings import Settings
@@ -32,3 +32,13 @@ def test_a_public_url_that_would_break_a_manifest_is_refused(value: str) -> None
 
 def test_a_public_url_loses_its_trailing_slash() -> None:
     assert Settings(public_url="https://edge.example/cdn/").base_url() == "https://edge.example/cdn"
+
+
+def test_a_redis_url_that_cannot_be_read_is_refused_by_its_name_and_without_its_password() -> None:
+    with pytest.raises(ValidationError, match=r"redis_url[\s\S]*must have a port between 1 and 65535") as refused:
+        Settings(redis_url=SecretStr("redis://:tops3cret@cache:port/0"))
+    assert "tops3cret" not in str(refused.value)
+
+
+def test_an_empty_redis_url_is_none() -> None:
+    assert Settings(redis_url=SecretStr(" ")).redis_place() is None
