@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +15,8 @@ ENCODINGS: tuple[Encoding, ...] = ("identity", "gzip", "br")
 DOCUMENT_BROTLI = 5
 ASSET_BROTLI = 11
 _GZIP = 9
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a decoded document at most: what comes from elsewhere may be made to be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,3 +44,22 @@ def encode(body: bytes, brotli_quality: int = DOCUMENT_BROTLI) -> Variants:
 def etag_of(data: bytes) -> str:
     """The strong ETag of these bytes, quotes included."""
     return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+def decoded(data: bytes, encoding: str) -> bytes | None:
+    """What ``encode`` was given; ``None`` for damaged data, or for more than a document ever has."""
+    try:
+        match encoding:
+            case "identity":
+                return data
+            case "gzip":
+                inflating = zlib.decompressobj(wbits=31)
+                body = inflating.decompress(data, LARGEST)
+                return body if inflating.eof else None
+            case "br":
+                restoring = brotli.Decompressor()
+                body = restoring.process(data, output_buffer_limit=LARGEST)
+                return body if restoring.is_finished() else None
+    except (zlib.error, brotli.error):
+        return None
+    return None
