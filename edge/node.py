@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 
 from edge.cache.cache import Cache, Limits
@@ -13,12 +13,16 @@ from edge.delivery.assets import Assets
 from edge.delivery.documents import Documents, Prepared, Preparing
 from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
-from edge.delivery.routes import Delivery
+from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
 from edge.ground import Ground
 from edge.journal.follower import Follower
 from edge.journal.housekeeping import keep_house
 from edge.journal.lease import Proof
+from edge.observe.node_side import PUBLIC_ROUTES
+from edge.observe.parts import Gauges, Observed
+from edge.observe.timing import Heard, Timed, metered
+from edge.observed import observe
 from edge.publish.publication import Publisher, Wanted
 from edge.publish.wire import Origin
 from edge.store.retention import DAY
@@ -32,6 +36,7 @@ class Node:
     cache: Cache[Wanted, Prepared]
     follower: Follower
     delivery: Delivery
+    observed: Observed
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -40,12 +45,15 @@ class Node:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(ground.close)
             await ground.prepare()
+            listener = stack.enter_context(closing(self.observed.bind()))
             await ground.membership.join(ground.clock().wall)
             stack.push_async_callback(ground.membership.leave)
+            await stack.enter_async_context(self.observed.listening(listener))
             stack.push_async_callback(self.delivery.assets.close)
             stack.push_async_callback(self.cache.close)
             for task in (self.follower.run(), keep_house(ground.store, settings.history_days * DAY)):
                 stack.push_async_callback(_end, asyncio.create_task(task))
+            await stack.enter_async_context(self.observed.auditing())
             yield
 
 
@@ -54,9 +62,10 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
     budget = settings.budget()
     proof, floors = Proof(), Floors()
     publisher = Publisher(ground.store, Origin(settings.base_url(), settings.api_host), settings.read_timeout)
+    memory: Memory[Wanted, Prepared] = Memory(settings.memory_bytes, Prepared.size, clock)
     cache: Cache[Wanted, Prepared] = Cache(
-        direct(Preparing(publisher).read),
-        memory=Memory(settings.memory_bytes, Prepared.size, clock),
+        metered(direct(Preparing(publisher).read), Prepared.document_size, stats),
+        memory=memory,
         floors=floors,
         proof=proof,
         clock=clock,
@@ -64,9 +73,9 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         stats=stats,
     )
     follower = Follower(
-        source=ground.journal,
+        source=Heard(ground.journal, stats),
         revokes=ground.store,
-        applier=floors,
+        applier=Timed(floors, stats, clock),
         membership=ground.membership,
         proof=proof,
         clock=clock,
@@ -82,7 +91,9 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         health=Health(proof, clock, settings.lease, headers),
         headers=headers,
     )
-    return Node(ground, cache, follower, delivery)
+    public = Public(nothing_here(headers), delivery, PUBLIC_ROUTES)
+    gauges = Gauges(stats, proof, clock, settings.lease, lambda: (memory.bytes(), len(memory)))
+    return Node(ground, cache, follower, delivery, observe(ground, gauges, public))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

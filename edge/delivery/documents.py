@@ -37,6 +37,9 @@ class Prepared:
     def size(self) -> int:
         return self.publication.size()
 
+    def document_size(self) -> int:
+        return self.publication.document_size()
+
 
 class Preparing:
     """Publisher's reads as the cache keeps them."""
