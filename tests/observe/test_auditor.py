@@ -126,6 +126,25 @@ async def test_i36_a_wrong_body_at_the_right_position_is_reported_at_the_budget(
     assert [line["event"] for line in logs] == ["audit finding is over"]
 
 
+async def test_during_an_upgrade_another_loader_is_no_finding_and_another_manifest_is(
+    nodes: list[Listening], clock: HandClock, audit_clock: HandClock
+) -> None:
+    membership = nodes[1].node.ground.membership
+    await membership.leave()
+    membership.newcomer = replace(membership.newcomer, build="999.0.0")
+    await membership.join(clock().wall)
+    await visited(nodes[1])
+    falsify(nodes[1], Wanted("settings", KEY))
+    falsify(nodes[1], Wanted("loader", KEY))
+    auditor = auditor_of(nodes[0], audit_clock)
+    await auditor.round()
+    await passes(nodes, audit_clock, BUDGET)
+    await auditor.round()
+    report = auditor.report()
+    assert report is not None
+    assert [(one["about"], one["trouble"]) for one in report["findings"]] == [(f"settings of {KEY}", "wrong")]
+
+
 async def test_i36_a_change_while_nodes_are_asked_makes_no_node_seem_ahead_of_the_store(
     world: World, nodes: list[Listening], audit_clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
