@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 import edge
@@ -26,6 +26,7 @@ from edge.model.change import Entry
 from edge.model.instant import Clock, system_clock
 from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
 from edge.node import Node, build_node
+from edge.observed import fleet_of
 from edge.publish.snippet import snippet_text
 from edge.publish.wire import Origin
 from edge.settings import Settings
@@ -51,6 +52,8 @@ def create_app(settings: Settings, clock: Clock = system_clock, extension: Exten
     deps = api_deps(node, committed=node.committed, reached=node.follower.reached)
     nothing = nothing_here(node.delivery.headers)
     admin_port = int(settings.admin_bind.rpartition(":")[2]) if settings.admin_bind else None
+    # Never on the public listener: where the Config API has no listener of its own, numbers are at the nodes' own.
+    metrics = node.observed.exporter(nothing) if admin_port is not None else nothing
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -62,6 +65,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, extension: Exten
     app = Starlette(
         routes=[
             Mount("/v1beta", app=OnlyOnPort(Api(deps), admin_port, nothing)),
+            Route("/metrics", OnlyOnPort(metrics, admin_port, nothing)),
             *(extension.routes(deps) if extension is not None else ()),
             Mount("/", app=nothing),
         ],
@@ -94,6 +98,7 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
 
     async with AsyncExitStack() as stack:
         stack.push_async_callback(ground.close)
+        stack.push_async_callback(node.observed.asking.close)
         await ground.prepare()
         epoch = await ground.epoch()
         deps = api_deps(node, committed=lambda entry: ground.announcer.announce(epoch, entry), reached=reached)
@@ -116,6 +121,7 @@ def api_deps(node: Node, *, committed: Callable[[Entry], None], reached: Reached
         tokens=tokens,
         authenticate=tokens.principal,
         receipts=ground.receipts,
+        fleet=fleet_of(ground, node.observed.asking),
         reached=reached,
         origin=Origin(settings.base_url(), settings.api_host),
         snippet=lambda key: snippet_text(template, key, settings.base_url()),

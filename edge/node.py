@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 
 from edge.cache.cache import Cache, Limits
@@ -14,7 +14,7 @@ from edge.delivery.assets import Assets
 from edge.delivery.documents import Documents, Prepared, preparing
 from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
-from edge.delivery.routes import Delivery
+from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
 from edge.frontage import FrontParts, front_parts
 from edge.ground import Ground
@@ -23,7 +23,11 @@ from edge.journal.housekeeping import keep_house, keep_roster
 from edge.journal.lease import Proof
 from edge.journal.stream import Following
 from edge.model.change import Entry
-from edge.publish.publication import KINDS, Publisher, Wanted
+from edge.observe.node_side import PUBLIC_ROUTES
+from edge.observe.parts import Gauges, Observed
+from edge.observe.timing import Heard, Timed, metered
+from edge.observed import observe
+from edge.publish.publication import KINDS, Publication, Publisher, Wanted
 from edge.publish.wire import Origin
 from edge.redis_parts import open_shared, open_stream
 from edge.store.retention import DAY
@@ -40,6 +44,7 @@ class Node:
     fronts: FrontParts
     reader: DocumentReader
     stream: Following
+    observed: Observed
 
     def committed(self, entry: Entry) -> None:
         """Tell this node, and by the stream all others, of what this process committed."""
@@ -55,8 +60,10 @@ class Node:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(ground.close)
             await ground.prepare()
+            listener = stack.enter_context(closing(self.observed.bind()))
             await ground.membership.join(ground.clock().wall)
             stack.push_async_callback(ground.membership.leave)
+            await stack.enter_async_context(self.observed.listening(listener))
             stack.push_async_callback(self.delivery.assets.close)
             stack.push_async_callback(self.reader.close)
             stack.push_async_callback(self.cache.close)
@@ -69,6 +76,7 @@ class Node:
                 keep_roster(ground.roster, ground.clock, budget, settings.lease + budget.guard),
             ):
                 stack.push_async_callback(_end, asyncio.create_task(task))
+            await stack.enter_async_context(self.observed.auditing())
             yield
 
 
@@ -79,16 +87,17 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
     publisher = Publisher(ground.store, Origin(settings.base_url(), settings.api_host), settings.read_timeout)
     reader = open_shared(
         settings,
-        direct(publisher.read),
+        metered(direct(publisher.read), Publication.document_size, stats),
         ground.release.client.hash,
         floors=floors,
         proof=proof,
         clock=clock,
         stats=stats,
     )
+    memory: Memory[Wanted, Prepared] = Memory(settings.memory_bytes, Prepared.size, clock)
     cache: Cache[Wanted, Prepared] = Cache(
         preparing(reader.read),
-        memory=Memory(settings.memory_bytes, Prepared.size, clock),
+        memory=memory,
         floors=floors,
         proof=proof,
         clock=clock,
@@ -98,9 +107,9 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
     )
     fronts = front_parts(ground, cache, proof)
     follower = Follower(
-        source=ground.journal,
+        source=Heard(ground.journal, stats),
         revokes=ground.store,
-        applier=fronts.applier,
+        applier=Timed(fronts.applier, stats, clock),
         membership=ground.membership,
         proof=proof,
         clock=clock,
@@ -116,7 +125,10 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         health=Health(proof, clock, settings.lease, headers),
         headers=headers,
     )
-    return Node(ground, cache, follower, delivery, fronts, reader, open_stream(settings, follower, stats))
+    public = Public(nothing_here(headers), delivery, PUBLIC_ROUTES)
+    gauges = Gauges(stats, proof, clock, settings.lease, lambda: (memory.bytes(), len(memory)))
+    stream = open_stream(settings, follower, stats)
+    return Node(ground, cache, follower, delivery, fronts, reader, stream, observe(ground, gauges, public))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

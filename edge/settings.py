@@ -90,6 +90,11 @@ class Settings(BaseSettings):
             raise ValueError("must be http:// or https:// with a host, and may have a path; no query, no quotes")
         return value.rstrip("/")
 
+    @field_validator("node_bind", mode="before")
+    @classmethod
+    def _default_node_bind(cls, value: str | None) -> str:
+        return value or "127.0.0.1:0"
+
     @field_validator("admin_bind", "node_bind")
     @classmethod
     def _is_bind(cls, value: str | None) -> str | None:

@@ -31,6 +31,7 @@ from edge.cli.pair import furnish
 from edge.ground import lay_ground
 from edge.keys import token_keys
 from edge.model.instant import system_clock
+from edge.observe.listener import NodeBindError, bind
 from edge.settings import Settings
 
 KEEP_ALIVE = 75
@@ -63,6 +64,10 @@ class Opened:
 def check(settings: Settings) -> None:
     """What can be said before anything is touched. Raises CliError or BudgetError."""
     settings.budget()
+    try:
+        bind(settings.node_bind).close()
+    except NodeBindError as error:
+        raise CliError(str(error), "127.0.0.1:0 always works where all nodes are on one machine.") from error
     if settings.uds is not None and settings.public_url is None:
         raise CliError(
             "EDGE_PUBLIC_URL is needed with EDGE_UDS: pages cannot load from a Unix socket",

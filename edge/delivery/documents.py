@@ -38,6 +38,9 @@ class Prepared:
     def size(self) -> int:
         return self.publication.size()
 
+    def document_size(self) -> int:
+        return self.publication.document_size()
+
 
 def preparing(read: Reader[Wanted, Publication]) -> Reader[Wanted, Prepared]:
     """What ``read`` answers, as the cache keeps it."""

@@ -20,7 +20,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from edge.journal.membership import Presence
-Presence(Path(sys.argv[1])).hold(sys.argv[2])
+Presence(Path(sys.argv[1])).hold(sys.argv[2], "http://127.0.0.1:9")
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -95,6 +95,19 @@ async def test_two_nodes_in_one_process_are_both_present(roster: Roster, nodes: 
     for one in (first, second):
         await one.join(clock().wall)
     assert await live(first, clock) == await live(second, clock) == ["n1", "n2"]
+
+
+def test_the_nodes_of_this_machine_and_where_each_answers_are_known_without_the_roster(
+    nodes: Path, other_process: subprocess.Popen[str]
+) -> None:
+    presence = Presence(nodes)
+    presence.hold("n1", "http://127.0.0.1:8")
+    presence.hold("n3")
+    assert presence.urls() == {"n1": "http://127.0.0.1:8", "n2": "http://127.0.0.1:9"}
+    other_process.kill()
+    other_process.wait()
+    presence.release("n1")
+    assert presence.urls() == {}
 
 
 async def test_a_node_that_leaves_is_off_the_roster_and_leaves_no_lock(
