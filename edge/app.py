@@ -16,7 +16,7 @@ from edge.api.call import Deps
 from edge.delivery.listener import OnlyOnPort
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
-from edge.ground import lay_ground, new_id
+from edge.ground import Ground, lay_ground, new_id
 from edge.keys import token_keys
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
@@ -49,7 +49,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, extension: Exten
     ground = lay_ground(settings, clock)
     node = build_node(ground, extension.witness if extension is not None else None)
     follower = node.follower
-    deps = api_deps(node, committed=lambda _entry: follower.kick(), reached=follower.reached)
+    deps = api_deps(ground, node, committed=lambda _entry: follower.kick(), reached=follower.reached)
     nothing = nothing_here(node.delivery.headers)
     admin_port = int(settings.admin_bind.rpartition(":")[2]) if settings.admin_bind else None
 
@@ -96,14 +96,14 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
     async with AsyncExitStack() as stack:
         stack.push_async_callback(ground.close)
         await ground.prepare()
-        deps = api_deps(node, committed=lambda _entry: None, reached=reached)
+        deps = api_deps(ground, node, committed=lambda _entry: None, reached=reached)
         api = Api(replace(deps, authenticate=authenticate, requests_per_minute=0, local=True))
         yield Starlette(routes=[Mount("/v1beta", app=api)]), token
 
 
-def api_deps(node: Node, *, committed: Callable[[Entry], None], reached: Reached) -> Deps:
+def api_deps(ground: Ground, node: Node, *, committed: Callable[[Entry], None], reached: Reached) -> Deps:
     """The Config API's collaborators; ``committed`` and ``reached`` are the follower's, in a process that follows."""
-    ground, assets = node.ground, node.delivery.assets
+    assets = node.delivery.assets
     settings, template = ground.settings, ground.release.snippet or ""
 
     async def read_back(path: str) -> bytes | None:

@@ -124,6 +124,11 @@ class Store:
         async with self.view() as view:
             return {definition.slug: definition for definition in await view.every("definition", "")}
 
+    async def asset(self, content_hash: str) -> Asset | None:
+        """The file of that hash; ``None`` when there is none."""
+        async with self.view() as view:
+            return await view.asset(content_hash)
+
     async def forget(self, history_seconds: float) -> Forgotten:
         """Remove history older than ``history_seconds`` and files that nothing has named for long."""
         async with self.view() as view:
