@@ -1,7 +1,9 @@
 """Floors: for each tag the highest position at which it was purged, as far as this node knows."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from edge.journal.trail import Trail
 from edge.model.change import Entry
 from edge.model.position import AsOf
 
@@ -9,7 +11,17 @@ OUTSIDE = -1
 """The generation of what came from outside as last known good: no generation of floors, so it never passes them."""
 
 REMEMBERED = 100_000
-"""Tags remembered at most. Beyond it the older half is forgotten and the base rises above what they said."""
+"""Tags remembered at most. Beyond it the older half is forgotten and the base rises above what they said. As many
+positions are remembered with their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorsCopy:
+    """All that is known at one moment: tag -> position. Complete above ``base``; ``revoked`` always is."""
+
+    base: int
+    floors: dict[str, int]
+    revoked: dict[str, int]
 
 
 class Floors:
@@ -26,6 +38,7 @@ class Floors:
         self._floors: dict[str, int] = {}
         self._revoked: dict[str, int] = {}
         self._revoked_before: set[str] = set()
+        self._trail = Trail(remembered)
         self.version = 0
         self.generation = 0
 
@@ -37,8 +50,11 @@ class Floors:
         # A restored store may lack a revoke that this node has seen; what it named stays revoked here.
         self._revoked_before.update(self._revoked)
         self._revoked = dict(revoked)
+        self._trail = Trail(self._remembered)
         for entry in recent:
             self.apply(entry)
+        if not self._trail.has(head.position, head.entry_id):
+            self._trail.begin(head.position, head.entry_id)
         self.version += 1
         self.generation += 1
 
@@ -50,10 +66,16 @@ class Floors:
             self._floors[tag] = max(entry.position, self._floors.pop(tag, 0))
             if entry.verb == "revoke":
                 self._revoked[tag] = max(entry.position, self._revoked.get(tag, 0))
+        self._trail.note(entry.position, entry.id)
         if entry.tags:
             self.version += 1
         if len(self._floors) > self._remembered:
             self._forget()
+
+    def has(self, as_of: AsOf) -> bool:
+        """Whether the journal, as this node knows it, has that id at that position: what is asked of any copy that
+        comes from outside the process. A position beyond the cursor cannot be told, and is a no."""
+        return as_of.epoch == self._epoch and self._trail.has(as_of.position, as_of.entry_id)
 
     def passes(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
         """Whether something whose read began in ``generation`` is newer than every purge of its tags. Unknown is no."""
@@ -68,6 +90,15 @@ class Floors:
         if generation != self.generation or as_of.epoch != self._epoch:
             return any(tag in self._revoked or tag in self._revoked_before for tag in tags)
         return any(self._revoked.get(tag, 0) > as_of.position for tag in tags)
+
+    def condemns(self, as_of: AsOf, tags: Iterable[str]) -> bool:
+        """Whether a purge is known that something of this journal, read as of then, lacks. Unknown is no."""
+        if as_of.epoch != self._epoch:
+            return False
+        return any(max(self._floors.get(tag, 0), self._revoked.get(tag, 0)) > as_of.position for tag in tags)
+
+    def copy(self) -> FloorsCopy:
+        return FloorsCopy(self._base, dict(self._floors), dict(self._revoked))
 
     def _forget(self) -> None:
         oldest = list(self._floors)[: self._remembered // 2]
