@@ -106,10 +106,14 @@ class Recorder:
         """Write down now and then how far this node has come, until cancelled."""
         while True:
             await asyncio.sleep(EVERY)
-            # What is owed is written before the next report, which knows whether the copies are to be trusted.
-            if self._standing == "own" and self._owed == self._secured:
-                with suppress(OSError):
-                    await self._write(self._file.merge)
+            await self.save()
+
+    async def save(self) -> None:
+        """Write down how far this node has come, unless something is owed: the next report writes that, and knows
+        whether the copies are to be trusted."""
+        if self._standing == "own" and self._owed == self._secured:
+            with suppress(OSError):
+                await self._write(self._file.merge)
 
     async def _recognised(self) -> bool:
         """Whether the ledger is of the journal that is followed. Read anew: another worker may have begun it."""

@@ -33,7 +33,7 @@ class AssetFile:
         return sum(len(variant.body) for variant in self.variants.values())
 
 
-class AssetUnreadableError(Exception):
+class AssetUnreadableError(OSError):
     """The file cannot be had at the moment, or there are other bytes than the hash says."""
 
 
