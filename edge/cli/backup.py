@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from edge.cli.errors import CliError
 from edge.cli.options import AsJson, Yes, confirm, place_of
 from edge.cli.output import emit, remark, say
+from edge.cli.standing import needs_store
 from edge.ground import Ground, lay_ground
 from edge.model.instant import system_clock
 from edge.model.position import AsOf
@@ -74,7 +75,7 @@ def restore(
 
 def database_file(settings: Settings) -> Path:
     """The SQLite file of the store. Raises CliError where the store is on a database server."""
-    url = make_url(settings.database())
+    url = make_url(needs_store(settings).database())
     if url.get_backend_name() != "sqlite" or not url.database:
         raise CliError(
             f"backup and restore copy SQLite files, and the store is on {url.get_backend_name()}",

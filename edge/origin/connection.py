@@ -51,10 +51,11 @@ class _Parsed:
     """What httptools calls back. Names of headers in lower case."""
 
     def __init__(self) -> None:
+        self.parser = httptools.HttpResponseParser(self)
         self.headers: dict[str, str] = {}
         self.parts: list[bytes] = []
         self.size = 0
-        self.complete = False
+        self.complete = self.reusable = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self.headers[name.decode("latin-1").lower()] = value.decode("latin-1")
@@ -65,6 +66,8 @@ class _Parsed:
 
     def on_message_complete(self) -> None:
         self.complete = True
+        # Asked any later, the parser has forgotten.
+        self.reusable = self.parser.should_keep_alive()
 
 
 class Connections:
@@ -142,7 +145,6 @@ class Connections:
 async def _read(reader: asyncio.StreamReader) -> tuple[Response, bool]:
     """The answer, and whether the connection may be used again."""
     parsed = _Parsed()
-    parser = httptools.HttpResponseParser(parsed)
     begun = False
     while not parsed.complete:
         data = await reader.read(_CHUNK)
@@ -150,10 +152,10 @@ async def _read(reader: asyncio.StreamReader) -> tuple[Response, bool]:
             raise OriginError("torn-answer") if begun else GoneError("closed")
         begun = True
         try:
-            parser.feed_data(data)
+            parsed.parser.feed_data(data)
         except httptools.HttpParserError as error:
             raise OriginError("bad-answer") from error
         if parsed.size > MOST_BYTES:
             raise OriginError("too-large")
-    response = Response(parser.get_status_code(), parsed.headers, b"".join(parsed.parts))
-    return response, parser.should_keep_alive()
+    response = Response(parsed.parser.get_status_code(), parsed.headers, b"".join(parsed.parts))
+    return response, parsed.reusable

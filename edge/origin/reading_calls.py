@@ -12,6 +12,7 @@ from edge.model.position import AsOf
 from edge.model.source import WRITE_KEY
 from edge.model.tags import is_tag
 from edge.origin.call import MAX_WAIT, Answer, Call, answered
+from edge.origin.sources import KeySource
 from edge.origin.wire import AGE, FRESHNESS, PARCEL, dump_batch
 from edge.publish.parcel import pack
 from edge.publish.publication import KINDS, Publication, Wanted
@@ -83,16 +84,13 @@ async def asset(call: Call) -> Answer:
 
 
 async def keys(call: Call) -> Answer:
-    limit = int(call.seconds("limit", MOST_KEYS)) or MOST_KEYS
-    if call.sources.keys is None:
-        raise ProblemError("unavailable", "this control node cannot tell which write keys a tag reaches")
-    return answered({"keys": await call.sources.keys.keys(_tags(call), call.text("after") or "", limit)})
+    tags, limit = _tags(call), int(call.seconds("limit", MOST_KEYS)) or MOST_KEYS
+    return answered({"keys": await _key_source(call).keys(tags, call.text("after") or "", limit)})
 
 
 async def key_count(call: Call) -> Answer:
-    if call.sources.keys is None:
-        raise ProblemError("unavailable", "this control node cannot tell which write keys a tag reaches")
-    return answered({"count": await call.sources.keys.count(_tags(call))})
+    tags = _tags(call)
+    return answered({"count": await _key_source(call).count(tags)})
 
 
 async def ready(call: Call) -> Answer:
@@ -101,6 +99,12 @@ async def ready(call: Call) -> Answer:
     if cursor is None:
         raise ProblemError("unavailable", "this control node has not read the journal yet: try again in a second")
     return Answer(orjson.dumps({"position": cursor.position}))
+
+
+def _key_source(call: Call) -> KeySource:
+    if call.sources.keys is None:
+        raise ProblemError("unavailable", "this control node cannot tell which write keys a tag reaches")
+    return call.sources.keys
 
 
 def _tags(call: Call) -> list[str]:

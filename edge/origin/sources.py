@@ -1,7 +1,8 @@
 """What a control node answers origin calls from."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from edge.cache.cache import Answer
 from edge.journal.follower import JournalSource, RevokeSource
@@ -11,10 +12,19 @@ from edge.model.asset import Asset
 from edge.model.instant import Clock
 from edge.model.outcome import Unavailable
 from edge.publish.publication import Publication, Wanted
-from edge.store.keys import KeySource
 
 BRIEFLY = 0.5
 """Seconds to come to a position that an edge node has heard of before this node did."""
+
+
+class KeySource(Protocol):
+    """Which write keys tags reach, in one fixed order. Raises SQLAlchemyError, OSError or TimeoutError."""
+
+    async def keys(self, tags: Sequence[str], after: str, limit: int) -> list[str]:
+        """At most ``limit`` keys beyond ``after`` (exclusive; empty: from the first)."""
+        ...
+
+    async def count(self, tags: Sequence[str]) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)

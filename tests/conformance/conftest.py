@@ -1,10 +1,12 @@
-"""The stores that the suites of this directory run on. A new implementation is one more entry of FACTORIES."""
+"""The stores that the suites of this directory run on, and the ways to one. A new implementation is one more entry of
+FACTORIES or WAYS."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 
 import pytest
 
+from tests.conformance.ways import WAYS, Way
 from tests.support.world import ASSETS, CATALOG, CONFIGURATION, World, open_world
 
 StoreFactory = Callable[[Path], Awaitable[World]]
@@ -34,3 +36,10 @@ async def world(empty: World) -> World:
     await empty.commit(*CATALOG, assets=ASSETS)
     await empty.commit(*CONFIGURATION)
     return empty
+
+
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
+async def way(request: pytest.FixtureRequest, template: Path, tmp_path: Path) -> AsyncIterator[Way]:
+    """A store at position 2 or later, and one way to it."""
+    async with request.param(template, tmp_path) as made:
+        yield made
