@@ -3,6 +3,7 @@
 from sqlalchemy.engine import make_url
 from starlette.types import ASGIApp
 
+from edge.footing import Footing
 from edge.ground import Ground
 from edge.observe.asking import Asking
 from edge.observe.auditor import Auditor
@@ -16,9 +17,11 @@ from edge.publish.wire import Origin
 from edge.settings import PROOF_INTERVAL, Settings
 
 
-def observe(ground: Ground, gauges: Gauges, public: ASGIApp) -> Observed:
-    """For a node that has the store. ``public`` is the public side as its own listener shows it."""
+def observe(ground: Footing, gauges: Gauges, public: ASGIApp) -> Observed:
+    """``public`` is the public side as the node's own listener shows it. Fleet and auditor are where the store is."""
     asking = Asking()
+    if not isinstance(ground, Ground):
+        return Observed(ground.membership, gauges, asking, public, ground.settings.node_bind)
     return Observed(
         ground.membership,
         gauges,

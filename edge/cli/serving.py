@@ -28,6 +28,7 @@ from edge.cli.address import remember
 from edge.cli.errors import CliError
 from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, port_of, url_host
 from edge.cli.pair import furnish
+from edge.cli.standing import mark
 from edge.ground import lay_ground
 from edge.keys import token_keys
 from edge.model.instant import system_clock
@@ -131,8 +132,13 @@ def _own_url(host: str, port: int) -> str:
 
 
 def prepare(settings: Settings) -> None:
-    """Bring the store to this release, once, before any worker: what fails here fails with words."""
-    asyncio.run(_prepare(settings))
+    """Bring the store to this release, once, before any worker: what fails here fails with words.
+
+    An edge node has none, and starts whether or not a control node is there.
+    """
+    if settings.role != "edge":
+        asyncio.run(_prepare(settings))
+    mark(settings)
     remember(settings)
 
 

@@ -52,7 +52,12 @@ class Presence:
         self._held: dict[str, int] = {}
 
     def hold(self, node: str, url: str = "") -> None:
-        """``url`` is where the node answers for itself: what others on this machine read without asking the roster."""
+        """Until this process ends. Once more is no more: a second lock of one file waits for the first, for ever.
+
+        ``url`` is where the node answers for itself: what others on this machine read without asking the roster.
+        """
+        if node in self._held:
+            return
         self._directory.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._directory / node, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -87,5 +87,17 @@ class Stats:
     """Rounds of the auditor that found out nothing, because the store could not be read."""
     audit_requests: int = 0
     """Documents that the auditor asked nodes for; they count as requests there."""
+    origin_failures: int = 0
+    """Calls of control nodes that came to nothing at every address."""
+    copies_written: int = 0
+    """Copies of documents and files written to this host's disk."""
+    copies_restored: int = 0
+    """Copies of documents read from the disk because nothing else could be; each is served as stale only."""
+    copies_refused: int = 0
+    """Copies on the disk that were damaged, purged or revoked, and were removed instead of being served."""
+    copies_skipped: int = 0
+    """Copies not written because too many waited for the disk already."""
+    copies_failed: int = 0
+    """Times that the disk refused a copy or what is kept beside it, for lack of space or of permission."""
     sink_events: int = 0
     """Events that sources without an API host sent here, to be counted and discarded."""

@@ -170,3 +170,29 @@ async def test_i7_doubt_lasts_exactly_lease_and_guard(roster: Roster, nodes: Pat
     assert not (await first.attendance(clock())).certain
     clock.advance(0.001)
     assert (await first.attendance(clock())).certain
+
+
+class UnreachableAtFirst:
+    """A real roster that cannot be reached for the first joins."""
+
+    def __init__(self, roster: Roster, failures: int) -> None:
+        self._join = roster.join
+        self._failures = failures
+
+    async def join(self, newcomer: Newcomer, now: float) -> None:
+        if self._failures:
+            self._failures -= 1
+            raise ConnectionRefusedError
+        await self._join(newcomer, now)
+
+
+async def test_a_node_that_could_not_register_registers_the_next_time(
+    roster: Roster, nodes: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "join", UnreachableAtFirst(roster, 2).join)
+    first = member(roster, nodes, "n1")
+    for _ in range(2):
+        with pytest.raises(ConnectionRefusedError):
+            await first.join(clock().wall)
+    await first.join(clock().wall)
+    assert await live(first, clock) == ["n1"]

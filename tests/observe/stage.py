@@ -76,9 +76,16 @@ async def fleet_of(count: int, settings: Settings, clock: HandClock) -> AsyncIte
         yield sorted(made, key=lambda one: one.id)
 
 
+def ground_of(one: Listening) -> Ground:
+    """What the node stands on, which has the store."""
+    ground = one.node.ground
+    assert isinstance(ground, Ground)
+    return ground
+
+
 def auditor_of(watched: Listening, clock: HandClock, budget: float = BUDGET) -> Auditor:
     """The auditor of that node, with a clock of its own; a round is one call."""
-    ground = watched.node.ground
+    ground = ground_of(watched)
     return Auditor(
         Evidence(
             ground.store,

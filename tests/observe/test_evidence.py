@@ -8,7 +8,7 @@ from edge.observe.asking import UnansweredError
 from edge.observe.evidence import Evidence
 from edge.publish.publication import KINDS, Publisher, Wanted
 from edge.publish.wire import Origin
-from tests.observe.stage import PUBLIC, Listening
+from tests.observe.stage import PUBLIC, Listening, ground_of
 from tests.support.sqlite import outage
 from tests.support.world import KEY, OTHER_KEY, SOURCE, World
 
@@ -18,7 +18,7 @@ ALL = [Wanted(kind, KEY) for kind in KINDS]
 
 
 def evidence_of(one: Listening) -> Evidence:
-    ground = one.node.ground
+    ground = ground_of(one)
     publisher = Publisher(ground.store, Origin(PUBLIC), 30)
     return Evidence(ground.store, publisher, one.node.observed.asking, ground.stats)
 

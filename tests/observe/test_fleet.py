@@ -4,7 +4,7 @@ import pytest
 
 from edge.observe.fleet import Fleet, auditors
 from edge.store.roster import AckRow, Newcomer
-from tests.observe.stage import Listening, auditor_of
+from tests.observe.stage import Listening, auditor_of, ground_of
 from tests.observe.test_standing import row
 from tests.support.clock import HandClock
 from tests.support.world import World
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 def fleet_seen_by(one: Listening, **given: object) -> Fleet:
-    ground = one.node.ground
+    ground = ground_of(one)
     parts = (ground.store, ground.roster, ground.membership, one.node.observed.asking, one.clock)
     return Fleet(*parts, store_kind="sqlite", **given)  # type: ignore[arg-type] # by name
 

@@ -4,7 +4,7 @@ import pytest
 
 from edge.observe.ledger import Ledger
 from edge.observe.purges import MOST, PurgeWatch
-from tests.observe.stage import BUDGET, Listening
+from tests.observe.stage import BUDGET, Listening, ground_of
 from tests.support.clock import HandClock
 from tests.support.world import KEY, World
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.anyio
 
 
 def watch_of(one: Listening, clock: HandClock) -> PurgeWatch:
-    ground = one.node.ground
+    ground = ground_of(one)
     return PurgeWatch(ground.receipts, clock, ground.stats, BUDGET)
 
 
