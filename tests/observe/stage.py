@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from edge.ground import lay_ground
+from edge.ground import Ground, lay_ground
 from edge.node import Node, build_node
 from edge.observe.auditor import Auditor
 from edge.observe.evidence import Evidence
