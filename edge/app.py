@@ -73,7 +73,14 @@ def control_app(settings: Settings, clock: Clock, extension: Extension | None = 
     node = build_node(ground, extension.witness if extension is not None else None)
     follower = node.follower
     deps = api_deps(ground, node, committed=lambda _entry: follower.kick(), reached=follower.reached)
-    admission = Admission(deps.tokens.principal, deps.tokens.check, ground.proof, clock, settings.lease)
+    admission = Admission(
+        deps.tokens.principal,
+        deps.tokens.check,
+        untagged=ground.untagged,
+        proof=ground.proof,
+        clock=clock,
+        lease=settings.lease,
+    )
     nothing = nothing_here(node.delivery.headers)
     admin_port = int(settings.admin_bind.rpartition(":")[2]) if settings.admin_bind else None
 

@@ -18,6 +18,7 @@ from edge.journal.housekeeping import keep_house
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
+from edge.journal.untagged import Untagged
 from edge.keys import secret_keys
 from edge.manage.release import import_release
 from edge.model.instant import Clock
@@ -56,6 +57,7 @@ class Ground:
     receipts: Receipts
     floors: Floors = field(default_factory=Floors)
     proof: Proof = field(default_factory=Proof)
+    untagged: Untagged = field(default_factory=Untagged)
 
     @property
     def pace(self) -> Pace:
@@ -80,7 +82,7 @@ class Ground:
         return NoBacking()
 
     def recording(self, applier: Applier) -> Applier:
-        return applier
+        return self.untagged.counting(applier)
 
     def chores(self) -> Sequence[Coroutine[Any, Any, None]]:
         return (keep_house(self.store, self.settings.history_days * DAY),)
