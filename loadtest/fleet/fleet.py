@@ -7,9 +7,10 @@ browsers ──► nginx ──► two nodes of one host ─┐
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
@@ -105,6 +106,10 @@ class Fleet:
         """The ends of every log, for whoever reads of a failure."""
         return "\n\n".join(node.process.tail() for node in (self.control, *self.nodes))
 
+    def wired(self, name: str, settings: dict[str, str]) -> dict[str, str]:
+        """The settings that node ``name`` gets: for a fleet whose connections go through something."""
+        return settings
+
     def _make_nodes(self) -> None:
         for number, socket in enumerate(self._sockets):
             settings = self._share(HOST_BEHIND) | {"EDGE_FRONT": "nginx"}
@@ -122,6 +127,7 @@ class Fleet:
         if uds is not None:
             uds.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = self.logs / f"{name}.log"
+        all_settings = self.wired(name, all_settings)
         return Node(NodeOptions(name, log, all_settings, admin or free_port(), port=port, uds=uds))
 
     def _store(self) -> dict[str, str]:
@@ -139,13 +145,23 @@ class Fleet:
         }
 
 
+F = TypeVar("F", bound=Fleet)
+
+
 @contextmanager
 def running(plan: Plan) -> Iterator[Fleet]:
     """A fleet that is ready, in a directory of its own, ended and removed afterwards."""
+    with running_as(Fleet, plan) as fleet:
+        yield fleet
+
+
+@contextmanager
+def running_as(make: Callable[[Plan, Path], F], plan: Plan) -> Iterator[F]:
+    """The same for another kind of fleet."""
     # Not beneath a test's own directory, which only its owner may enter: PostgreSQL runs as another user under root.
     directory = Path(tempfile.mkdtemp(prefix="edgewise-fleet-"))
     directory.chmod(0o755)
-    fleet = Fleet(plan, directory)
+    fleet = make(plan, directory)
     try:
         fleet.start()
         yield fleet
