@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from edge.model.budget import Budget
+from edge.store.address import PostgresServer, SqliteFile, read_address
 
 MEBIBYTE = 1024 * 1024
 ALONE_INTERVAL = 0.05
@@ -42,7 +43,9 @@ class Settings(BaseSettings):
     origin_token: SecretStr | None = Field(None, description="Access token with origin:read, for EDGE_ORIGIN_URL.")
 
     data_dir: Path = Field(default_factory=_default_data_dir, description="Database, keys and locks, mode 0700.")
-    database_url: str | None = Field(None, description="SQLAlchemy URL of the store; empty: SQLite in the data dir.")
+    database_url: SecretStr | None = Field(
+        None, description="The store: postgresql://...; empty: SQLite in the data dir."
+    )
     redis_url: SecretStr | None = Field(None, description="Redis, which makes changes arrive sooner; never the truth.")
     redis_timeout: float = Field(0.25, gt=0, le=10, description="Seconds that one call of Redis may take.")
     secret_keys: SecretStr | None = Field(None, description="Fernet keys, newest first, separated by commas.")
@@ -104,6 +107,15 @@ class Settings(BaseSettings):
             raise ValueError("must be http:// or https:// addresses of control nodes, separated by commas")
         return ",".join(urls) or None
 
+    @field_validator("database_url")
+    @classmethod
+    def _names_a_store(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value().strip() if value is not None else ""
+        if not text:
+            return None
+        read_address(text)
+        return SecretStr(text)
+
     @field_validator("redis_url")
     @classmethod
     def _is_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
@@ -152,11 +164,14 @@ class Settings(BaseSettings):
         return self.front_cache or self.front_directory() / "cache"
 
     def database(self) -> str:
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'edgewise.db'}"
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return SqliteFile(self.data_dir / "edgewise.db").url()
 
     def roster_database(self) -> str:
         """With a database server the roster is in the store's; else in an SQLite file that no other write waits for."""
-        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'roster.db'}"
+        server = isinstance(read_address(self.database()), PostgresServer)
+        return self.database() if server else SqliteFile(self.data_dir / "roster.db").url()
 
     def budget(self) -> Budget:
         """Raises BudgetError, with the arithmetic, when the shares exceed the budget."""

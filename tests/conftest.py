@@ -6,10 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.postgres import URL_FILE, Cluster, cluster_started
+from tests.support.postgres import DATABASES, URL_FILE, Cluster, cluster_started
 from tests.support.template import make_template, prepare_database
-
-DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """Claims about settings that only hold together."""
 
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
@@ -32,3 +34,22 @@ def test_a_public_url_that_would_break_a_manifest_is_refused(value: str) -> None
 
 def test_a_public_url_loses_its_trailing_slash() -> None:
     assert Settings(public_url="https://edge.example/cdn/").base_url() == "https://edge.example/cdn"
+
+
+@pytest.mark.parametrize("url", ["mysql://edge:hunter2@db/edge", "postgresql://edge:hunter2/x@db/edge"])
+def test_a_database_url_that_names_no_store_is_refused_and_not_shown(url: str) -> None:
+    with pytest.raises(ValidationError, match="database_url") as refused:
+        Settings(database_url=url)
+    assert "hunter2" not in str(refused.value)
+
+
+def test_a_database_url_is_shown_by_nothing_that_shows_settings() -> None:
+    settings = Settings(database_url="postgresql://edge:hunter2@db/edge")
+    assert "hunter2" not in repr(settings) + str(settings) + settings.model_dump_json()
+    assert settings.database() == settings.roster_database() == "postgresql://edge:hunter2@db/edge"
+
+
+def test_without_a_server_the_roster_is_a_file_of_its_own(tmp_path: Path) -> None:
+    for settings in (Settings(data_dir=tmp_path), Settings(data_dir=tmp_path, database_url="sqlite:////srv/edge.db")):
+        assert settings.roster_database() == f"sqlite+aiosqlite:///{tmp_path}/roster.db"
+    assert Settings(data_dir=tmp_path, database_url="").database() == f"sqlite+aiosqlite:///{tmp_path}/edgewise.db"

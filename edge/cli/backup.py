@@ -7,22 +7,19 @@ sees the old content under the new epoch, nor the new content under the old one 
 import asyncio
 import secrets
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from sqlalchemy.engine import make_url
+from pydantic import SecretStr
 
+from edge.cli.epoch import renew
 from edge.cli.errors import CliError
 from edge.cli.options import AsJson, Yes, confirm, place_of
 from edge.cli.output import emit, remark, say
-from edge.ground import Ground, lay_ground
-from edge.model.instant import system_clock
 from edge.model.position import AsOf
 from edge.settings import Settings
+from edge.store.address import SqliteFile, read_address
 from edge.store.backup import BackupError, copy_into, copy_out, verify
-from edge.store.documents import is_lost
-from edge.store.keyring import SecretUnreadableError
-from edge.store.view import Page, View
 
 
 def backup(
@@ -76,13 +73,13 @@ def restore(
 
 def database_file(settings: Settings) -> Path:
     """The SQLite file of the store. Raises CliError where the store is on a database server."""
-    url = make_url(settings.database())
-    if url.get_backend_name() != "sqlite" or not url.database:
-        raise CliError(
-            f"backup and restore copy SQLite files, and the store is on {url.get_backend_name()}",
-            "Use the tools of that database, as pg_dump; after a restore start every node anew.",
-        )
-    return Path(url.database)
+    address = read_address(settings.database())
+    if isinstance(address, SqliteFile):
+        return address.path
+    raise CliError(
+        "backup and restore copy SQLite files, and the store is on a PostgreSQL server",
+        "Use its own tools, as pg_dump; after restoring with them run `edgewise new-epoch` (docs/postgresql.md).",
+    )
 
 
 def put_in_place(settings: Settings, file: Path, database: Path) -> AsOf:
@@ -92,36 +89,9 @@ def put_in_place(settings: Settings, file: Path, database: Path) -> AsOf:
     try:
         copy_into(file, draft)
         draft.chmod(0o600)
-        as_of = asyncio.run(_renew(settings.model_copy(update={"database_url": f"sqlite+aiosqlite:///{draft}"})))
+        as_of = asyncio.run(renew(settings.model_copy(update={"database_url": SecretStr(SqliteFile(draft).url())})))
         copy_into(draft, database)
         return as_of
     finally:
         for path in settings.data_dir.glob(f"{draft.name}*"):
             path.unlink()
-
-
-async def _renew(settings: Settings) -> AsOf:
-    ground: Ground = lay_ground(settings, system_clock)
-    try:
-        await ground.prepare()
-        await ground.store.begin_epoch()
-        async with ground.store.view() as view:
-            await _open_every_secret(view)
-            return view.as_of
-    finally:
-        await ground.close()
-
-
-async def _open_every_secret(view: View) -> None:
-    """Raises SecretUnreadableError when the keys at hand are not those of the copy: better now than in production."""
-    for workspace in await _all(view, "workspace", ""):
-        for source in await _all(view, "source", workspace.name):
-            if any(map(is_lost, await view.destinations(source.id))):
-                raise SecretUnreadableError
-
-
-async def _all(view: View, kind: str, parent: str) -> list[Any]:
-    found: list[Any] = []
-    while page := await view.listed(kind, parent, Page(found[-1].name if found else "")):
-        found += [stored.document for stored in page]
-    return found

@@ -11,15 +11,18 @@ from alembic.util.exc import CommandError
 from pydantic import ValidationError
 from rich.panel import Panel
 from rich.text import Text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from edge.catalog.errors import CatalogError
 from edge.cli.output import console, plain
+from edge.cli.store_errors import DRIVER, explained
 from edge.keys import TokenKeyError
 from edge.model.budget import BudgetError
+from edge.store.engine import StartersError
 from edge.store.keyring import SecretKeyError, SecretUnreadableError
+from edge.store.postgres import ServerUnreachableError
 
 FAILED = 1
 USAGE = 2
@@ -57,12 +60,16 @@ def _of_settings(error: ValidationError) -> Complaint:
     )
 
 
-def _of_database(error: DBAPIError) -> Complaint:
-    return Complaint(
-        "Store",
-        f"the store cannot be used: {error.orig}",
-        "Look at EDGE_DATA_DIR and EDGE_DATABASE_URL: does it exist, may this user write it, is its disk full?",
-    )
+def _of_database(error: Exception) -> Complaint:
+    return Complaint("Store", *explained(error))
+
+
+def _of_server(error: ServerUnreachableError) -> Complaint:
+    return Complaint("Store", str(error), "Is it running, and are host and port in EDGE_DATABASE_URL its own?")
+
+
+def _of_starters(error: StartersError) -> Complaint:
+    return Complaint("Store", str(error), "Wait until it is done, then start again.")
 
 
 def _of_migration(error: CommandError) -> Complaint:
@@ -88,8 +95,11 @@ COMPLAINTS: tuple[tuple[type[Exception], Callable[[Any], Complaint]], ...] = (
     (TokenKeyError, lambda error: Complaint("Secrets", str(error))),
     (SecretKeyError, lambda error: Complaint("Secrets", str(error))),
     (SecretUnreadableError, lambda error: Complaint("Secrets", str(error))),
-    (DBAPIError, _of_database),
+    (SQLAlchemyError, _of_database),
+    *((kind, _of_database) for kind in DRIVER),
+    (StartersError, _of_starters),
     (CommandError, _of_migration),
+    (ServerUnreachableError, _of_server),
     (OSError, _of_system),
 )
 """Every failure that a person can mend. What is in no row is a defect of ours, and says so."""

@@ -12,6 +12,7 @@ from edge.cli import (
     catalog,
     demo,
     destination,
+    epoch,
     explain,
     logs,
     nginx,
@@ -53,6 +54,7 @@ COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("purge", purge.purge, KEEPING),
     ("backup", backup.backup, KEEPING),
     ("restore", backup.restore, KEEPING),
+    ("new-epoch", epoch.new_epoch, KEEPING),
 )
 """Single commands: ``edgewise serve``."""
 

@@ -25,7 +25,7 @@ def serve(
     uds: Annotated[Path | None, typer.Option(help="Unix socket instead of host and port. [EDGE_UDS]")] = None,
     workers: Annotated[int | None, typer.Option(help="Worker processes; each is a node. [EDGE_WORKERS]")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Database, keys and locks. [EDGE_DATA_DIR]")] = None,
-    database_url: Annotated[str | None, typer.Option(help="SQLAlchemy URL of the store. [EDGE_DATABASE_URL]")] = None,
+    database_url: Annotated[str | None, typer.Option(help="The store, as postgresql://... [EDGE_DATABASE_URL]")] = None,
     admin_bind: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="The Config API on a listener of its own. [EDGE_ADMIN_BIND]")
     ] = None,

@@ -10,8 +10,10 @@ What can hang, and what ends it:
     a peer that is gone without a word      TCP keepalives and TCP_USER_TIMEOUT, here
 """
 
+import os
 import socket
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import asyncpg
 from sqlalchemy import event
@@ -40,6 +42,19 @@ SESSION = {
 
 KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 3, "TCP_KEEPCNT": 3, "TCP_USER_TIMEOUT": 19_000}
 """Seconds until the first probe and between probes, probes, and milliseconds for data without an answer."""
+
+
+class ServerUnreachableError(OSError):
+    """No connection to a server: nobody listens, the name is unknown, no answer in time, TLS is refused."""
+
+    def __init__(self, place: str, error: OSError) -> None:
+        parts = urlsplit(place)
+        host = parts.netloc.rpartition("@")[2] or dict(parse_qsl(parts.query)).get("host") or "its default address"
+        if isinstance(error, TimeoutError):
+            reason = f"no answer within {CONNECT_SECONDS:g} s"
+        else:
+            reason = os.strerror(error.errno) if error.errno and error.errno > 0 else str(error)
+        super().__init__(f"the database server at {host} cannot be reached: {reason}")
 
 
 def open_postgres(server: PostgresServer, **options: Any) -> AsyncEngine:
@@ -76,15 +91,18 @@ async def _connect(server: PostgresServer) -> asyncpg.Connection:
 
 
 async def _connect_one(place: str, session: dict[str, str]) -> asyncpg.Connection:
-    return await asyncpg.connect(
-        place,
-        timeout=CONNECT_SECONDS,
-        command_timeout=ANSWER_SECONDS,
-        # A standby lags, and would prove what is no longer so.
-        target_session_attrs="read-write",
-        server_settings=session,
-        connection_class=KeptAlive,
-    )
+    try:
+        return await asyncpg.connect(
+            place,
+            timeout=CONNECT_SECONDS,
+            command_timeout=ANSWER_SECONDS,
+            # A standby lags, and would prove what is no longer so.
+            target_session_attrs="read-write",
+            server_settings=session,
+            connection_class=KeptAlive,
+        )
+    except OSError as error:
+        raise ServerUnreachableError(place, error) from error
 
 
 class KeptAlive(asyncpg.Connection):  # type: ignore[misc] # asyncpg says nothing of its types

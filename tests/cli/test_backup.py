@@ -95,4 +95,4 @@ def test_a_backup_of_nothing_and_to_nowhere_is_refused(tmp_path: Path, shell: Sh
 def test_a_store_on_a_database_server_has_tools_of_its_own(tmp_path: Path) -> None:
     server = Shell({"EDGE_DATABASE_URL": "postgresql+asyncpg://edge@db.example/edge", "EDGE_DATA_DIR": str(tmp_path)})
     for command in (["backup", "x"], ["restore", "x", "--yes"]):
-        assert "the store is on postgresql" in server.refused(*command)
+        assert "`edgewise new-epoch`" in server.refused(*command)

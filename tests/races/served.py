@@ -1,5 +1,6 @@
 """An edge on a data directory, asked for one document: in this process, or in one of its own."""
 
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from edge.app import create_app
 from edge.publish.publication import Wanted
 from edge.settings import Settings
 from tests.support.polling import DEADLINE, until_async
+from tests.support.postgres import url_in
 
 PUBLIC_URL = "https://edge.example"
 PATHS = {
@@ -41,7 +43,7 @@ def answer_of(response: httpx.Response) -> tuple[bytes, int] | None:
 
 async def serve_here(directory: Path, asked: list[Wanted]) -> Served:
     """Start the application as a server would, ask, and stop it."""
-    app = create_app(Settings(data_dir=directory, public_url=PUBLIC_URL))
+    app = create_app(Settings(data_dir=directory, public_url=PUBLIC_URL, database_url=url_in(directory)))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=PUBLIC_URL) as client,
@@ -58,7 +60,13 @@ def serve_in_a_process(directory: Path, socket: Path, asked: list[Wanted]) -> Se
     """Run ``edgewise serve`` on a Unix socket, ask, and end it."""
     command = [sys.executable, "-c", "from edge.cli.main import run; run()", "serve"]
     options = ["--uds", str(socket), "--data-dir", str(directory), "--public-url", PUBLIC_URL]
-    process = subprocess.Popen([*command, *options], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    url = url_in(directory)
+    process = subprocess.Popen(
+        [*command, *options],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=os.environ | ({"EDGE_DATABASE_URL": url} if url is not None else {}),
+    )
     try:
         with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket)), base_url="http://edge") as client:
             _wait_until_ready(client, process)

@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ import pytest
 from edge.store.store import Draft
 from tests.races.crashing import State, inspect, killed_at_boundary, killed_at_moment
 from tests.races.served import serve_here, serve_in_a_process
+from tests.support.postgres import DATABASES, URL_FILE, Cluster, url_in
 from tests.support.world import (
     CLOUD,
     DEVICE,
@@ -28,8 +30,8 @@ from tests.support.world import (
     with_api_key,
 )
 
-MOMENTS = 200
-"""Kills of a child that writes in a loop."""
+MOMENTS = {"sqlite": 200, "postgresql": 50}
+"""Kills of a child that writes in a loop. A server outlives its clients by trade; a file has only us."""
 LONGEST = 0.04
 """Seconds after its first commit at which a child that writes in a loop is killed at the latest: some commits later."""
 SEED_VARIABLE = "EDGE_TEST_SEED"
@@ -71,24 +73,45 @@ async def make_template(directory: Path) -> None:
     await serve_here(directory, [])
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@dataclass(frozen=True)
+class Template:
+    """A data directory, and where its store is on a server: the server, and the name of the database."""
+
+    directory: Path
+    cluster: Cluster | None = None
+    database: str = ""
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def template(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Template]:
     directory = tmp_path_factory.mktemp("template")
-    asyncio.run(make_template(directory))
-    return directory
+    if request.param == "sqlite":
+        asyncio.run(make_template(directory))
+        yield Template(directory)
+        return
+    cluster: Cluster = request.getfixturevalue("cluster")
+    with cluster.database() as database:
+        (directory / URL_FILE).write_text(cluster.url(database))
+        asyncio.run(make_template(directory))
+        yield Template(directory, cluster, database)
 
 
 @pytest.fixture
-def copies(template: Path, tmp_path: Path) -> Callable[[], Path]:
+def copies(template: Template, tmp_path: Path) -> Iterator[Callable[[], Path]]:
     """Each call answers a data directory like the template, in the place of the one before."""
     place = tmp_path / "data"
+    with ExitStack() as databases:
 
-    def copy() -> Path:
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(template, place)
-        return place
+        def copy() -> Path:
+            databases.close()
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.copytree(template.directory, place)
+            if template.cluster is not None:
+                database = databases.enter_context(template.cluster.database(template.database))
+                (place / URL_FILE).write_text(template.cluster.url(database))
+            return place
 
-    return copy
+        yield copy
 
 
 def an_edge_serves(state: State, directory: Path) -> None:
@@ -125,21 +148,38 @@ def test_i9_killed_at_any_statement_of_a_write_it_is_there_with_its_entry_or_not
     assert outcomes[-1] is True
 
 
+async def start(world: World) -> None:
+    await world.store.prepare()
+
+
+async def started(directory: Path) -> None:
+    world = await make_world(directory)
+    await world.close()
+    assert (await inspect(directory)).head == 2
+
+
 def test_i9_a_first_start_killed_at_any_statement_is_finished_by_the_next(tmp_path: Path) -> None:
-    async def start(world: World) -> None:
-        await world.store.prepare()
-
-    async def started(directory: Path) -> None:
-        world = await make_world(directory)
-        await world.close()
-        assert (await inspect(directory)).head == 2
-
     boundary = 0
     while killed_at_boundary(directory := tmp_path / f"data-{boundary}", start, boundary):
         asyncio.run(started(directory))
         shutil.rmtree(directory)
         boundary += 1
     assert boundary > 8
+
+
+def test_i9_a_first_start_on_a_server_killed_at_any_statement_is_finished_by_the_next(
+    cluster: Cluster, tmp_path: Path
+) -> None:
+    """At every third: the tables are made in one transaction, and it makes no difference at which of its statements."""
+    boundary, killed = 0, True
+    while killed:
+        (directory := tmp_path / f"data-{boundary}").mkdir()
+        with cluster.database() as name:
+            (directory / URL_FILE).write_text(cluster.url(name))
+            killed = killed_at_boundary(directory, start, boundary)
+            asyncio.run(started(directory))
+        boundary += 3
+    assert boundary > 24
 
 
 @pytest.fixture
@@ -166,7 +206,8 @@ def test_i9_killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing_is
 ) -> None:
     moments = random.Random(seed)
     directory, commits = copies(), 0
-    for turn in range(MOMENTS):
+    kills = MOMENTS["sqlite" if url_in(directory) is None else "postgresql"]
+    for turn in range(kills):
         if turn % 25 == 0:
             directory = copies()
         told = killed_at_moment(directory, write_without_end, moments.uniform(0, LONGEST))
@@ -181,7 +222,7 @@ def test_i9_killed_at_random_moments_nothing_acknowledged_is_lost_and_nothing_is
         commits += len(positions)
         if turn % 25 == 24:
             an_edge_serves(state, directory)
-    assert commits > MOMENTS, f"the children wrote too little for this to say anything: {commits}; seed {seed}"
+    assert commits > kills, f"the children wrote too little for this to say anything: {commits}; seed {seed}"
 
 
 @pytest.fixture

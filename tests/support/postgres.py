@@ -19,6 +19,8 @@ from typing import Any
 
 from tests.support.polling import DEADLINE
 
+DATABASES = ("sqlite", "postgresql")
+"""What a store may be on: the parameters of fixtures that give a test one of each."""
 OWNER = "edge"
 URL_FILE = "database.url"
 """In a data directory: the store is there, and not in an SQLite file beside it (tests only)."""
@@ -122,7 +124,7 @@ class Cluster:
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run one statement as somebody else would; the answer's text, fields separated by ``|``."""
-        options = ("-h", str(self.directory), "-p", str(self.port), "-U", OWNER, "-d", database)
+        options = self._options(database)
         return self._run("psql", *options, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", statement).strip()
 
     @contextmanager
@@ -136,10 +138,41 @@ class Cluster:
         finally:
             self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
+    def dump(self, database: str) -> str:
+        """``pg_dump``, as a script that replaces what is there."""
+        return self._run("pg_dump", *self._options(database), "--clean", "--if-exists")
+
+    def load(self, database: str, script: str) -> None:
+        """Run such a script while others are connected, in one transaction."""
+        self._run("psql", *self._options(database), "-Xq1", "-v", "ON_ERROR_STOP=1", given=script)
+
+    @contextmanager
+    def asking_for_passwords(self) -> Iterator[None]:
+        """A role ``guarded`` that has a password, which the server asks for."""
+        self.sql("DROP ROLE IF EXISTS guarded")
+        self.sql("CREATE ROLE guarded LOGIN PASSWORD 'not what is given'")
+        rules = self.data / "pg_hba.conf"
+        before = rules.read_text()
+        rules.write_text(f"host all guarded 127.0.0.1/32 scram-sha-256\n{before}")
+        self._reload()
+        try:
+            yield
+        finally:
+            rules.write_text(before)
+            self._reload()
+
     def close(self) -> None:
         if self._server is not None:
             self.stop(at_once=True)
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _reload(self) -> None:
+        """Have the configuration read anew, and wait until new sessions begin with it."""
+        loaded = self.sql("SELECT pg_conf_load_time()")
+        self.sql("SELECT pg_reload_conf()")
+        deadline = time.monotonic() + DEADLINE
+        while self.sql("SELECT pg_conf_load_time()") == loaded:
+            assert time.monotonic() < deadline, "the configuration is not read anew"
 
     def _wait_until_it_answers(self) -> None:
         assert self._server is not None
@@ -158,10 +191,14 @@ class Cluster:
         # The first one first: it would start anew what stands still for another reason.
         return [process, *map(int, children)]
 
-    def _run(self, program: str, *arguments: str) -> str:
+    def _options(self, database: str) -> tuple[str, ...]:
+        """Of the server's programs: where to connect."""
+        return ("-h", str(self.directory), "-p", str(self.port), "-U", OWNER, "-d", database)
+
+    def _run(self, program: str, *arguments: str, given: str | None = None) -> str:
         command = [str(_binary(program)), *arguments]
         done: subprocess.CompletedProcess[str] = subprocess.run(
-            command, capture_output=True, text=True, cwd=self.directory, check=False, **_user()
+            command, input=given, capture_output=True, text=True, cwd=self.directory, check=False, **_user()
         )
         assert done.returncode == 0, f"{program}: {done.stderr}"
         return done.stdout
