@@ -133,6 +133,10 @@ class Watch:
         for thread in self._threads:
             thread.join(2 * PATIENCE)
 
+    def latest(self) -> float:
+        """When the last answer came that was seen."""
+        return self._seen[-1].done if self._seen else 0.0
+
     def taken(self) -> list[Seen]:
         """What was seen since the last time."""
         new = self._seen[self._judged :]
