@@ -115,7 +115,9 @@ def timed(ticking: Timed) -> Timed:
 @pytest.fixture(scope="module")
 def pair() -> Iterator[Pair]:
     """Shared by the tests of a module, which change nothing that another one looks at."""
-    with short_directory() as data_dir:
+    with short_directory() as made:
+        # In a folder of its own: the edge's log lies beside it.
+        data_dir = made / "data"
         make(data_dir)
         with (
             served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge,
