@@ -196,4 +196,3 @@ FAULTS: Sequence[Fault] = (
         slow=True,
     ),
 )
-

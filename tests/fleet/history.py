@@ -1,4 +1,4 @@
-"""What was committed, when, since when it was live, and which of it a replaced store has lost: what answers are held to.
+"""What was committed, since when it was live, and which of it a replaced store has lost: what answers are held to.
 
 Times are this process' monotonic seconds. A write is sent, is committed at some instant before its answer, and is live
 when its receipt says so; each of these may be ``NEVER``.
@@ -79,7 +79,9 @@ class History:
     def committed(self) -> list[int]:
         """Positions of every change and purge whose journal has not ended."""
         since = max(self.replaced, default=ALWAYS)
-        reigns = [one for reigns in self._reigns.values() for one in reigns if NEVER > one.answered and one.sent > since]
+        reigns = [
+            one for reigns in self._reigns.values() for one in reigns if one.answered < NEVER and one.sent > since
+        ]
         return sorted([*(one.position for one in reigns), *(one.position for one in self._purges if one.sent > since)])
 
     def reign_of(self, source: LoadSource, counter: int, done: float) -> int | None:
@@ -120,4 +122,3 @@ class History:
 def overlaps(windows: Iterable[tuple[float, float]], sent: float, done: float) -> bool:
     """Whether something lasted at any instant between the two."""
     return any(since <= done and until >= sent for since, until in windows)
-

@@ -24,7 +24,7 @@ from tests.fleet.history import NEVER, History, overlaps
 
 Excuse = Literal["failing", "stale", "deserted", "deaf"]
 """``failing``: may give no answer, or a 5xx. ``stale``: may give last known good, marked. ``deserted``: an nginx whose
-host has no live node, so that it may show what it has for as long as it may. ``deaf``: may not have heard of a revoke."""
+host has no live node: it may show what it has for as long as it may. ``deaf``: may not have heard of a revoke."""
 NGINX = "nginx"
 GRAIN = 1.0
 """Seconds to which nginx's deadlines are true."""
@@ -51,6 +51,15 @@ class Seen:
     marked: bool = False
     lapsed: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """One fault, of the table above."""
+
+    what: str
+    expected: str
+    got: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,19 +99,19 @@ class Excuses:
         return overlaps(self._windows.get((excuse, seen.target), ()), seen.sent, seen.done)
 
 
-def faults_of(seen: Seen, history: History, excuses: Excuses, bounds: Bounds) -> list[Fault]:
+def faults_of(seen: Seen, history: History, excuses: Excuses, bounds: Bounds) -> list[Wrong]:
     """Everything that is wrong with an answer; nothing when it may be so."""
-    faults = list(seen.faults)
+    faults = [Wrong(fault.what, fault.expected, fault.got) for fault in seen.faults]
     if excuses.has("failing", seen):
         # A process that is killed in the middle of its answer tears it.
         faults = [fault for fault in faults if fault.what not in ("failed", "torn")]
     if seen.faults:
         return faults
     if seen.marked and not excuses.has("stale", seen):
-        faults.append(Fault("stale", "a fresh answer", "last known good, marked stale"))
+        faults.append(Wrong("stale", "a fresh answer", "last known good, marked stale"))
     place = _shown(seen, history)
     if place is None:
-        return [*faults, Fault("unborn", "a counter that was sent before the answer", str(seen.counter))]
+        return [*faults, Wrong("unborn", "a counter that was sent before the answer", str(seen.counter))]
     return [*faults, *_below(seen, place, history, excuses), *_overdue(seen, place, history, bounds)]
 
 
@@ -113,32 +122,32 @@ def _shown(seen: Seen, history: History) -> int | None:
     return history.reign_of(seen.source, seen.counter, seen.done)
 
 
-def _below(seen: Seen, place: int, history: History, excuses: Excuses) -> list[Fault]:
+def _below(seen: Seen, place: int, history: History, excuses: Excuses) -> list[Wrong]:
     faults = []
     deserted = excuses.has("deserted", seen)
     live = history.live_reign(seen.source, seen.sent)
     if place < live and not seen.marked and not deserted:
-        faults.append(Fault("older", f"counter {history.counter_at(seen.source, live)} or later", _said(seen)))
+        faults.append(Wrong("older", f"counter {history.counter_at(seen.source, live)} or later", _said(seen)))
     floor = history.floor(seen.source, seen.sent)
     if seen.position < floor and not seen.marked and not deserted:
-        faults.append(Fault("older", f"read at position {floor} or later", _said(seen)))
+        faults.append(Wrong("older", f"read at position {floor} or later", _said(seen)))
     revoked = history.floor(seen.source, seen.sent, "revoke")
     if seen.position < revoked and not deserted and not excuses.has("deaf", seen):
-        faults.append(Fault("revoked", f"nothing from before position {revoked}", _said(seen)))
+        faults.append(Wrong("revoked", f"nothing from before position {revoked}", _said(seen)))
     if seen.counter is not None and history.certain(seen.source):
         there = history.reign_at(seen.source, seen.position, seen.done)
         if there != place:
             counter = history.counter_at(seen.source, there)
-            faults.append(Fault("mixed", f"counter {counter}, as of position {seen.position}", _said(seen)))
+            faults.append(Wrong("mixed", f"counter {counter}, as of position {seen.position}", _said(seen)))
     return faults
 
 
-def _overdue(seen: Seen, place: int, history: History, bounds: Bounds) -> list[Fault]:
+def _overdue(seen: Seen, place: int, history: History, bounds: Bounds) -> list[Wrong]:
     age = seen.sent - history.ended(seen.source, place)
     most = bounds.of(seen)
     if age <= most:
         return []
-    return [Fault("overdue", f"replaced for at most {most:g} s", f"{_said(seen)}, replaced for {age:.2f} s")]
+    return [Wrong("overdue", f"replaced for at most {most:g} s", f"{_said(seen)}, replaced for {age:.2f} s")]
 
 
 def _said(seen: Seen) -> str:

@@ -12,7 +12,7 @@ from edge.model.tags import source_tag
 from loadtest.fleet.edgewise import Node
 from loadtest.fleet.plan import Plan, scaled
 from loadtest.sources import COUNTED_SETTING, LoadSource, marker
-from tests.fleet.history import NEVER, History, Purge, Reign
+from tests.fleet.history import History, Purge, Reign
 from tests.fleet.judge import NGINX, Bounds, Excuse, Excuses, Seen, faults_of
 from tests.fleet.watch import Line, Target, Watch, look, questions
 from tests.fleet.wired import WiredFleet
@@ -118,7 +118,9 @@ class Scene:
                 stack.callback(line.close)
             open_questions = [(line, question) for line in lines for question in questions(self.watched)]
             while open_questions:
-                open_questions = [(line, asked) for line, asked in open_questions if not self._newest(look(line, asked))]
+                open_questions = [
+                    (line, asked) for line, asked in open_questions if not self._newest(look(line, asked))
+                ]
                 if open_questions and time.monotonic() > deadline:
                     line, asked = open_questions[0]
                     seen = look(line, asked)

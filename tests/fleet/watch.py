@@ -1,4 +1,4 @@
-"""Readers in the background: every target, every document, every encoding, again and again; nothing they see is lost."""
+"""Readers in the background: every target, document and encoding, again and again; nothing that they see is lost."""
 
 import http.client
 import socket
@@ -61,7 +61,8 @@ class Line(http.client.HTTPConnection):
         return answer
 
     def _ask(self, path: str, encoding: Encoding) -> Answer:
-        status, headers = 0, {}
+        status = 0
+        headers: dict[str, str] = {}
         try:
             self.request("GET", path, headers={"Accept-Encoding": ACCEPTED[encoding]})
             response = self.getresponse()
