@@ -1,7 +1,7 @@
 """A fleet under watch: what is done to it is written into the history that every answer is judged by."""
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -50,6 +50,11 @@ class Scene:
         self.watched = list(watched or fleet.sources[:4])
         self.watch = Watch(self.targets(), self.watched)
 
+    @property
+    def patience(self) -> float:
+        """Seconds after which a silent node is called so, and has fenced itself."""
+        return LEASE + GUARD
+
     def targets(self) -> list[Target]:
         """Everything that answers with documents."""
         made = [target_of(node) for node in (self.fleet.control, *self.fleet.nodes)]
@@ -92,6 +97,13 @@ class Scene:
             assert time.monotonic() < deadline, f"position {position}: not {states} within {seconds:g} s: {found}"
             time.sleep(LOOK_AGAIN)
         return time.monotonic()
+
+    def until(self, holds: Callable[[], bool], what: str, seconds: float = PATIENCE) -> None:
+        """Look again and again, until it is so."""
+        deadline = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}"
+            time.sleep(LOOK_AGAIN)
 
     # -- Breaking --
 
