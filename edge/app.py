@@ -48,8 +48,7 @@ def create_app(settings: Settings, clock: Clock = system_clock, extension: Exten
     """The application of one worker process: the public side and the Config API."""
     ground = lay_ground(settings, clock)
     node = build_node(ground, extension.witness if extension is not None else None)
-    follower = node.follower
-    deps = api_deps(node, committed=lambda _entry: follower.kick(), reached=follower.reached)
+    deps = api_deps(node, committed=node.committed, reached=node.follower.reached)
     nothing = nothing_here(node.delivery.headers)
     admin_port = int(settings.admin_bind.rpartition(":")[2]) if settings.admin_bind else None
 
@@ -96,13 +95,14 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
     async with AsyncExitStack() as stack:
         stack.push_async_callback(ground.close)
         await ground.prepare()
-        deps = api_deps(node, committed=lambda _entry: None, reached=reached)
+        epoch = await ground.epoch()
+        deps = api_deps(node, committed=lambda entry: ground.announcer.announce(epoch, entry), reached=reached)
         api = Api(replace(deps, authenticate=authenticate, requests_per_minute=0, local=True))
         yield Starlette(routes=[Mount("/v1beta", app=api)]), token
 
 
 def api_deps(node: Node, *, committed: Callable[[Entry], None], reached: Reached) -> Deps:
-    """The Config API's collaborators; ``committed`` and ``reached`` are the follower's, in a process that follows."""
+    """The Config API's collaborators; ``committed`` and ``reached`` are the node's, in a process that follows."""
     ground, assets = node.ground, node.delivery.assets
     settings, template = ground.settings, ground.release.snippet or ""
 

@@ -1,11 +1,12 @@
 """What every process stands on, whether it serves or only runs one command: the store, and what is computed from it."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import edge
 from edge.catalog.bundles import Release, read_release
+from edge.journal.announcer import Announcer, NullAnnouncer
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
 from edge.keys import secret_keys
@@ -13,6 +14,7 @@ from edge.manage.release import import_release
 from edge.model.instant import Clock
 from edge.model.stats import Stats
 from edge.publish.images import PublishedImages
+from edge.redis_parts import open_announcer
 from edge.settings import Settings
 from edge.store.documents import Codec
 from edge.store.engine import PROOF, READS, open_engine
@@ -41,14 +43,22 @@ class Ground:
     journal: JournalReader
     membership: Membership
     receipts: Receipts
+    announcer: Announcer = field(default_factory=NullAnnouncer)
 
     async def prepare(self) -> None:
         """Bring the tables up to date and import what this release ships."""
         await self.store.prepare()
         await self.roster.prepare()
-        await import_release(self.store, self.release)
+        imported = await import_release(self.store, self.release)
+        if imported is not None:
+            self.announcer.announce(await self.epoch(), imported)
+
+    async def epoch(self) -> str:
+        async with self.store.view() as view:
+            return view.as_of.epoch
 
     async def close(self) -> None:
+        await self.announcer.close()
         await self.store.close()
         await self.journal.close()
         await self.roster.close()
@@ -64,6 +74,7 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
     store = Store(open_engine(database), codec, PublishedImages(), clock, new_id, reads=reads)
     proof = open_engine(database, PROOF)
     roster = Roster(proof if roster_database == database else open_engine(roster_database, PROOF))
+    stats = Stats()
     membership = Membership(
         roster,
         Presence(settings.data_dir / "nodes"),
@@ -73,11 +84,12 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
     return Ground(
         settings=settings,
         clock=clock,
-        stats=Stats(),
+        stats=stats,
         release=read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__),
         store=store,
         roster=roster,
         journal=JournalReader(proof),
         membership=membership,
         receipts=Receipts(store, roster, membership, budget, clock),
+        announcer=open_announcer(settings, stats),
     )

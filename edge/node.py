@@ -9,8 +9,9 @@ from edge.cache.cache import Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
 from edge.cache.reading import direct
+from edge.cache.shared import DocumentReader
 from edge.delivery.assets import Assets
-from edge.delivery.documents import Documents, Prepared, Preparing
+from edge.delivery.documents import Documents, Prepared, preparing
 from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
 from edge.delivery.routes import Delivery
@@ -19,8 +20,11 @@ from edge.ground import Ground
 from edge.journal.follower import Follower
 from edge.journal.housekeeping import keep_house
 from edge.journal.lease import Proof
-from edge.publish.publication import Publisher, Wanted
+from edge.journal.stream import Following
+from edge.model.change import Entry
+from edge.publish.publication import KINDS, Publisher, Wanted
 from edge.publish.wire import Origin
+from edge.redis_parts import open_shared, open_stream
 from edge.store.retention import DAY
 
 
@@ -32,6 +36,15 @@ class Node:
     cache: Cache[Wanted, Prepared]
     follower: Follower
     delivery: Delivery
+    reader: DocumentReader
+    stream: Following
+
+    def committed(self, entry: Entry) -> None:
+        """Tell this node, and by the stream all others, of what this process committed."""
+        epoch = self.follower.epoch()
+        if epoch is not None:
+            self.ground.announcer.announce(epoch, entry)
+        self.follower.committed(entry)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -43,8 +56,10 @@ class Node:
             await ground.membership.join(ground.clock().wall)
             stack.push_async_callback(ground.membership.leave)
             stack.push_async_callback(self.delivery.assets.close)
+            stack.push_async_callback(self.reader.close)
             stack.push_async_callback(self.cache.close)
-            for task in (self.follower.run(), keep_house(ground.store, settings.history_days * DAY)):
+            house = keep_house(ground.store, settings.history_days * DAY)
+            for task in (self.follower.run(), self.stream.run(), house):
                 stack.push_async_callback(_end, asyncio.create_task(task))
             yield
 
@@ -54,19 +69,29 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
     budget = settings.budget()
     proof, floors = Proof(), Floors()
     publisher = Publisher(ground.store, Origin(settings.base_url(), settings.api_host), settings.read_timeout)
+    reader = open_shared(
+        settings,
+        direct(publisher.read),
+        ground.release.client.hash,
+        floors=floors,
+        proof=proof,
+        clock=clock,
+        stats=stats,
+    )
     cache: Cache[Wanted, Prepared] = Cache(
-        direct(Preparing(publisher).read),
+        preparing(reader.read),
         memory=Memory(settings.memory_bytes, Prepared.size, clock),
         floors=floors,
         proof=proof,
         clock=clock,
         limits=Limits(settings.lease, budget.on_error()),
         stats=stats,
+        concerned=lambda entry: (Wanted(kind, key) for key in entry.keys for kind in KINDS),
     )
     follower = Follower(
         source=ground.journal,
         revokes=ground.store,
-        applier=floors,
+        applier=cache,
         membership=ground.membership,
         proof=proof,
         clock=clock,
@@ -82,7 +107,7 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         health=Health(proof, clock, settings.lease, headers),
         headers=headers,
     )
-    return Node(ground, cache, follower, delivery)
+    return Node(ground, cache, follower, delivery, reader, open_stream(settings, follower, stats))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

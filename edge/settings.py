@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from edge.model.budget import Budget
+from edge.model.redis_url import RedisUrl, parse_redis_url
 from edge.store.address import PostgresServer, SqliteFile, read_address
 
 MEBIBYTE = 1024 * 1024
@@ -120,9 +121,10 @@ class Settings(BaseSettings):
     @classmethod
     def _is_redis_url(cls, value: SecretStr | None) -> SecretStr | None:
         text = value.get_secret_value().strip() if value is not None else ""
-        if text and not text.startswith(("redis://", "rediss://", "unix://", "redis+sentinel://")):
-            raise ValueError("must be redis://, rediss://, unix:// or redis+sentinel://host:port,host:port/name")
-        return SecretStr(text) if text else None
+        if not text:
+            return None
+        parse_redis_url(text)
+        return SecretStr(text)
 
     @model_validator(mode="after")
     def _edge_has_an_origin(self) -> Self:
@@ -146,6 +148,10 @@ class Settings(BaseSettings):
     def origins(self) -> tuple[str, ...]:
         """Base addresses of control nodes, in the order in which they are tried."""
         return tuple(self.origin_url.split(",")) if self.origin_url is not None else ()
+
+    def redis_place(self) -> RedisUrl | None:
+        """Where Redis is; ``None`` where there is none."""
+        return parse_redis_url(self.redis_url.get_secret_value()) if self.redis_url is not None else None
 
     def polls_every(self) -> float:
         """Seconds between polls of the journal: often where nothing else brings a change, else only to prove."""

@@ -1,14 +1,15 @@
 """The cache: memory, decision and flight, composed."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
 from edge.cache.flight import Flights
 from edge.cache.floors import OUTSIDE, Floors
 from edge.cache.memory import Memory
-from edge.cache.policy import Held, Verdict, confirm, decide, may_serve_stale
+from edge.cache.policy import Held, Verdict, confirm, decide, may_serve_stale, passes
 from edge.cache.reading import Reader, Spare
+from edge.cache.warmer import Warmer
 from edge.journal.lease import Proof, stepped_back
 from edge.model.change import Entry
 from edge.model.instant import Clock, Instant
@@ -21,6 +22,9 @@ T = TypeVar("T")
 
 READS = 3
 """Reads at most for one caller: one that it joined, one begun after it arrived, one more if a purge overtook that."""
+
+WARMED = 300
+"""Documents read ahead at most for one change: those of a hundred write keys."""
 
 Freshness = Literal["fresh", "unproven", "overtaken", "stale"]
 """``fresh``: proven. ``unproven``: just read from the store, but this node is fenced, so it proves nothing for later
@@ -70,6 +74,7 @@ class Cache(Generic[K, T]):
         clock: Clock,
         limits: Limits,
         stats: Stats,
+        concerned: Callable[[Entry], Iterable[K]] = lambda _entry: (),
     ) -> None:
         self._read = read
         self._memory = memory
@@ -78,7 +83,9 @@ class Cache(Generic[K, T]):
         self._clock = clock
         self._limits = limits
         self._stats = stats
+        self._concerned = concerned
         self._flights: Flights[K, Read[T]] = Flights(self._fill)
+        self._warmer: Warmer[K] = Warmer(self._refresh)
 
     @property
     def ready(self) -> bool:
@@ -86,7 +93,9 @@ class Cache(Generic[K, T]):
         return self._proof.cursor is not None
 
     def apply(self, entry: Entry) -> None:
+        """Raise floors, and read anew what is in memory of that which the entry is ``concerned`` with."""
         self._floors.apply(entry)
+        self._warm(self._concerned(entry))
 
     def restart(self, head: AsOf, recent: Sequence[Entry], revoked: dict[str, int]) -> None:
         self._floors.restart(head, recent, revoked)
@@ -127,7 +136,28 @@ class Cache(Generic[K, T]):
         return self._last_resort(key, last, Unavailable("revoked-meanwhile"))
 
     async def close(self) -> None:
+        await self._warmer.close()
         await self._flights.close()
+
+    def _warm(self, keys: Iterable[K]) -> None:
+        """In the background, those of ``keys`` that are in memory and no longer pass: so that the first request after a
+        change finds it there. Fenced, this node has no use for it: it reads for each caller anyway."""
+        if self._proof.fenced(self._clock(), self._limits.lease):
+            return
+        held = ((key, self._memory.get(key)) for key in keys)
+        overtaken = [key for key, one in held if one is not None and not passes(one, self._floors)]
+        self._warmer.want(overtaken[:WARMED])
+
+    async def _refresh(self, key: K) -> None:
+        """A read that begins now; one that was under way already may have looked before the change."""
+        arrived = self._flights.mark()
+        self._stats.warmed += 1
+        while not self._proof.fenced(self._clock(), self._limits.lease):
+            flight, _ = self._flights.join(key)
+            await flight.result()
+            held = self._memory.get(key)
+            if flight.number > arrived or (held is not None and passes(held, self._floors)):
+                return
 
     def _take(self, known: Known[T], read: Read[T], *, authoritative: bool) -> Answer[T] | None:
         """The answer that a flight's result makes for this caller, or ``None``: it has to be read once more."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from edge.journal.trail import Trail
 from edge.model.change import Entry
 from edge.model.position import AsOf
 
@@ -9,7 +10,8 @@ OUTSIDE = -1
 """The generation of what came from outside as last known good: no generation of floors, so it never passes them."""
 
 REMEMBERED = 100_000
-"""Tags remembered at most. Beyond it the older half is forgotten and the base rises above what they said."""
+"""Tags remembered at most. Beyond it the older half is forgotten and the base rises above what they said. As many
+positions are remembered with their ids."""
 
 
 class Floors:
@@ -26,6 +28,7 @@ class Floors:
         self._floors: dict[str, int] = {}
         self._revoked: dict[str, int] = {}
         self._revoked_before: set[str] = set()
+        self._trail = Trail(remembered)
         self.version = 0
         self.generation = 0
 
@@ -37,8 +40,11 @@ class Floors:
         # A restored store may lack a revoke that this node has seen; what it named stays revoked here.
         self._revoked_before.update(self._revoked)
         self._revoked = dict(revoked)
+        self._trail = Trail(self._remembered)
         for entry in recent:
             self.apply(entry)
+        if not self._trail.has(head.position, head.entry_id):
+            self._trail.begin(head.position, head.entry_id)
         self.version += 1
         self.generation += 1
 
@@ -50,10 +56,16 @@ class Floors:
             self._floors[tag] = max(entry.position, self._floors.pop(tag, 0))
             if entry.verb == "revoke":
                 self._revoked[tag] = max(entry.position, self._revoked.get(tag, 0))
+        self._trail.note(entry.position, entry.id)
         if entry.tags:
             self.version += 1
         if len(self._floors) > self._remembered:
             self._forget()
+
+    def has(self, as_of: AsOf) -> bool:
+        """Whether the journal, as this node knows it, has that id at that position: what is asked of any copy that
+        comes from outside the process. A position beyond the cursor cannot be told, and is a no."""
+        return as_of.epoch == self._epoch and self._trail.has(as_of.position, as_of.entry_id)
 
     def passes(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
         """Whether something whose read began in ``generation`` is newer than every purge of its tags. Unknown is no."""

@@ -89,7 +89,9 @@ def put_in_place(settings: Settings, file: Path, database: Path) -> AsOf:
     try:
         copy_into(file, draft)
         draft.chmod(0o600)
-        as_of = asyncio.run(renew(settings.model_copy(update={"database_url": SecretStr(SqliteFile(draft).url())})))
+        # No Redis: what is written to the draft is not in the store yet, and nobody must be told of it.
+        apart = {"database_url": SecretStr(SqliteFile(draft).url()), "redis_url": None}
+        as_of = asyncio.run(renew(settings.model_copy(update=apart)))
         copy_into(draft, database)
         return as_of
     finally:

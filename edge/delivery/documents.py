@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from starlette.types import Receive, Scope, Send
 
 from edge.cache.cache import Answer, Cache
+from edge.cache.reading import Reader, Reading, Spare
 from edge.delivery.headers import ALWAYS, HeaderWriter, Pairs, cache_status
 from edge.delivery.http import HeaderList, Reply, error_body, header_list, request_header
 from edge.delivery.negotiate import choose_encoding, matches
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
-from edge.publish.publication import Kind, Publication, Publisher, Wanted
+from edge.publish.publication import Kind, Publication, Wanted
 from edge.publish.variants import Encoding, Variant
 
 JSON = "application/json; charset=utf-8"
@@ -38,17 +39,27 @@ class Prepared:
         return self.publication.size()
 
 
-class Preparing:
-    """Publisher's reads as the cache keeps them."""
+def preparing(read: Reader[Wanted, Publication]) -> Reader[Wanted, Prepared]:
+    """What ``read`` answers, as the cache keeps it."""
 
-    def __init__(self, publisher: Publisher) -> None:
-        self._publisher = publisher
+    async def prepared(wanted: Wanted) -> Reading[Prepared]:
+        reading = await read(wanted)
+        spare = reading.spare
+        return Reading(
+            _prepared(reading.outcome),
+            reading.age,
+            Spare(_prepared_found(spare.found), spare.confirmed_at) if spare is not None else None,
+        )
 
-    async def read(self, wanted: Wanted) -> Outcome[Prepared]:
-        outcome = await self._publisher.read(wanted)
-        if not isinstance(outcome, Found):
-            return outcome
-        return Found(Prepared(outcome.value), outcome.as_of, outcome.tags)
+    return prepared
+
+
+def _prepared(outcome: Outcome[Publication]) -> Outcome[Prepared]:
+    return _prepared_found(outcome) if isinstance(outcome, Found) else outcome
+
+
+def _prepared_found(found: Found[Publication]) -> Found[Prepared]:
+    return Found(Prepared(found.value), found.as_of, found.tags)
 
 
 class Documents:

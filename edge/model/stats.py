@@ -29,5 +29,29 @@ class Stats:
     """Times that the journal turned out to be another one, or longer than remembered: everything became stale."""
     heartbeat_failures: int = 0
     """Heartbeats that could not be written; each leaves the lease where it was."""
+    stream_applied: int = 0
+    """Journal entries applied before a poll brought them: the stream did, or this process had committed them."""
+    stream_held: int = 0
+    """Entries that came before their predecessors, or while a journal was loaded, and were held for these."""
+    stream_gaps: int = 0
+    """Polls made at once because an entry came before its predecessors."""
+    stream_reconnects: int = 0
+    """Times that following the stream failed, so that it was begun anew after a pause."""
+    stream_unreadable: int = 0
+    """Things in the stream that are no entries of this release; the polls bring what they stand for."""
+    announced: int = 0
+    """Entries that this process committed and wrote to the stream."""
+    announce_failures: int = 0
+    """Entries that could not be written to the stream in time; other nodes learn of them by their polls."""
+    shared_hits: int = 0
+    """Documents taken from the shared cache instead of the store."""
+    shared_misses: int = 0
+    """Documents that the shared cache did not have."""
+    shared_refused: int = 0
+    """Copies in the shared cache that did not count: below a floor, of an unknown position, or damaged."""
+    shared_errors: int = 0
+    """Calls of the shared cache that failed or took too long; it is left alone for a while after one."""
+    warmed: int = 0
+    """Reads begun because a change concerned a document in memory, before anybody asked for it."""
     sink_events: int = 0
     """Events that sources without an API host sent here, to be counted and discarded."""

@@ -18,10 +18,19 @@ def script_string(text: str) -> str:
 
 
 def loader_bundle(client: bytes, write_key: str, public_url: str, settings: bytes) -> bytes:
-    """The client's code in a function of its own, in which ``__EDGEWISE__`` is this source's manifest.
+    """The client's code in a function of its own, in which ``__EDGEWISE__`` is this source's manifest."""
+    return loader_head(write_key, public_url, settings) + loader_tail(client)
+
+
+def loader_head(write_key: str, public_url: str, settings: bytes) -> bytes:
+    """What differs from source to source.
 
     Through JSON.parse, not as an object literal: in a literal a setting named ``__proto__`` would set a prototype.
     """
     inlined = orjson.dumps({"writeKey": write_key, "cdn": public_url, "settings": orjson.Fragment(settings)})
-    prefix = f"(function(){{var __EDGEWISE__=JSON.parse({script_string(inlined.decode())});\n"
-    return prefix.encode() + client + b"\n})();\n"
+    return f"(function(){{var __EDGEWISE__=JSON.parse({script_string(inlined.decode())});\n".encode()
+
+
+def loader_tail(client: bytes) -> bytes:
+    """What is the same for every source."""
+    return client + b"\n})();\n"

@@ -1,6 +1,7 @@
 """Reading one public document: store, then manifest, then dialect, then encoded variants."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -9,9 +10,9 @@ from cachetools import LRUCache
 
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
 from edge.model.tags import ALL, LOADER, definition_tag, key_tag, source_tag, workspace_tag
-from edge.publish.bundle import loader_bundle
+from edge.publish.bundle import loader_head, loader_tail
 from edge.publish.manifest import Manifest, build
-from edge.publish.variants import Variants, encode
+from edge.publish.variants import Tail, Variants, encode, encode_before
 from edge.publish.wire import Origin, integrations_document, settings_document, to_json
 from edge.store.failures import STORE_FAILURES
 from edge.store.keyring import SecretUnreadableError
@@ -20,8 +21,8 @@ from edge.store.store import Store
 
 Kind = Literal["settings", "loader", "integrations"]
 KINDS: tuple[Kind, ...] = ("settings", "loader", "integrations")
-CODES = 8
-"""Client codes that are remembered by their hash: one, and a few while releases run side by side."""
+TAILS = 8
+"""Codes of clients that are remembered by their hash: one, and a few while releases run side by side."""
 
 log = structlog.get_logger()
 
@@ -53,15 +54,19 @@ class Publisher:
         self._store = store
         self._origin = origin
         self._timeout = timeout
-        self._codes: LRUCache[str, bytes] = LRUCache(CODES)
+        self._tails: LRUCache[str, Tail] = LRUCache(TAILS)
 
     async def read(self, wanted: Wanted) -> Outcome[Publication]:
         """Never raises: what goes wrong is ``Unavailable`` with a short reason, and is logged here."""
+        return (await self.read_together(wanted.write_key, (wanted.kind,)))[wanted.kind]
+
+    async def read_together(self, write_key: str, kinds: Sequence[Kind] = KINDS) -> dict[Kind, Outcome[Publication]]:
+        """Several documents of one key from one read of the store; each as ``read`` answers it."""
         try:
             async with asyncio.timeout(self._timeout):
-                material = await self._store.material(wanted.write_key)
-                client = await self._client_code(material) if wanted.kind == "loader" else None
-            return self._publish(material, wanted, client)
+                material = await self._store.material(write_key)
+                tail = await self._tail(material) if "loader" in kinds else None
+            return {kind: self._publish(material, Wanted(kind, write_key), tail) for kind in kinds}
         except SecretUnreadableError:
             reason = "secret-unreadable"
         except TimeoutError:
@@ -71,22 +76,23 @@ class Publisher:
         except ValueError:
             # A document that a newer release wrote, beside which this process still runs, or a damaged one.
             reason = "document-unreadable"
-        log.warning("read failed", reason=reason, document=wanted.kind)
-        return Unavailable(reason)
+        log.warning("read failed", reason=reason, documents=kinds)
+        return dict.fromkeys(kinds, Unavailable(reason))
 
-    async def _client_code(self, material: Material) -> bytes | None:
+    async def _tail(self, material: Material) -> Tail | None:
         """The client's code, while the store has it. By its content, so that it may be of any moment."""
         client = material.client
         if client is None or client.hash not in material.integrities:
             return None
-        if client.hash not in self._codes:
+        tail = self._tails.get(client.hash)
+        if tail is None:
             asset = await self._store.asset(client.hash)
             if asset is None:
                 return None
-            self._codes[client.hash] = asset.body
-        return self._codes[client.hash]
+            tail = self._tails[client.hash] = Tail.of(loader_tail(asset.body))
+        return tail
 
-    def _publish(self, material: Material, wanted: Wanted, client: bytes | None) -> Outcome[Publication]:
+    def _publish(self, material: Material, wanted: Wanted, tail: Tail | None) -> Outcome[Publication]:
         source = material.source
         if source is None:
             return Missing(material.as_of, frozenset({key_tag(wanted.write_key), ALL}))
@@ -97,19 +103,19 @@ class Publisher:
         tags = {source_tag(source.id), key_tag(wanted.write_key), workspace_tag(source.workspace), ALL}
         tags |= {definition_tag(destination.definition) for destination in material.destinations}
         revision = material.revision
-        body = self._document(manifest, wanted)
-        if wanted.kind == "loader":
-            if client is None:
-                return Unavailable("client-missing")
-            body = loader_bundle(client, wanted.write_key, self._origin.public_url, body)
-            tags.add(LOADER)
-            revision = max(revision, material.client_revision)
-        return Found(Publication(wanted.kind, revision, encode(body)), material.as_of, frozenset(tags))
-
-    def _document(self, manifest: Manifest, wanted: Wanted) -> bytes:
         if wanted.kind == "integrations":
-            return to_json(integrations_document(manifest))
-        return to_json(settings_document(manifest, wanted.write_key, self._origin))
+            variants = encode(to_json(integrations_document(manifest)))
+        else:
+            settings = to_json(settings_document(manifest, wanted.write_key, self._origin))
+            if wanted.kind == "settings":
+                variants = encode(settings)
+            elif tail is None:
+                return Unavailable("client-missing")
+            else:
+                variants = encode_before(loader_head(wanted.write_key, self._origin.public_url, settings), tail)
+                tags.add(LOADER)
+                revision = max(revision, material.client_revision)
+        return Found(Publication(wanted.kind, revision, variants), material.as_of, frozenset(tags))
 
 
 def _files_are_there(material: Material, manifest: Manifest) -> bool:

@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import struct
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +16,8 @@ ENCODINGS: tuple[Encoding, ...] = ("identity", "gzip", "br")
 DOCUMENT_BROTLI = 5
 ASSET_BROTLI = 11
 _GZIP = 9
+_GZIP_HEADER = bytes((0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255))
+"""Deflate, no name, no time, the slowest algorithm, no system in particular: as ``gzip.compress`` writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +32,49 @@ class Variant:
 Variants = Mapping[Encoding, Variant]
 
 
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The end that many documents have in common, as it is and as the end of a deflate stream (RFC 1951)."""
+
+    plain: bytes
+    deflated: bytes
+
+    @classmethod
+    def of(cls, plain: bytes) -> "Tail":
+        deflater = _deflater()
+        return cls(plain, deflater.compress(plain) + deflater.flush())
+
+
 def encode(body: bytes, brotli_quality: int = DOCUMENT_BROTLI) -> Variants:
     """All encodings of ``body``. gzip's time stamp is zero, so equal bodies are equal on every node."""
+    return _variants(body, gzip.compress(body, _GZIP, mtime=0), brotli_quality)
+
+
+def encode_before(head: bytes, tail: Tail) -> Variants:
+    """All encodings of ``head`` and ``tail``, of which gzip's costs no more than that of ``head``: a loader is mostly
+    its client, and compressing that is half of what a change of its source takes on a node."""
+    return _variants(head + tail.plain, _gzip_before(head, tail), DOCUMENT_BROTLI)
+
+
+def _variants(body: bytes, gzipped: bytes, brotli_quality: int) -> Variants:
     encoded: dict[Encoding, bytes] = {
         "identity": body,
-        "gzip": gzip.compress(body, _GZIP, mtime=0),
+        "gzip": gzipped,
         "br": brotli.compress(body, quality=brotli_quality),
     }
     return {encoding: Variant(encoding, data, etag_of(data)) for encoding, data in encoded.items()}
+
+
+def _gzip_before(head: bytes, tail: Tail) -> bytes:
+    """One member, as RFC 1952 has it: after a full flush the stream goes on at a whole byte, without looking back."""
+    deflater = _deflater()
+    deflated = deflater.compress(head) + deflater.flush(zlib.Z_FULL_FLUSH) + tail.deflated
+    checksum = zlib.crc32(tail.plain, zlib.crc32(head))
+    return _GZIP_HEADER + deflated + struct.pack("<LL", checksum, (len(head) + len(tail.plain)) & 0xFFFFFFFF)
+
+
+def _deflater() -> "zlib._Compress":
+    return zlib.compressobj(_GZIP, zlib.DEFLATED, -zlib.MAX_WBITS)
 
 
 def etag_of(data: bytes) -> str:

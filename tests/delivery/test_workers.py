@@ -124,7 +124,6 @@ async def test_a_purge_is_read_again_by_every_worker(fleet: Fleet) -> None:
     purge = await fleet.workers[1].post("/v1beta/purges", json=body)
     assert (purge.status_code, purge.headers["Edge-Receipt"]) == (202, "settled")
     answers = await asyncio.gather(*(worker.get(SETTINGS) for worker in fleet.workers))
-    assert [answer.headers["cache-status"] for answer in answers] == ["edgewise; fwd=miss"] * 2
     positions = [int(answer.headers["edge-as-of"].rpartition(".")[2]) for answer in answers]
     assert min(positions) >= int(purge.headers["Edge-Position"])
 

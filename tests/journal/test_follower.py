@@ -7,7 +7,8 @@ from contextlib import suppress
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from edge.journal.follower import HEARTBEAT, RECENT
+from edge.journal.follower import RECENT
+from edge.journal.reporter import HEARTBEAT
 from edge.model.change import Entry
 from edge.model.position import AsOf
 from edge.model.tags import source_tag
@@ -192,7 +193,7 @@ async def test_a_heartbeat_that_hangs_does_not_extend_the_lease(
     leased_at = node.proof.leased_at
     clock.advance(HEARTBEAT)
     monkeypatch.setattr(roster, "beat", hang)
-    monkeypatch.setattr(node.follower, "_timeout", 1.0)
+    monkeypatch.setattr(node.follower._reporter, "_timeout", 1.0)
     await node.follow()
     assert node.proof.proven_at == clock()
     assert (node.proof.leased_at, node.stats.heartbeat_failures) == (leased_at, 1)

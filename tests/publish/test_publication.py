@@ -63,6 +63,14 @@ async def test_a_document_is_found_as_of_the_head_with_the_tags_that_may_change_
     assert outcome.value.size() == sum(len(variant.body) for variant in outcome.value.variants.values())
 
 
+async def test_documents_that_are_read_together_are_what_each_is_by_itself_and_of_one_moment(
+    publisher: Publisher,
+) -> None:
+    together = await publisher.read_together(KEY)
+    assert together == {kind: await found(publisher, kind) for kind in KINDS}
+    assert set(await publisher.read_together(OTHER_KEY, ("settings", "loader"))) == {"settings", "loader"}
+
+
 async def test_the_tags_name_definitions_of_destinations_that_are_not_published_too(
     publisher: Publisher, world: World
 ) -> None:

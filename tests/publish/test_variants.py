@@ -2,13 +2,15 @@
 
 import gzip
 import hashlib
+import random
+import zlib
 
 import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.publish.variants import ASSET_BROTLI, DOCUMENT_BROTLI, ENCODINGS, Encoding, encode
+from edge.publish.variants import ASSET_BROTLI, DOCUMENT_BROTLI, ENCODINGS, Encoding, Tail, encode, encode_before
 
 DECODERS = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
@@ -20,6 +22,25 @@ def test_every_encoding_decodes_to_the_body(body: bytes, quality: int) -> None:
     for encoding, variant in variants.items():
         assert variant.encoding == encoding
         assert DECODERS[encoding](variant.body) == body
+
+
+@given(st.binary(max_size=2000), st.binary(max_size=2000))
+def test_what_ends_in_a_common_tail_is_what_it_is_and_one_member_of_gzip(head: bytes, plain: bytes) -> None:
+    """RFC 1952 allows several members; decoders in the wild stop after the first one."""
+    variants = encode_before(head, Tail.of(plain))
+    assert {encoding: DECODERS[encoding](variants[encoding].body) for encoding in ENCODINGS} == dict.fromkeys(
+        ENCODINGS, head + plain
+    )
+    decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    decoder.decompress(variants["gzip"].body)
+    assert (decoder.eof, decoder.unused_data) == (True, b"")
+    assert variants["gzip"].body[:9] == encode(head)["gzip"].body[:9]
+
+
+def test_a_tail_that_is_compressed_before_costs_hardly_a_byte() -> None:
+    head, plain = b'{"settings":{"apiKey":"0123456789abcdef"}}' * 8, random.Random(1).randbytes(300) * 40
+    apart, together = encode_before(head, Tail.of(plain))["gzip"].body, encode(head + plain)["gzip"].body
+    assert len(apart) < len(together) + 64
 
 
 def test_gzip_carries_no_time_so_that_every_node_makes_the_same_bytes() -> None:

@@ -1,0 +1,189 @@
+"""The cache that the nodes of a fleet share: one node's read of the store spares the others theirs.
+
+    read ──► fenced, or left alone for a while ───────────────────────────────► the store ──► put, in the background
+       └───► the copy: none, damaged, of another document, below a floor,  ───►      ▲
+             or of a position that this node has not seen ───────────────────────────┘
+                └──► counts: as good as memory, confirmed by this node's last proof
+
+Nothing is compared before a copy is written over another (I5). A slower node may put what it read earlier over what
+was read later; but what is *served* is judged at every read, by the floors of the node that serves it. If something was
+changed after the copy was read, and the copy carries its tag, then it does not count: the store is read, and the newer
+copy stands there again. Where nothing was changed, older and newer are the same bytes.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from typing import Protocol
+
+from edge.cache.circuit import Circuit
+from edge.cache.copies import Copies, CopiesError
+from edge.cache.floors import Floors
+from edge.cache.memory import MISSING_SECONDS
+from edge.cache.reading import Reader, Reading
+from edge.journal.lease import Proof
+from edge.journal.outage import Outage
+from edge.model.instant import Clock, Instant
+from edge.model.outcome import Found, Known, Missing, Outcome, Unavailable
+from edge.model.stats import Stats
+from edge.model.tags import key_tag
+from edge.publish.parcel import MAGIC, ParcelError, pack, unpack
+from edge.publish.publication import Publication, Wanted
+
+COPY_SECONDS = 3600.0
+"""For how long a document's copy is kept. No question of freshness, which its as-of answers: only of memory there."""
+JITTER = 0.1
+"""The part of it by which a copy may go earlier, so that what was put in one wave is not gone in one (I29)."""
+PUTS = 64
+"""Copies being put at most; a read that comes beyond is not put."""
+
+
+def build_digest(*parts: str) -> str:
+    """One name for everything besides the store that bytes depend on: builds that would differ share no copies."""
+    return hashlib.sha256("\0".join((MAGIC.decode(), *parts)).encode()).hexdigest()[:16]
+
+
+class DocumentReader(Protocol):
+    """A reader with something to let go of."""
+
+    @property
+    def read(self) -> Reader[Wanted, Publication]: ...
+
+    async def close(self) -> None: ...
+
+
+class Unshared:
+    """Where nodes share nothing: ``read`` as it is."""
+
+    def __init__(self, read: Reader[Wanted, Publication]) -> None:
+        self.read = read
+
+    async def close(self) -> None:
+        pass
+
+
+class Shared:
+    """Wraps the reader of the store, ``read``. ``build`` is a build digest, ``lease`` in seconds; ``jitter`` answers a
+    number from 0 to 1. Owns ``copies``."""
+
+    def __init__(
+        self,
+        read: Reader[Wanted, Publication],
+        copies: Copies,
+        *,
+        build: str,
+        floors: Floors,
+        proof: Proof,
+        clock: Clock,
+        lease: float,
+        stats: Stats,
+        outage: Outage,
+        jitter: Callable[[], float],
+    ) -> None:
+        self._read = read
+        self._copies = copies
+        self._build = build
+        self._floors = floors
+        self._proof = proof
+        self._clock = clock
+        self._lease = lease
+        self._stats = stats
+        self._outage = outage
+        self._jitter = jitter
+        self._circuit = Circuit()
+        self._puts: set[asyncio.Task[None]] = set()
+
+    async def read(self, wanted: Wanted) -> Reading[Publication]:
+        """A copy that counts, or what the store has; never raises of its own."""
+        copy = await self._copy(wanted)
+        if copy is not None:
+            return copy
+        reading = await self._read(wanted)
+        self._keep(wanted, reading.outcome)
+        return reading
+
+    async def close(self) -> None:
+        for put in self._puts:
+            put.cancel()
+        await asyncio.gather(*self._puts, return_exceptions=True)
+        await self._copies.close()
+
+    async def _copy(self, wanted: Wanted) -> Reading[Publication] | None:
+        now, generation = self._clock(), self._floors.generation
+        key = self._key(wanted)
+        if key is None or self._proof.fenced(now, self._lease) or not self._circuit.allows(now.boot):
+            return None
+        try:
+            parcel = await self._copies.get(key)
+        except CopiesError as error:
+            self._failed(error)
+            return None
+        self._answered()
+        if parcel is None:
+            self._stats.shared_misses += 1
+            return None
+        # Looked at only now: what was applied, or lost, while Redis was asked counts.
+        known, now = _opened(parcel), self._clock()
+        proven_at = self._proof.proven_at
+        if known is None or proven_at is None or not self._counts(wanted, known, generation, now):
+            self._stats.shared_refused += 1
+            return None
+        self._stats.shared_hits += 1
+        # It was not read from the store now. That nothing of it has changed is known as of the last proof, no later.
+        return Reading(known, age=now.elapsed_since(proven_at))
+
+    def _counts(self, wanted: Wanted, known: Known[Publication], generation: int, now: Instant) -> bool:
+        """Whether ``known`` may be called fresh by this node at ``now``."""
+        if generation != self._floors.generation or self._proof.fenced(now, self._lease):
+            return False
+        if not _is_of(wanted, known):
+            return False
+        return self._floors.has(known.as_of) and self._floors.passes(known.as_of, known.tags, generation)
+
+    def _keep(self, wanted: Wanted, outcome: Outcome[Publication]) -> None:
+        """Put what was read, in a task of its own: no caller waits for it."""
+        if isinstance(outcome, Unavailable) or len(self._puts) >= PUTS:
+            return
+        key = self._key(wanted)
+        if key is None or not self._circuit.allows(self._clock().boot):
+            return
+        # What a purge overtook meanwhile would count for nobody.
+        if self._floors.passes(outcome.as_of, outcome.tags, self._floors.generation):
+            put = asyncio.create_task(self._put(key, outcome))
+            self._puts.add(put)
+            put.add_done_callback(self._puts.discard)
+
+    async def _put(self, key: str, known: Known[Publication]) -> None:
+        seconds = MISSING_SECONDS if isinstance(known, Missing) else COPY_SECONDS * (1 - JITTER * self._jitter())
+        try:
+            await self._copies.put(key, pack(known), seconds)
+        except CopiesError as error:
+            self._failed(error)
+        else:
+            self._answered()
+
+    def _key(self, wanted: Wanted) -> str | None:
+        """With the epoch and the build, so that what can never count is not even found."""
+        cursor = self._proof.cursor
+        return f"{cursor.epoch}:{self._build}:{wanted.kind}:{wanted.write_key}" if cursor is not None else None
+
+    def _failed(self, error: CopiesError) -> None:
+        self._stats.shared_errors += 1
+        self._circuit.failed(self._clock().boot)
+        self._outage.began(error.__cause__ or error)
+
+    def _answered(self) -> None:
+        self._circuit.answered()
+        self._outage.ended()
+
+
+def _is_of(wanted: Wanted, known: Known[Publication]) -> bool:
+    kind = known.value.kind if isinstance(known, Found) else wanted.kind
+    return kind == wanted.kind and key_tag(wanted.write_key) in known.tags
+
+
+def _opened(parcel: bytes) -> Known[Publication] | None:
+    try:
+        return unpack(parcel)
+    except ParcelError:
+        return None
