@@ -106,9 +106,9 @@ class Fleet:
         """The ends of every log, for whoever reads of a failure."""
         return "\n\n".join(node.process.tail() for node in (self.control, *self.nodes))
 
-    def wired(self, name: str, settings: dict[str, str]) -> dict[str, str]:
-        """The settings that node ``name`` gets: for a fleet whose connections go through something."""
-        return settings
+    def altered(self, options: NodeOptions) -> NodeOptions:
+        """What a node is made with, in the end: for a fleet whose connections go through something, for one."""
+        return options
 
     def _make_nodes(self) -> None:
         for number, socket in enumerate(self._sockets):
@@ -127,8 +127,8 @@ class Fleet:
         if uds is not None:
             uds.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = self.logs / f"{name}.log"
-        all_settings = self.wired(name, all_settings)
-        return Node(NodeOptions(name, log, all_settings, admin or free_port(), port=port, uds=uds))
+        options = NodeOptions(name, log, all_settings, admin or free_port(), port=port, uds=uds)
+        return Node(self.altered(options))
 
     def _store(self) -> dict[str, str]:
         return store_settings(self.plan, self.directory / "control", self.postgres.url if self.postgres else None)

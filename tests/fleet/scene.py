@@ -60,6 +60,9 @@ class Scene:
         made = [target_of(node) for node in (self.fleet.control, *self.fleet.nodes)]
         return [*made, *([Target(NGINX, self.fleet.nginx.port)] if self.fleet.nginx else [])]
 
+    def names(self) -> list[str]:
+        return [target.name for target in self.targets()]
+
     # -- Writing --
 
     def write(self, source: LoadSource) -> Reign:
@@ -89,6 +92,10 @@ class Scene:
         answer = self.api.get(f"/v1beta/changes/{position}").raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
+
+    def head(self) -> int:
+        """The journal's last position."""
+        return int(self.api.get("/v1beta/status").raise_for_status().json()["head"])
 
     def wait(self, position: int, seconds: float = PATIENCE, states: Iterable[str] = ("live", "settled")) -> float:
         """When the receipt was seen to be in one of ``states``."""

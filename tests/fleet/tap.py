@@ -10,14 +10,12 @@ from contextlib import contextmanager
 
 from loadtest.fleet.proxy import Proxy
 
-SECONDS = 20.0
-
 
 class Tap(Proxy):
     """``count`` and ``held`` may be asked from any thread."""
 
-    def __init__(self, target: tuple[str, int]) -> None:
-        super().__init__(target)
+    def __init__(self, target: tuple[str, int], host: str = "127.0.0.1") -> None:
+        super().__init__(target, host)
         self._counted: dict[bytes, int] = {}
         self._marker: bytes | None = None
         self._held: set[int] = set()

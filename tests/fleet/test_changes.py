@@ -1,6 +1,6 @@
 """A change reaches every node, and nginx in every variant of every document, and nothing turns back."""
 
-from loadtest.documents import PATHS, Kind, path_of
+from loadtest.documents import PATHS, Kind
 from loadtest.sources import LoadSource
 from tests.fleet.judge import NGINX
 from tests.fleet.ordeal import outlast

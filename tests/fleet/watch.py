@@ -4,7 +4,7 @@ import http.client
 import socket
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle
 from pathlib import Path
@@ -24,6 +24,8 @@ PACE = 0.004
 NOTHING = Floor()
 
 Question = tuple[LoadSource, Kind, Encoding]
+Note = Callable[[Seen, Answer], None]
+"""What is done with an answer besides, in the thread of its reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,8 @@ class Line(http.client.HTTPConnection):
             return Answer(status, headers, error=f"{type(error).__name__}: {error}")
 
 
-def look(line: Line, question: Question) -> Seen:
-    """Ask once, and take down what came."""
+def look(line: Line, question: Question, note: Note = lambda _seen, _answer: None) -> Seen:
+    """Ask once, and take down what came; ``note`` is given all of it."""
     source, kind, encoding = question
     sent = time.monotonic()
     answer = line.ask(path_of(kind, source.key), encoding)
@@ -85,7 +87,7 @@ def look(line: Line, question: Question) -> Seen:
     # Its form alone: what is too old is judged later, when more is known.
     faults = tuple(faults_of_form(Asked(source, kind, encoding, NOTHING), answer))
     status = answer.headers.get("cache-status", "")
-    return Seen(
+    seen = Seen(
         line.target.name,
         source,
         kind,
@@ -99,6 +101,8 @@ def look(line: Line, question: Question) -> Seen:
         lapsed="nginx; hit; detail=stale" in status,
         headers=answer.headers,
     )
+    note(seen, answer)
+    return seen
 
 
 def _counter(kind: Kind, answer: Answer) -> int | None:
@@ -118,7 +122,7 @@ class Watch:
     """A thread for each target. ``seen`` only grows while it runs; ``taken`` hands out what nobody has judged yet."""
 
     def __init__(self, targets: Sequence[Target], sources: Sequence[LoadSource]) -> None:
-        self.targets = targets
+        self.note: Note = lambda _seen, _answer: None
         self._questions = questions(sources)
         self._seen: list[Seen] = []
         self._judged = 0
@@ -149,5 +153,5 @@ class Watch:
         asked: Iterator[Question] = cycle(self._questions)
         # A pace, not a wait: what is looked for is looked for again and again.
         while not self._ending.wait(PACE):
-            self._seen.append(look(line, next(asked)))
+            self._seen.append(look(line, next(asked), self.note))
         line.close()
