@@ -6,6 +6,8 @@ from pathlib import Path
 
 import edge
 from edge.catalog.bundles import Release, read_release
+from edge.fronts.front import KeySource
+from edge.fronts.host import host_name
 from edge.journal.announcer import Announcer, NullAnnouncer
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
@@ -20,6 +22,7 @@ from edge.store.documents import Codec
 from edge.store.engine import PROOF, READS, open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring
+from edge.store.keys import Keys
 from edge.store.roster import Newcomer, Roster
 from edge.store.store import Store
 
@@ -43,6 +46,7 @@ class Ground:
     journal: JournalReader
     membership: Membership
     receipts: Receipts
+    keys: KeySource
     announcer: Announcer = field(default_factory=NullAnnouncer)
 
     async def prepare(self) -> None:
@@ -75,10 +79,11 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
     proof = open_engine(database, PROOF)
     roster = Roster(proof if roster_database == database else open_engine(roster_database, PROOF))
     stats = Stats()
+    host = host_name(settings.host_id, settings.front, settings.front_cache_directory())
     membership = Membership(
         roster,
         Presence(settings.data_dir / "nodes"),
-        Newcomer(new_id(), settings.host_id, edge.__version__, settings.role, settings.front),
+        Newcomer(new_id(), host, edge.__version__, settings.role, settings.front),
         patience=settings.lease + budget.guard,
     )
     return Ground(
@@ -92,4 +97,5 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
         membership=membership,
         receipts=Receipts(store, roster, membership, budget, clock),
         announcer=open_announcer(settings, stats),
+        keys=Keys(reads),
     )

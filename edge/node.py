@@ -16,9 +16,10 @@ from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
 from edge.delivery.routes import Delivery
 from edge.delivery.sink import Sink, Witness
+from edge.frontage import FrontParts, front_parts
 from edge.ground import Ground
 from edge.journal.follower import Follower
-from edge.journal.housekeeping import keep_house
+from edge.journal.housekeeping import keep_house, keep_roster
 from edge.journal.lease import Proof
 from edge.journal.stream import Following
 from edge.model.change import Entry
@@ -36,6 +37,7 @@ class Node:
     cache: Cache[Wanted, Prepared]
     follower: Follower
     delivery: Delivery
+    fronts: FrontParts
     reader: DocumentReader
     stream: Following
 
@@ -58,8 +60,14 @@ class Node:
             stack.push_async_callback(self.delivery.assets.close)
             stack.push_async_callback(self.reader.close)
             stack.push_async_callback(self.cache.close)
-            house = keep_house(ground.store, settings.history_days * DAY)
-            for task in (self.follower.run(), self.stream.run(), house):
+            await stack.enter_async_context(self.fronts.running(self.follower.kick))
+            budget = settings.budget()
+            for task in (
+                self.follower.run(),
+                self.stream.run(),
+                keep_house(ground.store, settings.history_days * DAY),
+                keep_roster(ground.roster, ground.clock, budget, settings.lease + budget.guard),
+            ):
                 stack.push_async_callback(_end, asyncio.create_task(task))
             yield
 
@@ -88,10 +96,11 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         stats=stats,
         concerned=lambda entry: (Wanted(kind, key) for key in entry.keys for kind in KINDS),
     )
+    fronts = front_parts(ground, cache, proof)
     follower = Follower(
         source=ground.journal,
         revokes=ground.store,
-        applier=cache,
+        applier=fronts.applier,
         membership=ground.membership,
         proof=proof,
         clock=clock,
@@ -107,7 +116,7 @@ def build_node(ground: Ground, witness: Witness | None = None) -> Node:
         health=Health(proof, clock, settings.lease, headers),
         headers=headers,
     )
-    return Node(ground, cache, follower, delivery, reader, open_stream(settings, follower, stats))
+    return Node(ground, cache, follower, delivery, fronts, reader, open_stream(settings, follower, stats))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

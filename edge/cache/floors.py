@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from edge.journal.trail import Trail
 from edge.model.change import Entry
 from edge.model.position import AsOf
+from edge.model.tags import key_tag
 
 OUTSIDE = -1
 """The generation of what came from outside as last known good: no generation of floors, so it never passes them."""
@@ -49,12 +50,17 @@ class Floors:
         self.generation += 1
 
     def apply(self, entry: Entry) -> None:
-        """Raise the floors of the entry's tags; nothing has to be found or deleted (I3)."""
-        for tag in entry.tags:
+        """Raise the floors of the entry's tags and write keys; nothing has to be found or deleted (I3).
+
+        Of its write keys too, whichever of its tags is theirs: so everything that is answered for one of them from now
+        on was read at the entry or later, which is what a front's read-back asks for.
+        """
+        keys = [key_tag(key) for key in entry.keys] if entry.tags else []
+        for tag in dict.fromkeys((*entry.tags, *keys)):
             # Re-inserted, so that the dict stays in order of position and its first half is the older one. An entry
             # may come twice: a window that is loaded reaches beyond the head it was asked with.
             self._floors[tag] = max(entry.position, self._floors.pop(tag, 0))
-            if entry.verb == "revoke":
+            if entry.verb == "revoke" and tag in entry.tags:
                 self._revoked[tag] = max(entry.position, self._revoked.get(tag, 0))
         self._trail.note(entry.position, entry.id)
         if entry.tags:

@@ -1,12 +1,17 @@
-"""Forgetting, once at start and then daily."""
+"""Forgetting: of the store, once at start and then daily; of the roster, every minute."""
 
 import asyncio
+from typing import Protocol
 
 import structlog
 
+from edge.model.budget import Budget
+from edge.model.instant import Clock
 from edge.store.failures import STORE_FAILURES
 from edge.store.retention import DAY
 from edge.store.store import Store
+
+ROSTER_EVERY = 60.0
 
 log = structlog.get_logger()
 
@@ -20,3 +25,24 @@ async def keep_house(store: Store, history_seconds: float) -> None:
         except STORE_FAILURES as error:
             log.warning("housekeeping failed", error=type(error).__name__)
         await asyncio.sleep(DAY)
+
+
+class Forgetful(Protocol):
+    """A roster that forgets: nodes and hosts that were last heard of before these Unix seconds."""
+
+    async def forget(self, nodes_before: float, hosts_before: float) -> None: ...
+
+
+async def keep_roster(roster: Forgetful, clock: Clock, budget: Budget, patience: float) -> None:
+    """Run until cancelled. ``patience``: after so many seconds of silence a node has fenced itself.
+
+    A silent node is forgotten when it has nothing left to answer on error either, a host without nodes when what its
+    front may show has ended: from then on no receipt waits for them.
+    """
+    while True:
+        now = clock().wall
+        try:
+            await roster.forget(now - patience - budget.on_error(), now - patience - budget.front_copies())
+        except STORE_FAILURES as error:
+            log.warning("roster not tidied", error=type(error).__name__)
+        await asyncio.sleep(ROSTER_EVERY)

@@ -4,6 +4,7 @@ joins ──► beats once a second and whenever its cursor moves ──► leav
                 │ killed: its lock is free ──► gone        │ silent for lease + guard ──► silent, and fenced by itself
 """
 
+import asyncio
 import fcntl
 import os
 from collections.abc import Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from edge.journal.bell import Bell
 from edge.model.instant import Instant
 from edge.model.position import AsOf
 from edge.store.roster import AckRow, HostRow, Newcomer, NodeRow
@@ -90,24 +92,45 @@ class Sighting:
 class Attendance:
     """The roster as this observer judges it. ``certain`` is false while an epoch is too young to tell silence.
 
-    ``patience`` in seconds: a silent node was fenced at the latest that long after its last report.
+    ``patience`` in seconds: a silent node was fenced at the latest that long after its last report. ``hosts`` are all
+    that have a live node, or had one.
     """
 
     live: tuple[NodeRow, ...]
     silent: tuple[NodeRow, ...]
     certain: bool
     patience: float
+    hosts: tuple[HostRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """The live nodes of one host, as they were when this node had told the roster ``seen_at``, its own cursor.
+
+    Who joins later is not among them, and need not be: it joins before its first read, so what it reads is from
+    ``seen_at`` on.
+    """
+
+    rows: tuple[NodeRow, ...]
+    seen_at: AsOf
 
 
 class Membership:
-    """Joins, beats and leaves for one node, and judges the others. ``patience`` is lease + guard, in seconds."""
+    """Joins, beats and leaves for one node, and judges the others. ``patience`` is lease + guard, in seconds.
 
-    def __init__(self, roster: Roster, presence: Presence, newcomer: Newcomer, patience: float) -> None:
+    ``bell`` is rung whenever the roster may say something else than before.
+    """
+
+    def __init__(
+        self, roster: Roster, presence: Presence, newcomer: Newcomer, patience: float, bell: Bell | None = None
+    ) -> None:
         self._roster = roster
         self._presence = presence
         self._patience = patience
         self._sightings: dict[str, Sighting] = {}
         self._doubted_at: Instant | None = None
+        self._crew: Crew | None = None
+        self.bell = bell or Bell()
         self.newcomer = newcomer
         self.node = newcomer.node
         self.host = newcomer.host
@@ -117,11 +140,21 @@ class Membership:
         await self._roster.join(self.newcomer, now)
 
     async def beat(self, cursor: AsOf, moved: bool, now: Instant) -> None:
-        """Write a heartbeat, then look at the others': silence is measured from what this node itself saw."""
+        """Write a heartbeat, then look at the others': silence is measured from what this node itself saw.
+
+        Nodes of this host whose process has ended are struck off: a receipt computed elsewhere would wait for them.
+        """
+        # What was answered before the cursor moved was handed over in an earlier turn of the event loop (floor check,
+        # start and body are one step), and some loops write at a turn's end what they were given in it. So one more:
+        #   answer decided ── applied ── cursor told, front refreshed: new ── answer written, stored by the front: old
+        await asyncio.sleep(0)
         if not await self._roster.beat(self.node, cursor, moved, now.wall):
             await self._roster.join(self.newcomer, now.wall)
             await self._roster.beat(self.node, cursor, True, now.wall)
-        self._look(await self._roster.rows(), now)
+        present = await self._present(await self._roster.rows(), self.host)
+        self._look(present, now)
+        self._crew = Crew(tuple(row for row in present if row.host == self.host), cursor)
+        self.bell.ring()
 
     async def leave(self) -> None:
         await self._roster.leave(self.node)
@@ -131,21 +164,34 @@ class Membership:
         """After a new epoch nothing is live until every node had time to notice or to be fenced."""
         self._doubted_at = now
 
+    def crew(self, now: Instant) -> Crew | None:
+        """The live nodes of this host as of the last heartbeat, this node among them; ``None`` before the first."""
+        if self._crew is None:
+            return None
+        return Crew(tuple(row for row in self._crew.rows if not self._silent(row, now)), self._crew.seen_at)
+
     async def attendance(self, now: Instant) -> Attendance:
         """Read the roster and judge each row; rows of ended processes are removed."""
-        present: list[NodeRow] = []
-        for row in await self._roster.rows():
-            if self._presence.gone(row.node):
-                await self._roster.leave(row.node)
-                self._presence.forget(row.node)
-            else:
-                present.append(row)
+        present = await self._present(await self._roster.rows())
+        # After the nodes: a node writes its host before, or with, its own row, so none is without a host here.
+        hosts = tuple(await self._roster.hosts())
         self._look(present, now)
         silent = tuple(row for row in present if self._silent(row, now))
         live = tuple(row for row in present if row not in silent)
         doubted = self._doubted_at
         certain = doubted is None or now.boot - doubted.boot >= self._patience
-        return Attendance(live, silent, certain, self._patience)
+        return Attendance(live, silent, certain, self._patience, hosts)
+
+    async def _present(self, rows: Sequence[NodeRow], host: str | None = None) -> list[NodeRow]:
+        """``rows`` without those whose process has ended, of any host or of ``host``; they are struck off."""
+        present: list[NodeRow] = []
+        for row in rows:
+            if host in (None, row.host) and self._presence.gone(row.node):
+                await self._roster.leave(row.node)
+                self._presence.forget(row.node)
+            else:
+                present.append(row)
+        return present
 
     def _look(self, rows: Sequence[NodeRow], now: Instant) -> None:
         seen = self._sightings

@@ -62,6 +62,18 @@ def check_enabled(source: Source, destination: Destination, definition: Definiti
         raise invalid(
             f"config: {definition.name} needs {', '.join(missing)} before it is enabled; set it, or leave enabled false"
         )
+    # A release may publish a setting that used to be a secret, for values of the form that it now asks for: what was
+    # stored before has not been held against that form. The value itself stays out of the answer.
+    unfit = [
+        setting.name
+        for setting in definition.settings
+        if (value := destination.settings.get(setting.name)) is not None and check_value(setting, value) is not None
+    ]
+    if unfit:
+        raise invalid(
+            f"config: what {definition.name} has stored as {', '.join(unfit)} does not fit any more; "
+            "set it anew, or leave enabled false"
+        )
     if destination.mode == "device" and source.platform == "web" and definition.bundle is None:
         also = " or use connection_mode CLOUD" if "cloud" in definition.supported("web") else ""
         raise invalid(

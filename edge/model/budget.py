@@ -58,6 +58,14 @@ class Budget:
         """The age of a byte at its last use anywhere, when every layer uses its whole share."""
         return sum(self.shares().values())
 
+    def front_copies(self) -> int:
+        """From when a document was last known to be current to its last use by a front: S + X + guard.
+
+        What a front holds from before a change was known to be current before that change, so after this long no front
+        shows it, whether it was refreshed or not.
+        """
+        return self.front_fresh + max(self.front_error, self.front_revalidate) + self.guard
+
     def downstream(self) -> int:
         """From the last answer of ours that carried a revision to its last use anywhere: C + B + guard."""
         shared = self.shared_fresh + self.shared_revalidate

@@ -53,5 +53,13 @@ class Stats:
     """Calls of the shared cache that failed or took too long; it is left alone for a while after one."""
     warmed: int = 0
     """Reads begun because a change concerned a document in memory, before anybody asked for it."""
+    front_refreshed: int = 0
+    """Write keys that this node had its host's front fetch anew, and saw shown."""
+    front_failures: int = 0
+    """Refreshes and emptyings of the front that failed; each is tried again, and its receipt stays pending."""
+    front_emptied: int = 0
+    """Times that this node emptied the front's cache, since nothing vouched for what was in it."""
+    front_takeovers: int = 0
+    """Times that this node came to look after its host's front."""
     sink_events: int = 0
     """Events that sources without an API host sent here, to be counted and discarded."""

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from edge.model.position import AsOf
@@ -86,12 +87,13 @@ class Roster:
         row = asdict(newcomer)
         front = row.pop("front")
         row |= {"epoch": "", "cursor": 0, "beat": 0, "started_at": now, "reported_at": now}
+        # One statement: the workers of a host start together, and the second would find no row either.
+        seen = {"front": front, "seen_at": now}
+        upsert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(hosts)
+        upsert = upsert.values(host=newcomer.host, **seen).on_conflict_do_update(index_elements=["host"], set_=seen)
         async with writing(self._engine) as connection:
             await connection.execute(insert(nodes).values(row))
-            mine = hosts.c.host == newcomer.host
-            seen = await connection.execute(update(hosts).where(mine).values(front=front, seen_at=now))
-            if seen.rowcount == 0:
-                await connection.execute(insert(hosts).values(host=newcomer.host, front=front, seen_at=now))
+            await connection.execute(upsert)
 
     async def beat(self, node: str, cursor: AsOf, moved: bool, now: float) -> bool:
         """Write a heartbeat; ``False`` when the node is no longer in the roster and must join again."""
@@ -123,10 +125,13 @@ class Roster:
         async with autocommit(self._engine) as connection:
             return [HostRow(**row._mapping) for row in await connection.execute(select(hosts).order_by(hosts.c.host))]
 
-    async def forget_host(self, host: str) -> None:
-        """A host whose copies have all ended."""
+    async def forget(self, nodes_before: float, hosts_before: float) -> None:
+        """Forget nodes that last reported before ``nodes_before``, and hosts without nodes that were last seen before
+        ``hosts_before``, both Unix seconds: what could still be answered from there has ended."""
         async with writing(self._engine) as connection:
-            await connection.execute(delete(hosts).where(hosts.c.host == host))
+            await connection.execute(delete(nodes).where(nodes.c.reported_at < nodes_before))
+            deserted = hosts.c.host.not_in(select(nodes.c.host))
+            await connection.execute(delete(hosts).where(hosts.c.seen_at < hosts_before, deserted))
 
     async def ack(self, ack: AckRow, now: float) -> None:
         """Write how far a front is, replacing what was known of that host and position."""

@@ -59,6 +59,12 @@ export async function settled(): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
+/** What vendors' code leaves on a page. */
+const VENDORS = new RegExp(
+  "^(_?fbq|gtag|dataLayer|mixpanel|amplitude|ttq|Tiktok|pintrk|snaptr|_?lintrk|_linkedin|uetq|UET|posthog|_?hj|heap|" +
+    "FS$|_fs_|plausible|Matomo|matomo|_paq|Intercom|intercom|_hsq|braze|_cio|klaviyo|_klOnsite)",
+);
+
 /** A page as a browser gives it to the first script: no globals, no storage, no cookies. */
 export function freshPage(): FakePage {
   document.head.innerHTML = "";
@@ -72,9 +78,10 @@ export function freshPage(): FakePage {
     }
   }
   for (const name of Object.keys(window)) {
-    if (/analytics|Destination$|^(first|second)$|^(fbq|_fbq|gtag|dataLayer|mixpanel|amplitude)/i.test(name))
+    if (/analytics|Destination$|^(first|second)$/i.test(name) || VENDORS.test(name))
       Reflect.deleteProperty(window, name);
   }
+  Reflect.deleteProperty(window, Symbol.for("edgewise.accounts"));
   runAs(null);
   return new FakePage();
 }

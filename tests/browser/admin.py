@@ -62,9 +62,17 @@ class Site:
         text: str = self._admin.read(f"/snippets/{self.write_key}")["snippet"]
         return text
 
-    def connect(self, slug: str, settings: Mapping[str, Any], mode: Literal["DEVICE", "CLOUD"] = "DEVICE") -> None:
-        """Add a destination, enabled."""
-        wanted = {"name": slug, "enabled": True, "connection_mode": mode, "config": _config(settings)}
+    def connect(
+        self, slug: str, settings: Mapping[str, Any], mode: Literal["DEVICE", "CLOUD"] = "DEVICE", *, name: str = ""
+    ) -> None:
+        """Add a destination, enabled; a second one of its definition under a ``name`` of its own."""
+        wanted = {
+            "name": name or slug,
+            "catalog_name": f"catalog/destinations/{slug}",
+            "enabled": True,
+            "connection_mode": mode,
+            "config": _config(settings),
+        }
         self._admin.write("POST", self._path, {"destination": wanted})
 
     def switch(self, slug: str, *, enabled: bool) -> None:

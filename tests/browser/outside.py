@@ -2,7 +2,8 @@
 
 Mixpanel's and Amplitude's scripts are the files of their npm packages, byte for byte. Google and Meta publish theirs
 nowhere but on their own hosts; ``vendor-stubs/`` has stand-ins that take calls as documented and report each over the
-network. Nothing a page asks of the world outside goes unnoticed: it is answered here, and kept.
+network. ``vendors.py`` has more of both. Nothing a page asks of the world outside goes unnoticed: it is answered here,
+and kept.
 """
 
 import base64
@@ -14,6 +15,7 @@ from urllib.parse import parse_qs
 
 from starlette.responses import Response
 
+from tests.browser import vendors
 from tests.browser.loopback import Received, Recorder
 
 HERE = Path(__file__).parent
@@ -53,7 +55,7 @@ COLLECTORS: Mapping[str, Answer] = {
 }
 """Hosts that vendors' scripts report to. ``tags.example`` is what the stand-in for a GTM container reports to."""
 
-VENDOR_HOSTS = frozenset({host for host, _ in SCRIPTS} | set(COLLECTORS))
+VENDOR_HOSTS = frozenset({host for host, _ in SCRIPTS} | set(COLLECTORS)) | vendors.HOSTS
 
 
 class Outside:
@@ -77,7 +79,12 @@ class Outside:
         if script is not None:
             encoded = {"Content-Encoding": "gzip"} if script.suffix == ".gz" else {}
             return Response(script.read_bytes(), media_type="text/javascript", headers=encoded)
+        code = vendors.script_of(request)
+        if code is not None:
+            return Response(code, media_type="text/javascript")
         collector = COLLECTORS.get(request.host)
+        if request.method == "POST" and collector is None and request.host in vendors.HOSTS:
+            return _json({"status": 1})(request)
         return collector(request) if collector else Response("nobody is here", 404)
 
     def _to(self, *hosts: str) -> list[Received]:
@@ -113,10 +120,29 @@ class Outside:
         """Calls of every pixel, and those that name none."""
         return self._reported("www.facebook.com", "fbq")
 
+    def told(self, account: str) -> list[list[Any]]:
+        """Calls that a stand-in of ``vendors.py`` took for one account of its vendor."""
+        return self._reported(vendors.REPORTS, account)
+
+    def posthog(self, key: str) -> list[dict[str, Any]]:
+        return vendors.posthog_events(self._to("us.i.posthog.com", "eu.i.posthog.com"), key)
+
+    def braze(self, api_key: str) -> list[dict[str, Any]]:
+        return vendors.braze_data(self._to("sdk.iad-03.braze.com"), api_key)
+
+    def plausible(self, site: str) -> list[dict[str, Any]]:
+        """Events of Plausible's API (plausible.io/docs/events-api), in the short form that its script sends."""
+        return [event for event in map(_loaded, self._to("plausible.io")) if event["d"] == site]
+
     def _reported(self, host: str, name: str) -> list[Any]:
         reports = [request for request in self._to(host) if request.query.get("id") == [name]]
         # Beacons overtake each other; the stand-ins number them.
         return [json.loads(request.body) for request in sorted(reports, key=_sequence)]
+
+
+def _loaded(request: Received) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(request.body)
+    return document
 
 
 def _sequence(request: Received) -> tuple[float, int]:

@@ -28,6 +28,7 @@ PUBLIC_BY_THE_VENDOR = {
     ("klaviyo", "apiKey"),
     ("mixpanel", "groupIdentifierTraits"),
     ("mixpanel", "token"),
+    ("posthog", "apiKey"),
     ("sentry", "config"),
 }
 """Sound like credentials, but name a project only: the vendor puts them into every page or app itself."""
@@ -123,8 +124,10 @@ def test_what_a_page_needs_first_is_exposed(definition: Definition) -> None:
 
 
 def test_credentials_that_people_mistake_for_public_ones_do_not_fit_what_is_published() -> None:
-    dsn, site_id = setting("sentry", "config"), setting("klaviyo", "apiKey")
+    dsn, site_id, project = setting("sentry", "config"), setting("klaviyo", "apiKey"), setting("posthog", "apiKey")
     assert check_value(dsn, "https://0123abcd@o1.ingest.sentry.example/42") is None
     assert check_value(dsn, "https://0123abcd:4567cdef@sentry.example/42") is not None
     assert check_value(site_id, "AbC123") is None
     assert check_value(site_id, "pk_0123456789abcdef") is not None
+    assert check_value(project, "phc_0123456789abcdef") is None
+    assert check_value(project, "phx_0123456789abcdef") is not None

@@ -7,12 +7,13 @@ from typing import get_args
 import pytest
 
 from edge.catalog import values
-from edge.catalog.reader import read_definition
+from edge.catalog.reader import read_catalog, read_definition
 from edge.catalog.rules import RULES
 from edge.catalog.shape import DefinitionTable, SettingTable
 from edge.model.definition import Method, SettingType
 
-DOCS = (Path(__file__).parents[2] / "docs" / "catalog.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[2]
+DOCS = (ROOT / "docs" / "catalog.md").read_text(encoding="utf-8")
 EXAMPLE = re.findall(r"<!-- example: (\S+) -->\n```toml\n(.*?)```", DOCS, re.DOTALL)
 SOURCES = Path(values.__file__).parent
 
@@ -86,3 +87,24 @@ def test_the_error_it_shows_is_the_one_that_comes() -> None:
     with pytest.raises(Exception, match=re.escape(text)) as caught:
         read_definition(example, "mail-tool.toml")
     assert f": {rule}: " in str(caught.value)
+
+
+def test_the_list_is_the_catalog_with_what_each_destination_can_do() -> None:
+    shipped = read_catalog(Path(values.__file__).parent / "definitions")
+
+    def on_one_page(slug: str) -> str:
+        code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "loader/destinations" / slug).glob("*.ts"))
+        return ("one" if "claim(" in code else "several") if code else ""
+
+    listed = {slug: [cell.strip() for cell in cells] for slug, cells in rows_of("## What it holds").items()}
+    assert list(listed) == sorted(shipped)
+    for slug, definition in shipped.items():
+        modes = [", ".join(definition.supported(platform)) for platform in ("web", "mobile", "server")]
+        assert listed[slug] == [definition.name, *modes, on_one_page(slug)], slug
+
+
+def rows_of(heading: str) -> dict[str, list[str]]:
+    """Rows of the first table below ``heading`` with all their cells, empty ones too."""
+    section = DOCS[DOCS.index(heading) :].split("\n## ", 1)[0]
+    rows = [line.strip("|\n").split("|") for line in section.splitlines() if line.startswith("| `")]
+    return {cells[0].strip("` "): cells[1:] for cells in rows}

@@ -17,6 +17,7 @@ from edge.model.stats import Stats
 from edge.node import Node, build_node
 from edge.settings import Settings
 from edge.store.engine import open_engine
+from edge.store.keys import Keys
 from edge.store.roster import Newcomer, Roster
 from tests.support.asgi import HeaderLines, Reply, call
 from tests.support.clock import HandClock
@@ -94,6 +95,7 @@ async def starting(world: World, clock: HandClock, settings: Settings, witness: 
         journal=world.journal,
         membership=membership,
         receipts=Receipts(world.store, roster, membership, settings.budget(), clock),
+        keys=Keys(world.engine),
     )
     node = build_node(ground, witness)
     yield Edge(world, clock, node, Public(nothing_here(node.delivery.headers), node.delivery))

@@ -83,6 +83,17 @@ def test_a_default_satisfies_a_required_setting() -> None:
     check_enabled(SOURCE, replace(IN_DEVICE, settings={}), replace(DEVICE, settings=settings))
 
 
+def test_a_value_that_was_stored_under_other_rules_is_not_enabled_and_not_shown() -> None:
+    stricter = replace(
+        DEVICE, settings=tuple(replace(one, pattern="phc_.*") if one.required else one for one in DEVICE.settings)
+    )
+    before = replace(IN_DEVICE, settings={"apiKey": "phx_0123456789abcdef"})
+    with pytest.raises(ProblemError, match=r"Tally.*apiKey.*set it anew") as refused:
+        check_enabled(SOURCE, before, stricter)
+    assert "phx_" not in str(refused.value)
+    check_enabled(SOURCE, replace(IN_DEVICE, settings={"apiKey": "phc_1"}), stricter)
+
+
 def test_web_device_mode_needs_browser_code_and_cloud_mode_does_not() -> None:
     bare = replace(DEVICE, bundle=None)
     with pytest.raises(ProblemError, match=r"Tally.*CLOUD"):

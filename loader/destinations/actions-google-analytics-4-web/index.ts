@@ -1,5 +1,6 @@
 import type { Dictionary } from "../../src/objects";
 import type { Plugin } from "../../src/plugin";
+import { FirstView } from "../shared/first-view";
 import { textOf, type AnalyticsEvent } from "../shared/message";
 import { destination, type Host } from "../shared/plugin";
 import { Settings } from "../shared/settings";
@@ -37,7 +38,7 @@ export default function googleAnalytics4Web(values: Dictionary): Plugin<Host> {
     gtag("event", name, { ...parameters, send_to: id });
   };
   let identity: Dictionary = {};
-  let counted: string | undefined;
+  const firstView = new FirstView();
 
   return destination("Google Analytics 4 Web", {
     load: async (host) => {
@@ -47,15 +48,13 @@ export default function googleAnalytics4Web(values: Dictionary): Plugin<Host> {
       if (consent) gtag("consent", "default", consent);
       gtag("config", id, { ...configuration(settings), ...identity });
       // The tag counts the page it starts on by itself; the page call for the same address is that view.
-      if (settings.flag("pageView", true)) counted = location.href;
+      if (settings.flag("pageView", true)) firstView.start();
       const host_ = settings.text("domain", "www.googletagmanager.com");
       await vendorScript(`https://${host_}/gtag/js?id=${encodeURIComponent(id)}`);
     },
     page: (event) => {
+      if (firstView.isThisOne(event)) return;
       const page = (event.context?.page ?? {}) as Dictionary;
-      const before = counted;
-      counted = undefined;
-      if (before !== undefined && before.split("#")[0] === textOf(page.url)) return;
       send("page_view", {
         page_title: textOf(event.properties?.title) ?? textOf(page.title),
         page_location: textOf(event.properties?.url) ?? textOf(page.url),

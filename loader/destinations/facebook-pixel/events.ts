@@ -1,4 +1,5 @@
-import { isObject, type Dictionary } from "../../src/objects";
+import type { Dictionary } from "../../src/objects";
+import { productId, productsOf } from "../shared/commerce";
 import { defined, numberOf, textOf } from "../shared/message";
 import type { Settings } from "../shared/settings";
 
@@ -30,9 +31,6 @@ function money(value: unknown): number | undefined {
   return amount === undefined ? undefined : Math.round(amount * 100) / 100;
 }
 
-const idOf = (product: Dictionary): string | undefined =>
-  textOf(product.product_id) ?? textOf(product.productId) ?? textOf(product.sku) ?? textOf(product.id);
-
 function contentType(name: string, properties: Dictionary, settings: Settings): string {
   const category = textOf(properties.category);
   const mapped = category === undefined ? undefined : settings.map("contentTypes")[category];
@@ -40,10 +38,8 @@ function contentType(name: string, properties: Dictionary, settings: Settings): 
 }
 
 function parameters(name: string, standard: string, properties: Dictionary, settings: Settings): Dictionary {
-  const listed = Array.isArray(properties.products) ? (properties.products as unknown[]).filter(isObject) : [];
-  const products = listed.length > 0 ? listed : idOf(properties) === undefined ? [] : [properties];
-  const contents = products.flatMap((product) => {
-    const id = idOf(product);
+  const contents = productsOf(properties).flatMap((product) => {
+    const id = productId(product);
     return id === undefined
       ? []
       : [defined({ id, quantity: numberOf(product.quantity) ?? 1, item_price: money(product.price) })];

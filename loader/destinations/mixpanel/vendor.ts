@@ -1,4 +1,5 @@
 import type { Dictionary } from "../../src/objects";
+import { defer, type Queue } from "../shared/queue";
 import { vendorScript } from "../shared/vendor-script";
 
 /** Mixpanel's documented address (docs.mixpanel.com, JavaScript quickstart). */
@@ -33,21 +34,10 @@ const METHODS = ["track", "identify", "alias", "register", "reset", "set_group"]
 const PEOPLE_METHODS = ["set", "set_once", "increment", "append", "union", "unset", "track_charge"];
 const GROUP_METHODS = ["set", "set_once", "union", "unset", "remove", "delete"];
 
-type Queue = unknown[] & Record<string, unknown>;
-
-function defer(target: Queue, methods: readonly string[]): Queue {
-  for (const method of methods) {
-    target[method] = (...args: unknown[]) => {
-      target.push([method, ...args]);
-    };
-  }
-  return target;
-}
-
 /** An instance that is an array of calls, in the form that the library executes when it has loaded. */
 function queued(): Queue {
-  const target = defer([] as unknown as Queue, METHODS);
-  target.people = defer([] as unknown as Queue, PEOPLE_METHODS);
+  const target = defer([], METHODS);
+  target.people = defer([], PEOPLE_METHODS);
   target.get_group = (...group: unknown[]) =>
     Object.fromEntries(
       GROUP_METHODS.map((method) => [

@@ -14,6 +14,7 @@ export interface AnalyticsEvent {
   readonly properties?: Dictionary;
   readonly traits?: Dictionary;
   readonly context?: Dictionary;
+  readonly integrations?: Dictionary;
 }
 
 /** A property as a finite number; text such as "12.50" counts. */
@@ -32,6 +33,11 @@ export function textOf(value: unknown): string | undefined {
 /** The value at a dotted path such as "context.page.title". */
 export function at(source: unknown, path: string): unknown {
   return path.split(".").reduce<unknown>((here, key) => (here as Dictionary | null | undefined)?.[key], source);
+}
+
+/** The object without these fields. */
+export function without(fields: Dictionary, ...names: readonly string[]): Dictionary {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => !names.includes(name)));
 }
 
 /** The object without the fields that are undefined. */

@@ -1,6 +1,14 @@
 /** Milliseconds after which a vendor's script that has not answered is no longer waited for. */
 export const VENDOR_DEADLINE_MS = 10_000;
 
+export interface VendorScript {
+  readonly integrity?: string;
+  /** What the vendor's documented tag carries besides its address, such as `id` or `data-site-id`. */
+  readonly attributes?: Readonly<Record<string, string>>;
+  /** Milliseconds to wait. */
+  readonly deadline?: number;
+}
+
 /**
  * Inserts a vendor's script once per page and bundle.
  *
@@ -9,7 +17,7 @@ export const VENDOR_DEADLINE_MS = 10_000;
  */
 export function vendorScript(
   url: string,
-  { integrity, deadline = VENDOR_DEADLINE_MS }: { readonly integrity?: string; readonly deadline?: number } = {},
+  { integrity, attributes = {}, deadline = VENDOR_DEADLINE_MS }: VendorScript = {},
 ): Promise<void> {
   const known = inserted.get(url);
   if (known) return known;
@@ -21,6 +29,7 @@ export function vendorScript(
       script.integrity = integrity;
       script.crossOrigin = "anonymous";
     }
+    for (const [name, value] of Object.entries(attributes)) script.setAttribute(name, value);
     // A page with a nonce in its policy needs it on every script; any of its own scripts tells it.
     const nonce = document.querySelector<HTMLScriptElement>("script[nonce]")?.nonce;
     if (nonce) script.nonce = nonce;
