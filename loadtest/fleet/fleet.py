@@ -112,11 +112,17 @@ class Fleet:
 
     def _make_nodes(self) -> None:
         for number, socket in enumerate(self._sockets):
-            settings = self._share(HOST_BEHIND) | {"EDGE_FRONT": "nginx"}
+            settings = self._share(HOST_BEHIND) | self._front()
             self.behind.append(self._node(f"behind-{number}", HOST_BEHIND, settings, uds=socket))
         for number, port in enumerate(self._ports):
             host = HOST_ALONE.format(number)
             self.alone.append(self._node(f"alone-{number}", host, self._share(host), port=port))
+
+    def _front(self) -> dict[str, str]:
+        """Where nginx is: beside the data directory of its host, which nodes of every role may not have."""
+        assert self.nginx is not None
+        places = {"EDGE_REFRESH_SOCKET": self.nginx.refresh_socket, "EDGE_FRONT_CACHE": self.nginx.cache}
+        return {"EDGE_FRONT": "nginx", **{name: str(place) for name, place in places.items()}}
 
     def _node(
         self, name: str, host: str, settings: dict[str, str], *, port: int = 0, uds: Path | None = None, admin: int = 0
