@@ -2,21 +2,23 @@
 
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 import edge
 from edge.api.app import Api
 from edge.api.call import Deps
+from edge.cache.cache import Answer
+from edge.delivery.documents import bare
 from edge.delivery.listener import OnlyOnPort
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
-from edge.ground import lay_ground, new_id
+from edge.ground import Ground, lay_ground, new_id
 from edge.keys import token_keys
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
@@ -24,8 +26,16 @@ from edge.manage.problem import ProblemError
 from edge.manage.tokens import REFUSED, Tokens
 from edge.model.change import Entry
 from edge.model.instant import Clock, system_clock
+from edge.model.outcome import Unavailable
 from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
 from edge.node import Node, build_node
+from edge.observed import fleet_of
+from edge.origin.admission import Admission
+from edge.origin.app import OriginApi
+from edge.origin.sources import Sources
+from edge.origin.wire import PREFIX
+from edge.outpost import lay_outpost
+from edge.publish.publication import Publication, Wanted
 from edge.publish.snippet import snippet_text
 from edge.publish.wire import Origin
 from edge.settings import Settings
@@ -45,26 +55,69 @@ class Extension:
 
 
 def create_app(settings: Settings, clock: Clock = system_clock, extension: Extension | None = None) -> Starlette:
-    """The application of one worker process: the public side and the Config API."""
+    """The application of one worker process, by its role. Only an edge node has neither a store nor a Config API."""
+    return edge_app(settings, clock) if settings.role == "edge" else control_app(settings, clock, extension)
+
+
+def edge_app(settings: Settings, clock: Clock) -> Starlette:
+    """The public side on what control nodes answer."""
+    return _application(build_node(lay_outpost(settings, clock)))
+
+
+def control_app(settings: Settings, clock: Clock, extension: Extension | None = None) -> Starlette:
+    """The public side, the Config API and the origin calls on the store.
+
+    A control node answers the public paths too: it has all they need, and it is the first to be asked whether an asset
+    can be read through the edge (I22).
+    """
     ground = lay_ground(settings, clock)
     node = build_node(ground, extension.witness if extension is not None else None)
-    deps = api_deps(node, committed=node.committed, reached=node.follower.reached)
+    follower = node.follower
+
+    def committed(entry: Entry) -> None:
+        """Tell this node, and by the stream all others, of what this process committed."""
+        epoch = follower.epoch()
+        if epoch is not None:
+            ground.announcer.announce(epoch, entry)
+        follower.committed(entry)
+
+    deps = api_deps(ground, node, committed=committed, reached=follower.reached)
+    admission = Admission(deps.tokens.principal, deps.tokens.check, ground.proof, clock, settings.lease)
     nothing = nothing_here(node.delivery.headers)
     admin_port = int(settings.admin_bind.rpartition(":")[2]) if settings.admin_bind else None
+    # Never on the public listener: where the Config API has no listener of its own, numbers are at the nodes' own.
+    metrics = node.observed.exporter(nothing) if admin_port is not None else nothing
+
+    @asynccontextmanager
+    async def beside() -> AsyncIterator[None]:
+        if extension is not None:
+            await extension.start(deps)
+        yield
+        await admission.close()
+
+    return _application(
+        node,
+        Mount("/v1beta", app=OnlyOnPort(Api(deps), admin_port, nothing)),
+        Route("/metrics", OnlyOnPort(metrics, admin_port, nothing)),
+        Mount(PREFIX, app=OnlyOnPort(OriginApi(origin_sources(ground, node), admission), admin_port, nothing)),
+        *(extension.routes(deps) if extension is not None else ()),
+        beside=beside,
+    )
+
+
+def _application(
+    node: Node, *routes: BaseRoute, beside: Callable[[], AbstractAsyncContextManager[None]] = nullcontext
+) -> Starlette:
+    """The public paths, then ``routes``, then nothing. ``beside``: what is there for as long as the node runs."""
+    nothing = nothing_here(node.delivery.headers)
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with node.running():
-            if extension is not None:
-                await extension.start(deps)
+        async with node.running(), beside():
             yield
 
     app = Starlette(
-        routes=[
-            Mount("/v1beta", app=OnlyOnPort(Api(deps), admin_port, nothing)),
-            *(extension.routes(deps) if extension is not None else ()),
-            Mount("/", app=nothing),
-        ],
+        routes=[*routes, Mount("/", app=nothing)],
         middleware=[Middleware(Public, delivery=node.delivery)],
         lifespan=lifespan,
     )
@@ -72,6 +125,31 @@ def create_app(settings: Settings, clock: Clock = system_clock, extension: Exten
     # Mount's own pattern does not match a line break, and Starlette's own 404 says nothing of caching.
     app.router.default = nothing
     return app
+
+
+def origin_sources(ground: Ground, node: Node) -> Sources:
+    """What origin calls are answered from: the store itself, and what this node would serve."""
+
+    async def document(wanted: Wanted) -> Answer[Publication] | Unavailable:
+        answer = node.cache.hit(wanted) or await node.cache.get(wanted)
+        if isinstance(answer, Unavailable):
+            return answer
+        return Answer(bare(answer.known), answer.freshness, answer.confirmed_at, answer.hit)
+
+    return Sources(
+        journal=ground.journal,
+        revokes=ground.store,
+        roster=ground.roster,
+        keys=ground.keys,
+        document=document,
+        asset=node.delivery.assets.asset,
+        proof=ground.proof,
+        kick=node.follower.kick,
+        reached=node.follower.reached,
+        changed=lambda: None,
+        clock=ground.clock,
+        timeout=ground.settings.read_timeout,
+    )
 
 
 @asynccontextmanager
@@ -94,16 +172,17 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
 
     async with AsyncExitStack() as stack:
         stack.push_async_callback(ground.close)
+        stack.push_async_callback(node.observed.asking.close)
         await ground.prepare()
         epoch = await ground.epoch()
-        deps = api_deps(node, committed=lambda entry: ground.announcer.announce(epoch, entry), reached=reached)
+        deps = api_deps(ground, node, committed=lambda entry: ground.announcer.announce(epoch, entry), reached=reached)
         api = Api(replace(deps, authenticate=authenticate, requests_per_minute=0, local=True))
         yield Starlette(routes=[Mount("/v1beta", app=api)]), token
 
 
-def api_deps(node: Node, *, committed: Callable[[Entry], None], reached: Reached) -> Deps:
+def api_deps(ground: Ground, node: Node, *, committed: Callable[[Entry], None], reached: Reached) -> Deps:
     """The Config API's collaborators; ``committed`` and ``reached`` are the node's, in a process that follows."""
-    ground, assets = node.ground, node.delivery.assets
+    assets = node.delivery.assets
     settings, template = ground.settings, ground.release.snippet or ""
 
     async def read_back(path: str) -> bytes | None:
@@ -116,6 +195,7 @@ def api_deps(node: Node, *, committed: Callable[[Entry], None], reached: Reached
         tokens=tokens,
         authenticate=tokens.principal,
         receipts=ground.receipts,
+        fleet=fleet_of(ground, node.observed.asking),
         reached=reached,
         origin=Origin(settings.base_url(), settings.api_host),
         snippet=lambda key: snippet_text(template, key, settings.base_url()),

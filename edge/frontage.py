@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 
+from edge.footing import Footing
 from edge.fronts.cache_files import CacheFiles
 from edge.fronts.driver import Driver
 from edge.fronts.emptying import Emptying
@@ -15,9 +16,7 @@ from edge.fronts.peers import Peers
 from edge.fronts.runner import Runner
 from edge.fronts.siblings import Spans
 from edge.fronts.sweeper import Sweeper
-from edge.ground import Ground
 from edge.journal.follower import Applier
-from edge.journal.lease import Proof
 from edge.model.change import Entry
 from edge.model.position import AsOf
 
@@ -68,7 +67,7 @@ class FrontParts:
             yield
 
 
-def front_parts(ground: Ground, floors: Applier, proof: Proof) -> FrontParts:
+def front_parts(ground: Footing, floors: Applier) -> FrontParts:
     """The front of ``ground``'s host, if it has one."""
     settings, membership, clock, stats = ground.settings, ground.membership, ground.clock, ground.stats
     if settings.front == "none":
@@ -82,7 +81,7 @@ def front_parts(ground: Ground, floors: Applier, proof: Proof) -> FrontParts:
         emptying=Emptying(front, FilledFile(cache), hold=HOLD, random=random.random, stats=stats),
         roster=ground.roster,
         membership=membership,
-        proof=proof,
+        proof=ground.proof,
         clock=clock,
         stats=stats,
         random=random.random,

@@ -1,14 +1,24 @@
-"""What every process stands on, whether it serves or only runs one command: the store, and what is computed from it."""
+"""What every process with a store stands on, whether it serves or only runs one command: the store, and what is
+computed from it."""
 
 import secrets
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import edge
+from edge.cache.backing import Backing, NoBacking
+from edge.cache.floors import Floors
+from edge.cache.reading import Reader, direct
 from edge.catalog.bundles import Release, read_release
+from edge.footing import Pace
 from edge.fronts.front import KeySource
 from edge.fronts.host import host_name
 from edge.journal.announcer import Announcer, NullAnnouncer
+from edge.journal.follower import Applier
+from edge.journal.housekeeping import keep_house, keep_roster
+from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
 from edge.keys import secret_keys
@@ -16,6 +26,8 @@ from edge.manage.release import import_release
 from edge.model.instant import Clock
 from edge.model.stats import Stats
 from edge.publish.images import PublishedImages
+from edge.publish.publication import Publication, Publisher, Wanted
+from edge.publish.wire import Origin
 from edge.redis_parts import open_announcer
 from edge.settings import Settings
 from edge.store.documents import Codec
@@ -23,6 +35,7 @@ from edge.store.engine import PROOF, READS, open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring
 from edge.store.keys import Keys
+from edge.store.retention import DAY
 from edge.store.roster import Newcomer, Roster
 from edge.store.store import Store
 
@@ -35,7 +48,7 @@ def new_id() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What every process stands on, whether it serves or only runs one command."""
+    """What every process with a store stands on, whether it serves or only runs one command. A Footing."""
 
     settings: Settings
     clock: Clock
@@ -48,6 +61,44 @@ class Ground:
     receipts: Receipts
     keys: KeySource
     announcer: Announcer = field(default_factory=NullAnnouncer)
+    floors: Floors = field(default_factory=Floors)
+    proof: Proof = field(default_factory=Proof)
+
+    @property
+    def pace(self) -> Pace:
+        return Pace(self.settings.polls_every(), self.settings.read_timeout, patient=False)
+
+    @property
+    def revokes(self) -> Store:
+        return self.store
+
+    @property
+    def documents(self) -> Reader[Wanted, Publication]:
+        settings = self.settings
+        origin = Origin(settings.base_url(), settings.api_host)
+        return direct(Publisher(self.store, origin, settings.read_timeout).read)
+
+    @property
+    def built_from(self) -> str:
+        return self.release.client.hash
+
+    @property
+    def assets(self) -> Store:
+        return self.store
+
+    @property
+    def backing(self) -> Backing[Wanted, Publication]:
+        return NoBacking()
+
+    def recording(self, applier: Applier) -> Applier:
+        return applier
+
+    def chores(self) -> Sequence[Coroutine[Any, Any, None]]:
+        settings, budget = self.settings, self.settings.budget()
+        return (
+            keep_house(self.store, settings.history_days * DAY),
+            keep_roster(self.roster, self.clock, budget, settings.lease + budget.guard),
+        )
 
     async def prepare(self) -> None:
         """Bring the tables up to date and import what this release ships."""

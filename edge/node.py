@@ -1,122 +1,142 @@
-"""One worker process: what stands on the ground, composed, and what runs for as long as it serves."""
+"""One worker process: what stands on its footing, composed, and what runs for as long as it serves."""
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass
 
+import structlog
+
 from edge.cache.cache import Cache, Limits
-from edge.cache.floors import Floors
 from edge.cache.memory import Memory
-from edge.cache.reading import direct
 from edge.cache.shared import DocumentReader
 from edge.delivery.assets import Assets
-from edge.delivery.documents import Documents, Prepared, preparing
+from edge.delivery.documents import Documents, Prepared, Preparing
 from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
-from edge.delivery.routes import Delivery
+from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
+from edge.footing import Footing
 from edge.frontage import FrontParts, front_parts
-from edge.ground import Ground
 from edge.journal.follower import Follower
-from edge.journal.housekeeping import keep_house, keep_roster
-from edge.journal.lease import Proof
 from edge.journal.stream import Following
-from edge.model.change import Entry
-from edge.publish.publication import KINDS, Publisher, Wanted
-from edge.publish.wire import Origin
+from edge.observe.node_side import PUBLIC_ROUTES
+from edge.observe.parts import Gauges, Observed
+from edge.observe.timing import Heard, Timed, metered
+from edge.observed import observe
+from edge.publish.publication import KINDS, Publication, Wanted
 from edge.redis_parts import open_shared, open_stream
-from edge.store.retention import DAY
+from edge.store.failures import STORE_FAILURES
+
+RETRY = 0.5
+"""Seconds between two attempts to register with a control node that cannot be reached yet."""
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One worker process: the ground, and the public side on it."""
+    """One worker process: what it stands on, the public side on it, and what brings changes to it and past it."""
 
-    ground: Ground
+    ground: Footing
     cache: Cache[Wanted, Prepared]
     follower: Follower
     delivery: Delivery
     fronts: FrontParts
     reader: DocumentReader
     stream: Following
-
-    def committed(self, entry: Entry) -> None:
-        """Tell this node, and by the stream all others, of what this process committed."""
-        epoch = self.follower.epoch()
-        if epoch is not None:
-            self.ground.announcer.announce(epoch, entry)
-        self.follower.committed(entry)
+    observed: Observed
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Registered before the first read, following until the end, and out of the roster after the last answer."""
-        ground, settings = self.ground, self.ground.settings
+        ground = self.ground
         async with AsyncExitStack() as stack:
             stack.push_async_callback(ground.close)
             await ground.prepare()
-            await ground.membership.join(ground.clock().wall)
-            stack.push_async_callback(ground.membership.leave)
+            listener = stack.enter_context(closing(self.observed.bind()))
+            if not ground.pace.patient:
+                await ground.membership.join(ground.clock().wall)
+            stack.push_async_callback(self._leave)
+            await stack.enter_async_context(self.observed.listening(listener))
             stack.push_async_callback(self.delivery.assets.close)
             stack.push_async_callback(self.reader.close)
             stack.push_async_callback(self.cache.close)
             await stack.enter_async_context(self.fronts.running(self.follower.kick))
-            budget = settings.budget()
-            for task in (
-                self.follower.run(),
-                self.stream.run(),
-                keep_house(ground.store, settings.history_days * DAY),
-                keep_roster(ground.roster, ground.clock, budget, settings.lease + budget.guard),
-            ):
+            for task in (self._follow(), self.stream.run(), *ground.chores()):
                 stack.push_async_callback(_end, asyncio.create_task(task))
+            await stack.enter_async_context(self.observed.auditing())
             yield
 
+    async def _follow(self) -> None:
+        if self.ground.pace.patient:
+            await self._join()
+        await self.follower.run()
 
-def build_node(ground: Ground, witness: Witness | None = None) -> Node:
-    settings, clock, stats = ground.settings, ground.clock, ground.stats
+    async def _join(self) -> None:
+        """Ask again until this node is in the roster; meanwhile nothing is read, and last known good answers."""
+        said = False
+        while True:
+            try:
+                await self.ground.membership.join(self.ground.clock().wall)
+            except STORE_FAILURES as error:
+                if not said:
+                    log.warning("not registered yet: nothing but last known good is served", error=type(error).__name__)
+                said = True
+                await asyncio.sleep(RETRY)
+            else:
+                return
+
+    async def _leave(self) -> None:
+        """Where the roster cannot be reached, this node becomes one of those that fell silent."""
+        try:
+            await self.ground.membership.leave()
+        except STORE_FAILURES as error:
+            log.warning("leaving the roster failed", error=type(error).__name__)
+
+
+def build_node(ground: Footing, witness: Witness | None = None) -> Node:
+    settings, clock, stats, floors, proof = ground.settings, ground.clock, ground.stats, ground.floors, ground.proof
     budget = settings.budget()
-    proof, floors = Proof(), Floors()
-    publisher = Publisher(ground.store, Origin(settings.base_url(), settings.api_host), settings.read_timeout)
-    reader = open_shared(
-        settings,
-        direct(publisher.read),
-        ground.release.client.hash,
-        floors=floors,
-        proof=proof,
-        clock=clock,
-        stats=stats,
-    )
+    documents = metered(ground.documents, Publication.document_size, stats)
+    reader = open_shared(settings, documents, ground.built_from, floors=floors, proof=proof, clock=clock, stats=stats)
+    preparing = Preparing(reader.read, ground.backing)
+    memory: Memory[Wanted, Prepared] = Memory(settings.memory_bytes, Prepared.size, clock)
     cache: Cache[Wanted, Prepared] = Cache(
-        preparing(reader.read),
-        memory=Memory(settings.memory_bytes, Prepared.size, clock),
+        preparing.read,
+        memory=memory,
         floors=floors,
         proof=proof,
         clock=clock,
         limits=Limits(settings.lease, budget.on_error()),
         stats=stats,
         concerned=lambda entry: (Wanted(kind, key) for key in entry.keys for kind in KINDS),
+        backing=preparing,
     )
-    fronts = front_parts(ground, cache, proof)
+    fronts = front_parts(ground, ground.recording(cache))
     follower = Follower(
-        source=ground.journal,
-        revokes=ground.store,
-        applier=fronts.applier,
+        source=Heard(ground.journal, stats),
+        revokes=ground.revokes,
+        applier=Timed(fronts.applier, stats, clock),
         membership=ground.membership,
         proof=proof,
         clock=clock,
         stats=stats,
-        interval=settings.polls_every(),
-        timeout=settings.read_timeout,
+        interval=ground.pace.interval,
+        timeout=ground.pace.timeout,
     )
     headers = HeaderWriter(settings.front, budget, settings.lease)
     delivery = Delivery(
         documents=Documents(cache, headers),
-        assets=Assets(ground.store, headers, settings.memory_bytes // 4, settings.read_timeout),
+        assets=Assets(ground.assets, headers, settings.memory_bytes // 4, settings.read_timeout),
         sink=Sink(headers, stats, witness),
         health=Health(proof, clock, settings.lease, headers),
         headers=headers,
     )
-    return Node(ground, cache, follower, delivery, fronts, reader, open_stream(settings, follower, stats))
+    public = Public(nothing_here(headers), delivery, PUBLIC_ROUTES)
+    gauges = Gauges(stats, proof, clock, settings.lease, lambda: (memory.bytes(), len(memory)))
+    stream = open_stream(settings, follower, stats)
+    return Node(ground, cache, follower, delivery, fronts, reader, stream, observe(ground, gauges, public))
 
 
 async def _end(task: asyncio.Task[None]) -> None:

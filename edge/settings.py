@@ -1,6 +1,7 @@
 """Every setting of Edgewise, in one table: ``EDGE_<NAME>`` in the environment, or an option of ``edgewise serve``."""
 
 import os
+import re
 import socket
 from pathlib import Path
 from typing import Literal, Self
@@ -90,6 +91,11 @@ class Settings(BaseSettings):
             raise ValueError("must be http:// or https:// with a host, and may have a path; no query, no quotes")
         return value.rstrip("/")
 
+    @field_validator("node_bind", mode="before")
+    @classmethod
+    def _default_node_bind(cls, value: str | None) -> str:
+        return value or "127.0.0.1:0"
+
     @field_validator("admin_bind", "node_bind")
     @classmethod
     def _is_bind(cls, value: str | None) -> str | None:
@@ -116,6 +122,15 @@ class Settings(BaseSettings):
             return None
         read_address(text)
         return SecretStr(text)
+
+    @field_validator("origin_token")
+    @classmethod
+    def _is_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        text = value.get_secret_value().strip() if value is not None else ""
+        # It stands in a header of every call: whatever else it is, it must be one word.
+        if text and not re.fullmatch(r"[A-Za-z0-9._~+/=-]+", text):
+            raise ValueError("must be an access token as `edgewise token create` prints it")
+        return SecretStr(text) if text else None
 
     @field_validator("redis_url")
     @classmethod
@@ -158,6 +173,10 @@ class Settings(BaseSettings):
         if self.proof_interval is not None:
             return self.proof_interval
         return ALONE_INTERVAL if self.redis_url is None and self.role != "edge" else PROOF_INTERVAL
+
+    def held_polls(self) -> float:
+        """Seconds that a control node may hold a poll: so a change comes at once where no Redis brings it."""
+        return self.polls_every() if self.role == "edge" and self.redis_url is None else 0.0
 
     def front_directory(self) -> Path:
         """What this host's nginx is started in (``nginx -p``): sockets, cache and logs lie in it."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.postgres import DATABASES, URL_FILE, Cluster, cluster_started
+from tests.support.redis import Server
 from tests.support.template import make_template, prepare_database
 
 
@@ -64,3 +65,26 @@ def bare_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]
     else:
         with on_server(request.getfixturevalue("cluster"), tmp_path, "template0") as directory:
             yield directory
+
+
+@pytest.fixture(scope="session")
+def redis_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("redis"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis(redis_process: Server) -> Server:
+    """An empty Redis that a test may fill and ask; what it may also end, it starts for itself."""
+    with redis_process.asked() as client:
+        client.flushall()
+    return redis_process
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path) -> Iterator[Server]:
+    """A Redis of the test's own, to be stopped, frozen, emptied and restarted."""
+    server = Server(tmp_path / "redis")
+    yield server
+    server.stop()

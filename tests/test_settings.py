@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from edge.model.budget import BudgetError
 from edge.settings import Settings
@@ -53,3 +53,13 @@ def test_without_a_server_the_roster_is_a_file_of_its_own(tmp_path: Path) -> Non
     for settings in (Settings(data_dir=tmp_path), Settings(data_dir=tmp_path, database_url="sqlite:////srv/edge.db")):
         assert settings.roster_database() == f"sqlite+aiosqlite:///{tmp_path}/roster.db"
     assert Settings(data_dir=tmp_path, database_url="").database() == f"sqlite+aiosqlite:///{tmp_path}/edgewise.db"
+
+
+def test_a_redis_url_that_cannot_be_read_is_refused_by_its_name_and_without_its_password() -> None:
+    with pytest.raises(ValidationError, match=r"redis_url[\s\S]*must have a port between 1 and 65535") as refused:
+        Settings(redis_url=SecretStr("redis://:tops3cret@cache:port/0"))
+    assert "tops3cret" not in str(refused.value)
+
+
+def test_an_empty_redis_url_is_none() -> None:
+    assert Settings(redis_url=SecretStr(" ")).redis_place() is None

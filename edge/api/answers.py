@@ -178,13 +178,6 @@ class Explanation(BaseModel):
     destinations: list[dict[str, Any]]
 
 
-class Status(BaseModel):
-    version: str
-    epoch: str
-    head: int
-    nodes: list[dict[str, Any]]
-
-
 class Snippet(BaseModel):
     write_key: str
     snippet: str

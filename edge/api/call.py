@@ -13,6 +13,7 @@ from edge.manage.operation import Manage
 from edge.manage.problem import invalid
 from edge.manage.tokens import Tokens
 from edge.model.token import Principal
+from edge.observe.fleet import Fleet
 from edge.publish.wire import Origin
 
 MAX_WAIT = 30.0
@@ -28,6 +29,7 @@ class Deps:
     tokens: Tokens
     authenticate: Callable[[str], Awaitable[Principal]]
     receipts: Receipts
+    fleet: Fleet
     reached: Reached
     origin: Origin
     snippet: Callable[[str], str]

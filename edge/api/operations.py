@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from pydantic import BaseModel
 
-from edge.api import answers, bodies
+from edge.api import answers, answers_fleet, bodies
 from edge.api.call import Handler
 from edge.api.handlers import catalog, changes, destinations, sources, tokens, workspaces
 from edge.model.token import Scope
@@ -121,5 +121,5 @@ OPERATIONS: tuple[Operation, ...] = (
     _write("POST", "/purges", "createPurge", "Purge tags or sources", PURGE, changes.create_purge, answers.Purge, bodies.PurgeBody, 202),
     _get("/purges/{position}", "getPurge", "The receipt of a purge", RECEIPT, changes.show_purge, answers.Purge, *WAIT),
     _get("/changes/{position}", "getChange", "The receipt of a change", RECEIPT, changes.show_change, answers.Receipt, *WAIT),
-    _get("/status", "getStatus", "The journal's head and the nodes that follow it", READ, changes.status, answers.Status),
+    _get("/status", "getStatus", "How the fleet stands: nodes, hosts, fronts, and what is wrong", READ, changes.status, answers_fleet.Status),
 )  # fmt: skip

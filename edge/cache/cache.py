@@ -4,11 +4,12 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
+from edge.cache.backing import Backing, NoBacking
 from edge.cache.flight import Flights
 from edge.cache.floors import OUTSIDE, Floors
 from edge.cache.memory import Memory
 from edge.cache.policy import Held, Verdict, confirm, decide, may_serve_stale, passes
-from edge.cache.reading import Reader, Spare
+from edge.cache.reading import Reader, Reading, Spare
 from edge.cache.warmer import Warmer
 from edge.journal.lease import Proof, stepped_back
 from edge.model.change import Entry
@@ -75,8 +76,10 @@ class Cache(Generic[K, T]):
         limits: Limits,
         stats: Stats,
         concerned: Callable[[Entry], Iterable[K]] = lambda _entry: (),
+        backing: Backing[K, T] | None = None,
     ) -> None:
         self._read = read
+        self._backing = backing or NoBacking()
         self._memory = memory
         self._floors = floors
         self._proof = proof
@@ -89,7 +92,8 @@ class Cache(Generic[K, T]):
 
     @property
     def ready(self) -> bool:
-        """Whether the journal has been caught up with once; before that even "no such key" is not known."""
+        """Whether the journal has been caught up with once. Before that even "no such key" is not known, nothing is
+        read, and only last known good from the disk may answer, marked as stale."""
         return self._proof.cursor is not None
 
     def apply(self, entry: Entry) -> None:
@@ -186,8 +190,7 @@ class Cache(Generic[K, T]):
 
     async def _fill(self, key: K) -> Read[T]:
         started_at, generation = self._clock(), self._floors.generation
-        self._stats.fills += 1
-        reading = await self._read(key)
+        reading = await self._reading(key)
         outcome, current_at = reading.outcome, started_at.before(reading.age)
         # Checked here, after the read: a purge applied while it ran has raised the floor above its as-of (I1, I4).
         if not isinstance(outcome, Unavailable):
@@ -197,22 +200,34 @@ class Cache(Generic[K, T]):
                 confirmed_at = self._proof.leased_at if self._fenced(started_at) else current_at
                 if confirmed_at is not None:
                     self._memory.put(key, Held(outcome, confirmed_at, generation))
+                    self._backing.keep(key, outcome, confirmed_at)
             else:
                 self._stats.overtaken += 1
-        elif reading.spare is not None:
-            self._lay_by(key, reading.spare)
+        elif not self._may_serve_stale(self._memory.get(key)):
+            spare = reading.spare or await self._backing.restored(key)
+            if spare is not None:
+                self._lay_by(key, spare)
         return Read(outcome, started_at, current_at, generation)
 
+    async def _reading(self, key: K) -> Reading[T]:
+        if not self.ready:
+            return Reading(Unavailable("not-ready"))
+        self._stats.fills += 1
+        return await self._read(key)
+
     def _lay_by(self, key: K, spare: Spare[T]) -> None:
-        """Keep last known good from elsewhere for the on-error rule alone, unless memory has something of its own."""
-        if self._memory.get(key) is None:
+        """Keep last known good from elsewhere for the on-error rule alone, unless memory has what serves as well."""
+        if not self._may_serve_stale(self._memory.get(key)):
             self._memory.put(key, Held(spare.found, spare.confirmed_at, OUTSIDE))
+
+    def _may_serve_stale(self, held: Held[T] | None) -> bool:
+        return may_serve_stale(held, self._floors, self._clock(), self._limits.on_error)
 
     def _on_error(self, key: K, outcome: Unavailable) -> Answer[T] | Unavailable:
         held = self._memory.get(key)
         if held is not None:
             confirm(held, self._floors, self._proof.leased_at)
-        if held is not None and may_serve_stale(held, self._floors, self._clock(), self._limits.on_error):
+        if held is not None and self._may_serve_stale(held):
             self._stats.stale_served += 1
             return Answer(held.known, "stale", held.confirmed_at, hit=True)
         self._stats.refused += 1

@@ -1,6 +1,7 @@
 """Floors: for each tag the highest position at which it was purged, as far as this node knows."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from edge.journal.trail import Trail
 from edge.model.change import Entry
@@ -13,6 +14,15 @@ OUTSIDE = -1
 REMEMBERED = 100_000
 """Tags remembered at most. Beyond it the older half is forgotten and the base rises above what they said. As many
 positions are remembered with their ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloorsCopy:
+    """All that is known at one moment: tag -> position. Complete above ``base``; ``revoked`` always is."""
+
+    base: int
+    floors: dict[str, int]
+    revoked: dict[str, int]
 
 
 class Floors:
@@ -86,6 +96,15 @@ class Floors:
         if generation != self.generation or as_of.epoch != self._epoch:
             return any(tag in self._revoked or tag in self._revoked_before for tag in tags)
         return any(self._revoked.get(tag, 0) > as_of.position for tag in tags)
+
+    def condemns(self, as_of: AsOf, tags: Iterable[str]) -> bool:
+        """Whether a purge is known that something of this journal, read as of then, lacks. Unknown is no."""
+        if as_of.epoch != self._epoch:
+            return False
+        return any(max(self._floors.get(tag, 0), self._revoked.get(tag, 0)) > as_of.position for tag in tags)
+
+    def copy(self) -> FloorsCopy:
+        return FloorsCopy(self._base, dict(self._floors), dict(self._revoked))
 
     def _forget(self) -> None:
         oldest = list(self._floors)[: self._remembered // 2]

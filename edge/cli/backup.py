@@ -16,6 +16,7 @@ from edge.cli.epoch import renew
 from edge.cli.errors import CliError
 from edge.cli.options import AsJson, Yes, confirm, place_of
 from edge.cli.output import emit, remark, say
+from edge.cli.standing import needs_store
 from edge.model.position import AsOf
 from edge.settings import Settings
 from edge.store.address import SqliteFile, read_address
@@ -73,7 +74,7 @@ def restore(
 
 def database_file(settings: Settings) -> Path:
     """The SQLite file of the store. Raises CliError where the store is on a database server."""
-    address = read_address(settings.database())
+    address = read_address(needs_store(settings).database())
     if isinstance(address, SqliteFile):
         return address.path
     raise CliError(

@@ -40,6 +40,9 @@ EMBEDDED: dict[str, Any] = {
     "admin_bind": None,
     "front": "none",
     "database_url": None,
+    "role": "all",
+    "origin_url": None,
+    "origin_token": None,
     "api_host": None,
 }
 """What the demo is, whatever the environment says: it must reach no store, front or collector that somebody needs."""

@@ -17,6 +17,7 @@ from edge.cli.address import addressed
 from edge.cli.durations import seconds
 from edge.cli.errors import CliError
 from edge.cli.place import API, Place, Remote
+from edge.cli.standing import needs_store
 
 LOCAL = "http://local-store"
 PATIENCE = httpx.Timeout(30.0, connect=5.0)
@@ -136,7 +137,7 @@ async def _remote_client(remote: Remote) -> AsyncIterator[httpx.AsyncClient]:
 
 @asynccontextmanager
 async def _local_client(place: Place) -> AsyncIterator[httpx.AsyncClient]:
-    async with local_api(addressed(place.settings())) as (app, token):
+    async with local_api(addressed(needs_store(place.settings()))) as (app, token):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=LOCAL, headers=_bearer(token)) as client:
             yield client

@@ -35,6 +35,10 @@ def serve(
     api_host: Annotated[
         str | None, typer.Option(metavar="HOST/PATH", help="Where events go by default. [EDGE_API_HOST]")
     ] = None,
+    role: Annotated[str | None, typer.Option(help="In a fleet: all, control, edge. [EDGE_ROLE]")] = None,
+    origin_url: Annotated[
+        str | None, typer.Option(metavar="URL,...", help="Control nodes that an edge node asks. [EDGE_ORIGIN_URL]")
+    ] = None,
     front: Annotated[str | None, typer.Option(help="The cache before the nodes: none, nginx. [EDGE_FRONT]")] = None,
     refresh_socket: Annotated[
         Path | None, typer.Option(help="Unix socket of nginx's refresh server. [EDGE_REFRESH_SOCKET]")
@@ -62,6 +66,8 @@ def serve(
         "admin_bind": admin_bind,
         "public_url": public_url,
         "api_host": api_host,
+        "role": role,
+        "origin_url": origin_url,
         "front": front,
         "refresh_socket": refresh_socket,
         "front_cache": front_cache,
@@ -88,7 +94,9 @@ def announce(settings: Settings, *, as_json: bool) -> None:
     fields(
         {
             "listens on": listens,
-            "Config API": config_api(settings),
+            "role": settings.role,
+            **({"origin": list(settings.origins())} if settings.role == "edge" else {}),
+            "Config API": config_api(settings) or "none on an edge node",
             "data": str(settings.data_dir),
             "workers": settings.workers,
         }
@@ -98,6 +106,9 @@ def announce(settings: Settings, *, as_json: bool) -> None:
     if settings.front == "nginx":
         remark("nginx, which answers there, is started by")
         remark(f"  {start_line(settings)}")
+    if settings.role == "edge":
+        remark("Sources and destinations are configured on a control node; their changes come here by themselves.")
+        return
     commands = ["edgewise workspace create acme", "edgewise source create acme/site --type javascript"]
     if settings.data_dir != Settings.model_fields["data_dir"].get_default(call_default_factory=True):
         commands.insert(0, f"export EDGE_DATA_DIR={shlex.quote(str(settings.data_dir.absolute()))}")
@@ -121,6 +132,8 @@ def where(settings: Settings) -> dict[str, Any]:
         "port": None if settings.uds else settings.port,
         "uds": str(settings.uds) if settings.uds else None,
         "config_api": config_api(settings),
+        "role": settings.role,
+        "origins": list(settings.origins()),
         "data_dir": str(settings.data_dir),
         "workers": settings.workers,
         "nginx": start_line(settings) if settings.front == "nginx" else None,
@@ -129,6 +142,8 @@ def where(settings: Settings) -> dict[str, Any]:
     }
 
 
-def config_api(settings: Settings) -> str:
+def config_api(settings: Settings) -> str | None:
+    if settings.role == "edge":
+        return None
     base = f"http://{settings.admin_bind}" if settings.admin_bind else settings.base_url()
     return base + API

@@ -28,9 +28,11 @@ from edge.cli.address import remember
 from edge.cli.errors import CliError
 from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, port_of, url_host
 from edge.cli.pair import furnish
+from edge.cli.standing import mark
 from edge.ground import lay_ground
 from edge.keys import token_keys
 from edge.model.instant import system_clock
+from edge.observe.listener import NodeBindError, bind
 from edge.settings import Settings
 
 KEEP_ALIVE = 75
@@ -63,6 +65,10 @@ class Opened:
 def check(settings: Settings) -> None:
     """What can be said before anything is touched. Raises CliError or BudgetError."""
     settings.budget()
+    try:
+        bind(settings.node_bind).close()
+    except NodeBindError as error:
+        raise CliError(str(error), "127.0.0.1:0 always works where all nodes are on one machine.") from error
     if settings.uds is not None and settings.public_url is None:
         raise CliError(
             "EDGE_PUBLIC_URL is needed with EDGE_UDS: pages cannot load from a Unix socket",
@@ -126,8 +132,13 @@ def _own_url(host: str, port: int) -> str:
 
 
 def prepare(settings: Settings) -> None:
-    """Bring the store to this release, once, before any worker: what fails here fails with words."""
-    asyncio.run(_prepare(settings))
+    """Bring the store to this release, once, before any worker: what fails here fails with words.
+
+    An edge node has none, and starts whether or not a control node is there.
+    """
+    if settings.role != "edge":
+        asyncio.run(_prepare(settings))
+    mark(settings)
     remember(settings)
 
 

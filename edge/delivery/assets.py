@@ -12,9 +12,9 @@ from edge.delivery.headers import ALWAYS, HeaderWriter
 from edge.delivery.http import Reply, header_list, request_header
 from edge.delivery.negotiate import choose_encoding, matches
 from edge.model.asset import Asset, content_hash
+from edge.publish.asset_source import AssetSource
 from edge.publish.variants import ASSET_BROTLI, Variants, encode
 from edge.store.failures import STORE_FAILURES
-from edge.store.store import Store
 
 UNKNOWN_ASSET = "no file has this hash: reload the manifest, which names the files that there are"
 UNAVAILABLE = "this file cannot be read at the moment: try again in a few seconds"
@@ -33,15 +33,15 @@ class AssetFile:
         return sum(len(variant.body) for variant in self.variants.values())
 
 
-class AssetUnreadableError(Exception):
-    """The store cannot be read, or holds other bytes than the hash says."""
+class AssetUnreadableError(OSError):
+    """The file cannot be had at the moment, or there are other bytes than the hash says."""
 
 
 class Assets:
     """Answers GET and HEAD for content-addressed files. What a hash names never changes, so nothing is invalidated."""
 
-    def __init__(self, store: Store, headers: HeaderWriter, max_bytes: int, timeout: float) -> None:
-        self._store = store
+    def __init__(self, source: AssetSource, headers: HeaderWriter, max_bytes: int, timeout: float) -> None:
+        self._source = source
         self._headers = headers
         self._timeout = timeout
         self._files: LRUCache[str, AssetFile] = LRUCache(max_bytes, getsizeof=AssetFile.size)
@@ -50,7 +50,7 @@ class Assets:
     async def answer(self, content_id: str, scope: Scope, _receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
         try:
-            file = self._files.get(content_id) or await self._flights.join(content_id)[0].result()
+            file = await self._file(content_id)
         except AssetUnreadableError:
             await error_reply(self._headers, 503, UNAVAILABLE, [("Retry-After", "1")]).send(send, head=head)
             return
@@ -60,18 +60,26 @@ class Assets:
     async def body(self, content_id: str) -> bytes | None:
         """The bytes as this edge would serve them; ``None`` when it would not (I22)."""
         try:
-            file = self._files.get(content_id) or await self._flights.join(content_id)[0].result()
+            asset = await self.asset(content_id)
         except AssetUnreadableError:
             return None
-        return file.variants["identity"].body if file is not None else None
+        return asset.body if asset is not None else None
+
+    async def asset(self, content_id: str) -> Asset | None:
+        """The file as this edge would serve it; ``None`` when there is none. Raises AssetUnreadableError."""
+        file = await self._file(content_id)
+        return file.asset if file is not None else None
 
     async def close(self) -> None:
         await self._flights.close()
 
+    async def _file(self, content_id: str) -> AssetFile | None:
+        return self._files.get(content_id) or await self._flights.join(content_id)[0].result()
+
     async def _load(self, content_id: str) -> AssetFile | None:
         try:
             async with asyncio.timeout(self._timeout):
-                asset = await self._store.asset(content_id)
+                asset = await self._source.asset(content_id)
         except STORE_FAILURES as error:
             raise AssetUnreadableError from error
         if asset is None:

@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 
 from starlette.types import Receive, Scope, Send
 
+from edge.cache.backing import Backing
 from edge.cache.cache import Answer, Cache
 from edge.cache.reading import Reader, Reading, Spare
 from edge.delivery.headers import ALWAYS, HeaderWriter, Pairs, cache_status
 from edge.delivery.http import HeaderList, Reply, error_body, header_list, request_header
 from edge.delivery.negotiate import choose_encoding, matches
-from edge.model.outcome import Found, Missing, Outcome, Unavailable
+from edge.model.instant import Instant
+from edge.model.outcome import Found, Known, Missing, Unavailable
 from edge.publish.publication import Kind, Publication, Wanted
 from edge.publish.variants import Encoding, Variant
 
@@ -38,28 +40,41 @@ class Prepared:
     def size(self) -> int:
         return self.publication.size()
 
-
-def preparing(read: Reader[Wanted, Publication]) -> Reader[Wanted, Prepared]:
-    """What ``read`` answers, as the cache keeps it."""
-
-    async def prepared(wanted: Wanted) -> Reading[Prepared]:
-        reading = await read(wanted)
-        spare = reading.spare
-        return Reading(
-            _prepared(reading.outcome),
-            reading.age,
-            Spare(_prepared_found(spare.found), spare.confirmed_at) if spare is not None else None,
-        )
-
-    return prepared
+    def document_size(self) -> int:
+        return self.publication.document_size()
 
 
-def _prepared(outcome: Outcome[Publication]) -> Outcome[Prepared]:
-    return _prepared_found(outcome) if isinstance(outcome, Found) else outcome
+class Preparing:
+    """Documents as the cache keeps them: read from ``read``, and from ``backing`` where that fails."""
+
+    def __init__(self, read: Reader[Wanted, Publication], backing: Backing[Wanted, Publication]) -> None:
+        self._read = read
+        self._backing = backing
+
+    async def read(self, wanted: Wanted) -> Reading[Prepared]:
+        reading = await self._read(wanted)
+        outcome = reading.outcome
+        prepared = _prepared(outcome) if isinstance(outcome, Found) else outcome
+        return Reading(prepared, reading.age, _spared(reading.spare))
+
+    def keep(self, wanted: Wanted, known: Known[Prepared], confirmed_at: Instant) -> None:
+        self._backing.keep(wanted, bare(known), confirmed_at)
+
+    async def restored(self, wanted: Wanted) -> Spare[Prepared] | None:
+        return _spared(await self._backing.restored(wanted))
 
 
-def _prepared_found(found: Found[Publication]) -> Found[Prepared]:
+def _prepared(found: Found[Publication]) -> Found[Prepared]:
     return Found(Prepared(found.value), found.as_of, found.tags)
+
+
+def _spared(spare: Spare[Publication] | None) -> Spare[Prepared] | None:
+    return Spare(_prepared(spare.found), spare.confirmed_at) if spare is not None else None
+
+
+def bare(known: Known[Prepared]) -> Known[Publication]:
+    """What was read, without what was made of it here."""
+    return Found(known.value.publication, known.as_of, known.tags) if isinstance(known, Found) else known
 
 
 class Documents:
@@ -71,14 +86,11 @@ class Documents:
 
     async def answer(self, wanted: Wanted, scope: Scope, _receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
-        if not self._cache.ready:
-            await self._error(503, NOT_READY).send(send, head=head)
-            return
         answer = self._cache.hit(wanted) or await self._cache.get(wanted)
         # No await between the cache's answer and the reply: a floor raised later belongs to later requests.
         match answer:
             case Unavailable():
-                reply = self._error(503, UNAVAILABLE)
+                reply = self._error(503, UNAVAILABLE if self._cache.ready else NOT_READY)
             case Answer(known=Missing() as missing):
                 reply = self._missing(answer, missing)
             case Answer(known=Found() as found):

@@ -1,7 +1,7 @@
 """The table of public routes, and the ASGI callable that reads it."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 import structlog
@@ -74,14 +74,14 @@ class Delivery:
 
 
 class Public:
-    """Answers the public paths; ``inner`` gets what is none of them.
+    """Answers the public paths, or those of ``names``; ``inner`` gets what is none of them.
 
     It stands before the framework's router: a hit costs a match and two sends.
     """
 
-    def __init__(self, inner: ASGIApp, delivery: Delivery) -> None:
+    def __init__(self, inner: ASGIApp, delivery: Delivery, names: Collection[str] | None = None) -> None:
         self._inner = inner
-        self._routes = delivery.routes()
+        self._routes = tuple(route for route in delivery.routes() if names is None or route.name in names)
         self._headers = delivery.headers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

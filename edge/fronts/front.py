@@ -55,7 +55,7 @@ class Front(Protocol):
 
 
 class KeySource(Protocol):
-    """Which write keys a purge concerns. Raises SQLAlchemyError, OSError or TimeoutError when it cannot say."""
+    """Which write keys a purge concerns. Raises one of STORE_FAILURES when it cannot say."""
 
     async def keys(self, tags: Sequence[str], after: str, limit: int) -> list[str]:
         """At most ``limit`` write keys whose documents carry one of ``tags``, in an order of its own, beyond ``after``

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from edge.fronts.bucket import Bucket
 from edge.fronts.front import Due, Front, FrontDownError, FrontError, KeySource
@@ -14,6 +13,7 @@ from edge.fronts.term import IDLE, Term
 from edge.model.failure import places_of
 from edge.model.instant import Clock
 from edge.model.stats import Stats
+from edge.store.failures import STORE_FAILURES
 
 CHUNK = 8
 """Write keys between two looks at what else there is to do."""
@@ -50,7 +50,7 @@ class Sweeper:
         if passage.wants_page():
             try:
                 await sweep.fill(passage, self._keys)
-            except (SQLAlchemyError, OSError, TimeoutError) as error:
+            except STORE_FAILURES as error:
                 self._fail(sweep, f"the write keys to be refreshed cannot be listed: {type(error).__name__}")
                 return 0.0
         repeated = not passage.ready

@@ -88,11 +88,11 @@ class RedisAnnouncer:
 
     async def close(self) -> None:
         await self.flush()
+        self._stats.announce_failures += len(self._waiting)
+        self._waiting.clear()
         if self._sender is not None:
             self._sender.cancel()
             await asyncio.gather(self._sender, return_exceptions=True)
-            self._stats.announce_failures += len(self._waiting)
-            self._waiting.clear()
         with suppress(*FAILURES):
             await close_client(self._client)
 
@@ -101,16 +101,20 @@ class RedisAnnouncer:
         try:
             while self._waiting:
                 batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+                told = False
                 try:
                     async with asyncio.timeout(self._timeout):
                         await self._append(batch)
+                    told = True
+                    self._outage.ended()
                 except Exception as error:
                     # Not kept for later: when Redis is back, what is said first must be what is new.
-                    self._stats.announce_failures += len(batch)
                     self._outage.began(error)
-                else:
-                    self._stats.announced += len(batch)
-                    self._outage.ended()
+                finally:
+                    if told:
+                        self._stats.announced += len(batch)
+                    else:
+                        self._stats.announce_failures += len(batch)
         finally:
             self._sender = None
 

@@ -8,6 +8,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,7 +22,7 @@ from edge.store.roster import AckRow, HostRow, Newcomer, NodeRow
 class Roster(Protocol):
     """Who follows the journal, and how far each has come: a table of the store, or a control node that has it.
 
-    Raises SQLAlchemyError, OSError or TimeoutError when it cannot be asked. Times are Unix seconds.
+    Raises one of STORE_FAILURES when it cannot be asked. Times are Unix seconds.
     """
 
     async def join(self, newcomer: Newcomer, now: float) -> None: ...
@@ -50,10 +51,17 @@ class Presence:
         self._directory = directory
         self._held: dict[str, int] = {}
 
-    def hold(self, node: str) -> None:
+    def hold(self, node: str, url: str = "") -> None:
+        """Until this process ends. Once more is no more: a second lock of one file waits for the first, for ever.
+
+        ``url`` is where the node answers for itself: what others on this machine read without asking the roster.
+        """
+        if node in self._held:
+            return
         self._directory.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._directory / node, os.O_RDWR | os.O_CREAT, 0o600)
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+        os.pwrite(descriptor, url.encode(), 0)
         self._held[node] = descriptor
 
     def release(self, node: str) -> None:
@@ -77,6 +85,17 @@ class Presence:
         finally:
             os.close(descriptor)
         return True
+
+    def urls(self) -> dict[str, str]:
+        """The nodes of this machine whose processes live, and where each answers for itself."""
+        found: dict[str, str] = {}
+        for file in sorted(self._directory.glob("*")):
+            # A node that ends meanwhile takes its file with it.
+            with suppress(OSError, UnicodeDecodeError):
+                url = file.read_text(encoding="utf-8")
+                if url and not self.gone(file.name):
+                    found[file.name] = url
+        return found
 
     def forget(self, node: str) -> None:
         (self._directory / node).unlink(missing_ok=True)
@@ -135,8 +154,13 @@ class Membership:
         self.node = newcomer.node
         self.host = newcomer.host
 
+    @property
+    def presence(self) -> Presence:
+        """Which nodes of this machine there are, by their locks."""
+        return self._presence
+
     async def join(self, now: float) -> None:
-        self._presence.hold(self.node)
+        self._presence.hold(self.node, self.newcomer.url)
         await self._roster.join(self.newcomer, now)
 
     async def beat(self, cursor: AsOf, moved: bool, now: Instant) -> None:

@@ -85,7 +85,7 @@ class Stream:
     async def run(self) -> None:
         """Follow until cancelled, whatever happens to Redis."""
         try:
-            while True:
+            while not _cancelled():
                 try:
                     await self._follow()
                 except Exception as error:
@@ -100,7 +100,7 @@ class Stream:
     async def _follow(self) -> None:
         """Until the connection fails."""
         placed = False
-        while True:
+        while not _cancelled():
             epoch = self._epoch()
             if epoch is None:
                 await asyncio.sleep(UNSYNCED)
@@ -144,6 +144,13 @@ class Stream:
                 self._stats.stream_unreadable += 1
             else:
                 self._offer(epoch, entry)
+
+
+def _cancelled() -> bool:
+    """Whether this task was told to end. asyncio.wait_for, which redis-py sends with, may keep that to itself when it
+    comes at the moment at which the sending ends (https://github.com/python/cpython/issues/86296)."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def stream_id(text: bytes) -> StreamId:

@@ -1,12 +1,12 @@
 """Changes by position, and where they are live."""
 
-from edge.journal.membership import Attendance
 from edge.journal.receipts import Receipt, Receipts
 from edge.manage.operation import Manage, require, require_any
 from edge.manage.problem import not_found
 from edge.model.change import Entry
-from edge.model.position import AsOf
 from edge.model.token import EVERY_WORKSPACE, Principal
+from edge.observe.fleet import Fleet
+from edge.observe.standing import Standing
 
 
 def visible(principal: Principal, entry: Entry) -> bool:
@@ -33,9 +33,8 @@ async def receipt(
     return found
 
 
-async def status(manage: Manage, principal: Principal, receipts: Receipts) -> tuple[AsOf, Attendance]:
-    """The head of the journal and the nodes that follow it."""
+async def status(principal: Principal, fleet: Fleet) -> Standing:
+    """How the fleet stands, as far as the caller may know."""
     require(principal, "workspace:read")
-    async with manage.store.view() as view:
-        head = view.as_of
-    return head, await receipts.attendance()
+    standing = await fleet.look()
+    return standing if principal.workspace == EVERY_WORKSPACE else standing.within(principal.sees)

@@ -54,7 +54,7 @@ class Tokens:
 
     async def principal(self, token: str) -> Principal:
         """Who bears ``token``. Raises ProblemError("unauthenticated") for whatever is wrong with it."""
-        claims = self._claims(token)
+        claims = self.check(token)
         async with self._manage.store.view() as view:
             stored = await view.token(claims["jti"])
         # The row decides, not the claims: deleting it revokes the token at once, on every node.
@@ -62,7 +62,8 @@ class Tokens:
             raise ProblemError("unauthenticated", REFUSED)
         return Principal(stored.subject, stored.id, stored.workspace, frozenset(stored.scopes))
 
-    def _claims(self, token: str) -> dict[str, Any]:
+    def check(self, token: str) -> dict[str, Any]:
+        """The claims of a token that was made here and has not ended; whether it was revoked, only its row tells."""
         try:
             secret = self._keys[jwt.get_unverified_header(token)["kid"]]
             claims: dict[str, Any] = jwt.decode(

@@ -1,14 +1,26 @@
-"""Counters, each with what it counts. Never labelled by key: a key's traffic is its owner's business."""
+"""Counters, each with what it counts. Never labelled by key: a key's traffic is its owner's business.
 
-from dataclasses import dataclass
+A field and the text below it are all that a counter needs: ``/metrics`` and docs/metrics.md follow from them. A plain
+number only grows; ``GAUGE`` marks one that also falls, and ``Part`` one of several that are one metric together.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from edge.model.measures import GAUGE, Histogram, Part, Tally
+
+PROPAGATION_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+DOCUMENT_BYTES = tuple(256.0 * 2**power for power in range(13))
 
 
 @dataclass(slots=True)
 class Stats:
     """One per process; packages count on it, ``status`` and metrics read it."""
 
-    hits: int = 0
+    hits: Annotated[int, Part("hits", "tier", "memory")] = 0
     """Answers from memory that were proven fresh."""
+    store_hits: Annotated[int, Part("hits", "tier", "store")] = 0
+    """Documents read from the store; by an edge node, through a control node."""
     fills: int = 0
     """Reads of the store begun for a document."""
     joined: int = 0
@@ -23,8 +35,12 @@ class Stats:
     """Polls of the journal that were answered."""
     poll_failures: int = 0
     """Polls of the journal that failed; the node is fenced when they last longer than the lease."""
+    journal_head: Annotated[int, GAUGE] = 0
+    """The journal's head, as far as this node has heard of it."""
     applied: int = 0
     """Journal entries applied."""
+    propagation_seconds: Histogram = field(default_factory=lambda: Histogram(PROPAGATION_SECONDS))
+    """From a change's commit, by the writer's clock, until this node had applied it."""
     resyncs: int = 0
     """Times that the journal turned out to be another one, or longer than remembered: everything became stale."""
     heartbeat_failures: int = 0
@@ -61,5 +77,27 @@ class Stats:
     """Times that this node emptied the front's cache, since nothing vouched for what was in it."""
     front_takeovers: int = 0
     """Times that this node came to look after its host's front."""
+    document_bytes: Histogram = field(default_factory=lambda: Histogram(DOCUMENT_BYTES, "kind"))
+    """Sizes of documents as they were read from the store, not encoded."""
+    purges: Tally = field(default_factory=lambda: Tally("verb", "result"))
+    """Purges that admins asked for, by what the auditor saw of them: `live`, or `late` if not in time."""
+    audit_rounds: int = 0
+    """Rounds in which this node, as the fleet's auditor, compared nodes' answers with the store."""
+    audit_failures: int = 0
+    """Rounds of the auditor that found out nothing, because the store could not be read."""
+    audit_requests: int = 0
+    """Documents that the auditor asked nodes for; they count as requests there."""
+    origin_failures: int = 0
+    """Calls of control nodes that came to nothing at every address."""
+    copies_written: int = 0
+    """Copies of documents and files written to this host's disk."""
+    copies_restored: int = 0
+    """Copies of documents read from the disk because nothing else could be; each is served as stale only."""
+    copies_refused: int = 0
+    """Copies on the disk that were damaged, purged or revoked, and were removed instead of being served."""
+    copies_skipped: int = 0
+    """Copies not written because too many waited for the disk already."""
+    copies_failed: int = 0
+    """Times that the disk refused a copy or what is kept beside it, for lack of space or of permission."""
     sink_events: int = 0
     """Events that sources without an API host sent here, to be counted and discarded."""

@@ -46,6 +46,10 @@ class Publication:
     def size(self) -> int:
         return sum(len(variant.body) for variant in self.variants.values())
 
+    def document_size(self) -> int:
+        """Bytes of the document itself, not encoded."""
+        return len(self.variants["identity"].body)
+
 
 class Publisher:
     """Given to the cache as its ``read``. ``timeout`` in seconds bounds a read; a slower one is Unavailable."""

@@ -18,6 +18,8 @@ ASSET_BROTLI = 11
 _GZIP = 9
 _GZIP_HEADER = bytes((0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255))
 """Deflate, no name, no time, the slowest algorithm, no system in particular: as ``gzip.compress`` writes it."""
+LARGEST = 64 * 1024 * 1024
+"""Bytes of a decoded document at most: what comes from elsewhere may be made to be longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +82,22 @@ def _deflater() -> "zlib._Compress":
 def etag_of(data: bytes) -> str:
     """The strong ETag of these bytes, quotes included."""
     return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
+
+
+def decoded(data: bytes, encoding: str) -> bytes | None:
+    """What ``encode`` was given; ``None`` for damaged data, or for more than a document ever has."""
+    try:
+        match encoding:
+            case "identity":
+                return data
+            case "gzip":
+                inflating = zlib.decompressobj(wbits=31)
+                body = inflating.decompress(data, LARGEST)
+                return body if inflating.eof else None
+            case "br":
+                restoring = brotli.Decompressor()
+                body = restoring.process(data, output_buffer_limit=LARGEST)
+                return body if restoring.is_finished() else None
+    except (zlib.error, brotli.error):
+        return None
+    return None

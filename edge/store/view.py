@@ -98,6 +98,12 @@ class View:
         query = select(write_keys.c.key).where(write_keys.c.key == key)
         return (await self._connection.execute(query)).first() is not None
 
+    async def key_position(self, key: str) -> int | None:
+        """Where a write key became live or, later, was retired; ``None`` for one that never was."""
+        query = select(write_keys.c.position).where(write_keys.c.key == key)
+        position: int | None = (await self._connection.execute(query)).scalar_one_or_none()
+        return position
+
     async def every(self, kind: str, parent: str) -> list[Any]:
         """All documents of ``kind`` under ``parent``, page by page; for what is bounded where it is made."""
         found: list[Any] = []

@@ -14,6 +14,8 @@ from edge.api.call import Deps
 from edge.api.operations import OPERATIONS, Operation
 from edge.manage.tokens import Tokens
 from edge.model.token import EVERY_WORKSPACE, SCOPES
+from edge.observe.asking import Asking
+from edge.observe.fleet import Fleet
 from edge.store.engine import open_engine
 from edge.store.roster import Roster
 from tests.manage.stage import INSTANCE, Stage, open_stage, prepare_stage
@@ -139,6 +141,7 @@ async def open_api_stage(directory: Path, jwts: dict[str, str]) -> ApiStage:
         tokens=tokens,
         authenticate=tokens.principal,
         receipts=node.receipts,
+        fleet=Fleet(stage.world.store, roster, node.membership, Asking(), stage.clock, store_kind="sqlite"),
         reached=reached,
         origin=ORIGIN,
         snippet=lambda key: f"<script>{key}</script>",

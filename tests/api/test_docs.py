@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import get_args
 
+from edge.api.answers_fleet import Status
 from edge.api.body import MAX_BYTES, MAX_DEPTH
 from edge.api.call import MAX_WAIT
 from edge.api.handlers.destinations import MODES
@@ -59,6 +60,10 @@ def test_the_numbers_are_those_of_the_code() -> None:
         f"may make {limit} requests a minute",
     ):
         assert promise in ON_ONE_LINE
+
+
+def test_what_status_answers_is_documented() -> None:
+    assert f"`{{{', '.join(Status.model_fields)}}}`" in ON_ONE_LINE
 
 
 def test_every_connection_mode_is_named() -> None:

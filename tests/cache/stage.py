@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Literal
 
+from edge.cache.backing import Backing
 from edge.cache.cache import Answer, Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
@@ -98,7 +99,14 @@ class HeldRead:
 class Stage:
     """One node's cache before a store that commits a new word at every position."""
 
-    def __init__(self, memory: MemoryKind = "bounded", floors: Floors | None = None) -> None:
+    def __init__(
+        self,
+        memory: MemoryKind = "bounded",
+        floors: Floors | None = None,
+        backing: Backing[str, str] | None = None,
+        *,
+        synced: bool = True,
+    ) -> None:
         self.clock = HandClock()
         self.epoch, self.life, self.position = "e1", "", 1
         self.tags = TAGS
@@ -118,8 +126,10 @@ class Stage:
             clock=self.clock,
             limits=Limits(LEASE, ON_ERROR),
             stats=self.stats,
+            backing=backing,
         )
-        self.sync()
+        if synced:
+            self.sync()
 
     @property
     def head(self) -> AsOf:

@@ -167,3 +167,29 @@ def test_a_revoke_that_a_restored_store_lacks_is_still_known_to_the_node_that_sa
 def test_what_is_read_after_the_restart_is_free_of_revokes_that_the_store_lost() -> None:
     floors = restarted(lambda floors: floors.apply(entry_at(2, "source:a", verb="revoke")))
     assert not floors.revoked(at(1, "e2"), ["source:a"], floors.generation)
+
+
+def test_i20_what_is_below_a_floor_or_a_revoke_is_condemned_and_what_is_unknown_is_not() -> None:
+    floors = Floors()
+    floors.restart(at(9), (entry_at(8, "source:a"), entry_at(9)), {"all": 2})
+    assert floors.condemns(at(7), ["source:a"])
+    assert floors.condemns(at(1), ["all"])
+    assert not floors.condemns(at(8), ["source:a", "all"])
+    assert not floors.condemns(at(3), ["source:b"]), "below the base nothing is known of it"
+    assert not floors.condemns(at(1, "e2"), ["all"])
+
+
+def test_a_copy_is_not_touched_by_what_is_applied_later() -> None:
+    floors = floors_at(3, (entry_at(3, "source:a"),))
+    copy = floors.copy()
+    floors.apply(entry_at(4, "all", verb="revoke"))
+    assert (copy.base, copy.floors, copy.revoked) == (3, {"source:a": 3}, {})
+
+
+def test_an_id_is_known_for_every_position_that_was_applied_and_no_other() -> None:
+    floors = floors_at(2, (entry_at(1), entry_at(2)))
+    floors.apply(entry_at(3))
+    assert all(floors.has(at(position)) for position in (1, 2, 3))
+    assert not floors.has(at(4))
+    assert not floors.has(AsOf("e1", 3, "another"))
+    assert not floors.has(at(3, "e2"))

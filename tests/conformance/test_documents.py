@@ -138,6 +138,16 @@ async def test_a_listing_is_in_order_of_name_and_pages_join_without_gap_or_overl
         assert [workspace.slug for workspace in await view.every("workspace", "")] == names
 
 
+async def test_names_are_in_order_of_their_bytes_whatever_the_language_of_the_database(empty: World) -> None:
+    """In a natural language a hyphen or an underscore may count for nothing, and a digit after a letter."""
+    slugs = ["a", "a-z", "a0", "a_a", "aa", "b", "b-1", "b1", "ba"]
+    await empty.commit(*(Workspace(f"id-{slug}", slug, slug, 1.0) for slug in slugs))
+    async with empty.store.view() as view:
+        assert [workspace.slug for workspace in await view.every("workspace", "")] == sorted(slugs)
+        after = await view.listed("workspace", "", Page("workspaces/a-z", 3))
+        assert [stored.document.slug for stored in after] == ["a0", "a_a", "aa"]
+
+
 async def test_every_kind_of_document_comes_back_as_it_was_put(world: World) -> None:
     async with world.store.view() as view:
         assert await view.workspace("acme") == WORKSPACE

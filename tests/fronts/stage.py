@@ -257,9 +257,9 @@ class Host:
             self.too_early.append(due)
 
     async def seconds(self, count: int) -> None:
-        """Time passes; nodes that can poll do so once a second."""
-        for _ in range(count):
-            self.clock.advance(1)
+        """Time passes; nodes that can poll do so once a second, and at once if no time passes."""
+        for step in [1] * count or [0]:
+            self.clock.advance(step)
             for node in list(self.nodes.values()):
                 if not node.cut and not node.frozen:
                     await node.follow()

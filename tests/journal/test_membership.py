@@ -20,7 +20,7 @@ HOLDER = """
 import sys
 from pathlib import Path
 from edge.journal.membership import Presence
-Presence(Path(sys.argv[1])).hold(sys.argv[2])
+Presence(Path(sys.argv[1])).hold(sys.argv[2], "http://127.0.0.1:9")
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -97,6 +97,19 @@ async def test_two_nodes_in_one_process_are_both_present(roster: Roster, nodes: 
     assert await live(first, clock) == await live(second, clock) == ["n1", "n2"]
 
 
+def test_the_nodes_of_this_machine_and_where_each_answers_are_known_without_the_roster(
+    nodes: Path, other_process: subprocess.Popen[str]
+) -> None:
+    presence = Presence(nodes)
+    presence.hold("n1", "http://127.0.0.1:8")
+    presence.hold("n3")
+    assert presence.urls() == {"n1": "http://127.0.0.1:8", "n2": "http://127.0.0.1:9"}
+    other_process.kill()
+    other_process.wait()
+    presence.release("n1")
+    assert presence.urls() == {}
+
+
 async def test_a_node_that_leaves_is_off_the_roster_and_leaves_no_lock(
     roster: Roster, nodes: Path, clock: HandClock
 ) -> None:
@@ -157,3 +170,29 @@ async def test_i7_doubt_lasts_exactly_lease_and_guard(roster: Roster, nodes: Pat
     assert not (await first.attendance(clock())).certain
     clock.advance(0.001)
     assert (await first.attendance(clock())).certain
+
+
+class UnreachableAtFirst:
+    """A real roster that cannot be reached for the first joins."""
+
+    def __init__(self, roster: Roster, failures: int) -> None:
+        self._join = roster.join
+        self._failures = failures
+
+    async def join(self, newcomer: Newcomer, now: float) -> None:
+        if self._failures:
+            self._failures -= 1
+            raise ConnectionRefusedError
+        await self._join(newcomer, now)
+
+
+async def test_a_node_that_could_not_register_registers_the_next_time(
+    roster: Roster, nodes: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(roster, "join", UnreachableAtFirst(roster, 2).join)
+    first = member(roster, nodes, "n1")
+    for _ in range(2):
+        with pytest.raises(ConnectionRefusedError):
+            await first.join(clock().wall)
+    await first.join(clock().wall)
+    assert await live(first, clock) == ["n1"]

@@ -94,6 +94,6 @@ async def test_a_definition_that_changes_keeps_its_users(world: World) -> None:
 async def test_users_of_a_definition_are_found_by_its_index(world: World) -> None:
     async with world.engine.connect() as connection:
         plan = await connection.execute(
-            text("EXPLAIN QUERY PLAN SELECT parent FROM documents WHERE kind = 'destination' AND link = 'tally'")
+            text("EXPLAIN QUERY PLAN SELECT parent FROM documents WHERE kind = 'destination' AND uses = 'tally'")
         )
-        assert "documents_link" in str(plan.all())
+        assert "documents_uses" in str(plan.all())

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ from edge.store.view import lock_counter
 from tests.races.crashing import forked
 from tests.support.polling import DEADLINE, until_async
 from tests.support.postgres import URL_FILE, Cluster, cluster_started
-from tests.support.world import KEY, World, make_world, open_world
+from tests.support.world import IN_CLOUD, KEY, SECRET, World, make_world, open_world
 
 pytestmark = pytest.mark.anyio
 
@@ -100,6 +101,19 @@ async def test_a_server_s_socket_in_the_file_system_will_do(server: Cluster, wor
     engine = open_engine(server.socket_url(url_of(world).rpartition("/")[2]))
     assert (await JournalReader(engine).poll(2)).head.position == 2
     await engine.dispose()
+
+
+async def test_no_table_holds_an_unpublished_setting_in_plain_text(server: Cluster, world: World) -> None:
+    await world.commit(replace(IN_CLOUD, settings={"hook": "unpublished-value-0001"}))
+    everything = server.sql(
+        "SELECT convert_from(body, 'UTF8') FROM documents UNION ALL SELECT diff FROM journal "
+        "UNION ALL SELECT convert_from(body, 'UTF8') FROM document_versions WHERE body IS NOT NULL",
+        url_of(world).rpartition("/")[2],
+    )
+    assert "unpublished-value-0001" not in everything
+    assert SECRET not in everything
+    async with world.store.view() as view:
+        assert (await view.destinations("s1"))[0].settings == {"hook": "unpublished-value-0001"}
 
 
 async def test_reads_and_polls_end_in_time_while_the_server_stands_still(

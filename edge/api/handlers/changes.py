@@ -3,6 +3,7 @@
 from edge.api import render
 from edge.api.bodies import PurgeBody
 from edge.api.call import Call, Reply, integer_of, seconds_of
+from edge.api.render_fleet import fleet
 from edge.journal.receipts import Receipt
 from edge.manage import changes, purges
 from edge.manage.problem import ProblemError, invalid
@@ -56,19 +57,5 @@ async def _receipt(call: Call, position: int, *, purges_only: bool) -> Receipt:
 
 
 async def status(call: Call) -> Reply:
-    head, attendance = await changes.status(call.deps.manage, call.principal, call.deps.receipts)
-    nodes = [
-        {
-            "node": row.node,
-            "host": row.host,
-            "state": state,
-            "cursor": row.cursor,
-            "lag": head.position - row.cursor,
-            "build": row.build,
-            "started_at": render.time_of(row.started_at),
-            "reported_at": render.time_of(row.reported_at),
-        }
-        for state, rows in (("live", attendance.live), ("silent", attendance.silent))
-        for row in rows
-    ]
-    return Reply({"version": call.deps.version, "epoch": head.epoch, "head": head.position, "nodes": nodes})
+    standing = await changes.status(call.principal, call.deps.fleet)
+    return Reply({"version": call.deps.version, **fleet(standing)})

@@ -2,6 +2,7 @@
 
 import pytest
 
+from edge.store.roster import AckRow, Newcomer
 from tests.api.stage import ApiStage
 from tests.support.node import join
 from tests.support.world import KEY
@@ -130,3 +131,34 @@ async def test_status_names_the_head_and_every_node(api: ApiStage) -> None:
     status = (await api.call("GET", "/status")).json()
     assert status["head"] == await api.head()
     assert [(node["node"], node["state"], node["lag"]) for node in status["nodes"]] == [("n1", "live", 0)]
+    assert (status["store"], status["redis"], status["builds"]) == ("sqlite", "none", {"1": 1})
+    assert [(host["host"], host["front"], host["nodes"]) for host in status["hosts"]] == [("h1", "none", 1)]
+
+
+async def test_status_says_how_far_behind_a_node_is_and_what_is_wrong(api: ApiStage) -> None:
+    await api.node.follow()
+    api.stage.clock.advance(20)
+    await api.call("PATCH", DESTINATION, OFF)
+    api.stage.clock.advance(15)
+    behind = await join(api.stage.world, api.roster, api.stage.clock, "n2")
+    status = (await api.call("GET", "/status")).json()
+    lags = {node["node"]: (node["lag"], node["lag_seconds"]) for node in status["nodes"]}
+    assert lags["n1"] == (0, 0.0)
+    assert lags["n2"] == (status["head"], 35.0)
+    assert {problem["code"] for problem in status["problems"]} >= {"node_behind"}
+    await behind.leave()
+
+
+async def test_only_the_instance_learns_where_nodes_listen_and_why_a_front_fails(api: ApiStage) -> None:
+    await api.roster.join(Newcomer("n9", "h9", "1", front="nginx", url="http://10.0.0.9:9100"), api.stage.clock().wall)
+    epoch = (await api.call("GET", "/status")).json()["epoch"]
+    await api.roster.ack(AckRow("h9", epoch, 2, last_error="connection refused"), api.stage.clock().wall)
+
+    async def shown(token: str) -> tuple[str, object, int]:
+        status = (await api.call("GET", "/status", token=token)).json()
+        (node,) = [node for node in status["nodes"] if node["node"] == "n9"]
+        (host,) = [host for host in status["hosts"] if host["host"] == "h9"]
+        return node["url"], host["last_error"], host["pending"]
+
+    assert await shown("instance") == ("http://10.0.0.9:9100", "connection refused", 1)
+    assert await shown("acme") == ("", None, 1)

@@ -1,0 +1,59 @@
+"""What waits for the disk: written off the event loop, one at a time, the newest for each name, never too many."""
+
+import asyncio
+from collections.abc import Callable, Hashable
+
+import structlog
+
+from edge.model.stats import Stats
+
+MOST = 512
+"""Jobs that may wait; what comes beyond them is not written, and is written when it is read the next time."""
+
+log = structlog.get_logger()
+
+
+class DiskQueue:
+    """A job that raises OSError is counted; the first of a row of failures is logged."""
+
+    def __init__(self, stats: Stats) -> None:
+        self._stats = stats
+        self._waiting: dict[Hashable, Callable[[], None]] = {}
+        self._some = asyncio.Event()
+        self._healthy = True
+
+    def put(self, name: Hashable, job: Callable[[], None]) -> None:
+        """Take the place of what waits under ``name``. Never blocks."""
+        if name not in self._waiting and len(self._waiting) >= MOST:
+            self._stats.copies_skipped += 1
+            return
+        self._waiting[name] = job
+        self._some.set()
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        while True:
+            await self._some.wait()
+            await self.drain()
+
+    async def drain(self) -> None:
+        """Work until nothing waits."""
+        while self._waiting:
+            job = self._waiting.pop(next(iter(self._waiting)))
+            await asyncio.to_thread(self._do, job)
+        self._some.clear()
+
+    def _do(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except OSError as error:
+            self.refused(error)
+        else:
+            self._healthy = True
+
+    def refused(self, error: OSError) -> None:
+        """The disk did; nothing that is asked now depends on it."""
+        self._stats.copies_failed += 1
+        if self._healthy:
+            log.warning("the disk refuses copies", error=error.strerror or type(error).__name__)
+        self._healthy = False

@@ -1,0 +1,63 @@
+"""What watches a node and its fleet, composed on the ground."""
+
+from sqlalchemy.engine import make_url
+from starlette.types import ASGIApp
+
+from edge.footing import Footing
+from edge.ground import Ground
+from edge.observe.asking import Asking
+from edge.observe.auditor import Auditor
+from edge.observe.evidence import Evidence
+from edge.observe.fleet import Fleet
+from edge.observe.parts import Gauges, Observed
+from edge.observe.purges import PurgeWatch
+from edge.observe.sample import Rotation
+from edge.publish.publication import Publisher
+from edge.publish.wire import Origin
+from edge.settings import PROOF_INTERVAL, Settings
+
+
+def observe(ground: Footing, gauges: Gauges, public: ASGIApp) -> Observed:
+    """``public`` is the public side as the node's own listener shows it. Fleet and auditor are where the store is."""
+    asking = Asking()
+    if not isinstance(ground, Ground):
+        return Observed(ground.membership, gauges, asking, public, ground.settings.node_bind)
+    return Observed(
+        ground.membership,
+        gauges,
+        asking,
+        public,
+        ground.settings.node_bind,
+        fleet=fleet_of(ground, asking),
+        auditor=_auditor(ground, asking) if ground.settings.audit_interval else None,
+    )
+
+
+def fleet_of(ground: Ground, asking: Asking) -> Fleet:
+    kind = make_url(ground.settings.database()).get_backend_name()
+    return Fleet(ground.store, ground.roster, ground.membership, asking, ground.clock, store_kind=kind)
+
+
+def _auditor(ground: Ground, asking: Asking) -> Auditor:
+    settings, clock, stats = ground.settings, ground.clock, ground.stats
+    budget = propagation_budget(settings)
+    publisher = Publisher(ground.store, Origin(settings.base_url(), settings.api_host), settings.read_timeout)
+    return Auditor(
+        Evidence(ground.store, publisher, asking, stats),
+        ground.journal,
+        Rotation(ground.store),
+        ground.membership,
+        PurgeWatch(ground.receipts, clock, stats, budget),
+        clock=clock,
+        stats=stats,
+        interval=settings.audit_interval,
+        budget=budget,
+    )
+
+
+def propagation_budget(settings: Settings) -> float:
+    """Seconds for which a node that obeys the protocol may differ: a poll, or else its lease; and the guard.
+
+    Edge nodes and nodes with Redis poll every PROOF_INTERVAL, whatever this node does.
+    """
+    return max(settings.polls_every(), PROOF_INTERVAL) + settings.lease + settings.guard

@@ -1,0 +1,125 @@
+"""Claims about what a writer tells the stream."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from structlog.testing import capture_logs
+
+from edge.journal.announcer import AT_ONCE, FIELD, UNUSED, WAITING, RedisAnnouncer, stream_name
+from edge.journal.redis_client import open_client
+from edge.journal.wire import load_entry
+from edge.model.stats import Stats
+from tests.support.journal import EPOCH, entry
+from tests.support.redis import Server
+
+pytestmark = pytest.mark.anyio
+
+
+def announcer_at(server: Server, stats: Stats, timeout: float = 10.0) -> RedisAnnouncer:
+    return RedisAnnouncer(open_client(server.place, timeout), str(server.place), stats, timeout)
+
+
+@pytest.fixture
+def stats() -> Stats:
+    return Stats()
+
+
+@pytest.fixture
+async def announcer(redis: Server, stats: Stats) -> AsyncIterator[RedisAnnouncer]:
+    made = announcer_at(redis, stats)
+    yield made
+    await made.close()
+
+
+def told(server: Server, epoch: str = EPOCH) -> list[int]:
+    with server.asked() as asked:
+        found = asked.xrange(stream_name(epoch))
+    return [load_entry(fields[FIELD]).position for _, fields in found]
+
+
+async def test_every_entry_is_told_in_the_order_of_the_commits(
+    redis: Server, announcer: RedisAnnouncer, stats: Stats
+) -> None:
+    count = AT_ONCE * 2 + 7
+    for position in range(1, count + 1):
+        announcer.announce(EPOCH, entry(position))
+        if position % 50 == 0:
+            await asyncio.sleep(0)
+    await announcer.flush()
+    assert told(redis) == list(range(1, count + 1))
+    assert (stats.announced, stats.announce_failures) == (count, 0)
+
+
+async def test_commits_that_return_in_the_other_order_are_put_right(redis: Server, announcer: RedisAnnouncer) -> None:
+    for position in (2, 1, 3):
+        announcer.announce(EPOCH, entry(position))
+    await announcer.flush()
+    assert told(redis) == [1, 2, 3]
+
+
+async def test_each_epoch_has_a_stream_of_its_own(redis: Server, announcer: RedisAnnouncer) -> None:
+    announcer.announce("e1", entry(1))
+    announcer.announce("e2", entry(2))
+    await announcer.flush()
+    assert (told(redis, "e1"), told(redis, "e2")) == ([1], [2])
+
+
+async def test_the_stream_of_an_epoch_that_ended_goes_away_by_itself(redis: Server, announcer: RedisAnnouncer) -> None:
+    announcer.announce(EPOCH, entry(1))
+    await announcer.flush()
+    with redis.asked() as asked:
+        assert 0 < asked.ttl(stream_name(EPOCH)) <= UNUSED
+
+
+async def test_the_stream_is_capped(redis: Server, announcer: RedisAnnouncer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("edge.journal.announcer.KEPT", 100)
+    for position in range(1, WAITING):
+        announcer.announce(EPOCH, entry(position))
+    await announcer.flush()
+    positions = told(redis)
+    # About: Redis drops whole nodes of its tree, by default of a hundred entries each.
+    assert positions[-1] == WAITING - 1
+    assert len(positions) < 300
+
+
+async def test_what_waits_is_bounded_and_what_does_not_fit_is_counted(own_redis: Server, stats: Stats) -> None:
+    own_redis.freeze()
+    announcer = announcer_at(own_redis, stats, timeout=0.1)
+    for position in range(1, WAITING + 6):
+        announcer.announce(EPOCH, entry(position))
+    assert stats.announce_failures == 5
+    own_redis.thaw()
+    await announcer.close()
+
+
+async def test_failures_are_counted_and_said_once_and_so_is_their_end(own_redis: Server, stats: Stats) -> None:
+    own_redis.stop()
+    announcer = announcer_at(own_redis, stats)
+    with capture_logs() as logs:
+        for position in range(1, 4):
+            announcer.announce(EPOCH, entry(position))
+            await announcer.flush()
+        own_redis.start()
+        for position in range(4, 6):
+            announcer.announce(EPOCH, entry(position))
+            await announcer.flush()
+    await announcer.close()
+    assert [(line["log_level"], line["event"]) for line in logs] == [
+        ("warning", "redis does not answer"),
+        ("info", "redis answers again"),
+    ]
+    assert (stats.announce_failures, stats.announced) == (3, 2)
+    # What could not be told is not told later: it would stand in the way of what is new.
+    assert told(own_redis) == [4, 5]
+
+
+async def test_closing_gives_up_what_redis_does_not_take_and_counts_it(own_redis: Server, stats: Stats) -> None:
+    announcer = announcer_at(own_redis, stats, timeout=0.1)
+    own_redis.freeze()
+    count = 3 * AT_ONCE
+    for position in range(1, count + 1):
+        announcer.announce(EPOCH, entry(position))
+    await announcer.close()
+    assert stats.announce_failures == count
+    own_redis.thaw()
