@@ -23,14 +23,17 @@ def _each(excuse: Excuse, *targets: str) -> Excused:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``meanwhile``: what a change comes to while it lasts. ``slow``: it shows only after a lease has run out."""
+    """``part``: two faults of different parts may come together. ``meanwhile``: what a change comes to while it lasts. ``slow``: it shows only after a lease has run out, and then
+    by last known good, marked so, at each of ``marks``."""
 
     name: str
+    part: str
     breaks: Callable[[Scene], None]
     heals: Callable[[Scene], None]
     meanwhile: Meanwhile = "live"
     excused: Excused = ()
     slow: bool = False
+    marks: tuple[str, ...] = ()
 
 
 def node_of(scene: Scene, name: str) -> Node:
@@ -98,30 +101,35 @@ def _nothing(_scene: Scene) -> None:
 FAULTS: Sequence[Fault] = (
     Fault(
         "a node is killed",
+        "alone",
         _on_nodes(Node.kill, ALONE),
         _started(ALONE),
         excused=_each("failing", ALONE),
     ),
     Fault(
         "one of two nodes behind nginx is killed",
+        "host",
         _on_nodes(Node.kill, BEHIND[1]),
         _started(BEHIND[1]),
         excused=_each("failing", BEHIND[1]),
     ),
     Fault(
         "the node that refreshes nginx is killed",
+        "host",
         _on_nodes(Node.kill, BEHIND[0]),
         _started(BEHIND[0]),
         excused=_each("failing", BEHIND[0]),
     ),
     Fault(
         "all nodes of a host are killed",
+        "host",
         _on_nodes(Node.kill, *BEHIND),
         _started(*BEHIND),
         excused=(*_each("failing", *BEHIND, NGINX), ("deserted", NGINX)),
     ),
     Fault(
         "nginx is killed, and starts on its old cache",
+        "host",
         _nginx("kill"),
         _nginx("start"),
         "pending",
@@ -129,28 +137,33 @@ FAULTS: Sequence[Fault] = (
     ),
     Fault(
         "nginx is stopped, and starts on its old cache",
+        "host",
         _nginx("end"),
         _nginx("start"),
         "pending",
         _each("failing", NGINX),
     ),
-    Fault("Redis is killed", _redis("kill"), _redis("start")),
-    Fault("Redis is restarted empty", _redis("restart_empty"), _nothing),
+    Fault("Redis is killed", "redis", _redis("kill"), _redis("start")),
+    Fault("Redis is restarted empty", "redis", _redis("restart_empty"), _nothing),
     Fault(
         "the control node is killed",
+        "control",
         _on_nodes(Node.kill, CONTROL),
         _started(CONTROL),
         "refused",
         (*_each("failing", CONTROL), *_each("stale", *NODES, NGINX)),
         slow=True,
+        marks=NODES,
     ),
     Fault(
         "the stream's writer loses Redis, and its readers do not",
+        "redis",
         _tap("cut", CONTROL, "redis"),
         _tap("heal", CONTROL, "redis"),
     ),
     Fault(
         "a node is frozen for longer than its lease",
+        "alone",
         _on_nodes(Node.freeze, ALONE),
         _on_nodes(Node.thaw, ALONE),
         excused=(*_each("failing", ALONE), *_each("stale", ALONE)),
@@ -158,6 +171,7 @@ FAULTS: Sequence[Fault] = (
     ),
     Fault(
         "one of two nodes behind nginx is frozen for longer than its lease",
+        "host",
         _on_nodes(Node.freeze, BEHIND[1]),
         _on_nodes(Node.thaw, BEHIND[1]),
         excused=(*_each("failing", BEHIND[1]), *_each("stale", BEHIND[1])),
@@ -165,34 +179,42 @@ FAULTS: Sequence[Fault] = (
     ),
     Fault(
         "a node's connection to Redis looks alive and is not",
+        "redis",
         _tap("stall", ALONE, "redis"),
         _tap("heal", ALONE, "redis"),
     ),
     Fault(
         "the stream was trimmed while a node could not read it",
+        "redis",
         _missed_stream,
         _tap("heal", ALONE, "redis"),
     ),
     Fault(
         "a node is cut off from its control node",
+        "alone",
         _tap("cut", ALONE, "control"),
         _tap("heal", ALONE, "control"),
         excused=_each("stale", ALONE),
         slow=True,
+        marks=(ALONE,),
     ),
     Fault(
         "a node's connection to its control node looks alive and is not",
+        "alone",
         _tap("stall", ALONE, "control"),
         _tap("heal", ALONE, "control"),
         excused=_each("stale", ALONE),
         slow=True,
+        marks=(ALONE,),
     ),
     Fault(
         "PostgreSQL is stopped for longer than a lease",
+        "control",
         _postgres("stop"),
         _postgres("start"),
         "refused",
         _each("stale", CONTROL, *NODES, NGINX),
         slow=True,
+        marks=(CONTROL, *NODES),
     ),
 )

@@ -20,7 +20,8 @@ from tests.fleet.wired import WiredFleet
 LEASE, GUARD = 2.0, 1.0
 FRESH, ERROR, REVALIDATE = 6, 4, 2
 ON_ERROR = 120
-PLAN = Plan(split=False,
+PLAN = Plan(
+    split=False,
     sources=6,
     settings={
         **scaled(fresh=FRESH, error=ERROR, revalidate=REVALIDATE, browser=1, browser_revalidate=1, lease=LEASE),
@@ -152,8 +153,9 @@ class Scene:
 
     def judge(self) -> None:
         """Judge every answer since the last time. Raises AssertionError with the first that may not be."""
-        wrong = []
-        for seen in self.watch.taken():
+        wrong, taken = [], self.watch.taken()
+        assert {seen.target for seen in taken} == set(self.names()), "a target was not watched"
+        for seen in taken:
             for fault in faults_of(seen, self.history, self.excuses, BOUNDS):
                 wrong.append(f"{fault.what}: expected {fault.expected}, got {fault.got}\n{told(seen, self.history)}")
         assert not wrong, "\n\n".join([f"{len(wrong)} faults", *wrong[:MOST_TOLD], self.fleet.evidence()])

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import cycle
+from itertools import cycle, takewhile
 from pathlib import Path
 
 from edge.publish.variants import ENCODINGS, Encoding
@@ -141,6 +141,11 @@ class Watch:
     def latest(self) -> float:
         """When the last answer came that was seen."""
         return self._seen[-1].done if self._seen else 0.0
+
+    def marked(self, target: str, since: float) -> bool:
+        """Whether ``target`` was seen to give last known good, asked after ``since``."""
+        new = takewhile(lambda seen: seen.done > since, reversed(self._seen))
+        return any(seen.marked and seen.target == target for seen in new)
 
     def taken(self) -> list[Seen]:
         """What was seen since the last time."""
