@@ -23,8 +23,10 @@ def _each(excuse: Excuse, *targets: str) -> Excused:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``part``: two faults of different parts may come together. ``meanwhile``: what a change comes to while it lasts. ``slow``: it shows only after a lease has run out, and then
-    by last known good, marked so, at each of ``marks``."""
+    """``part``: two faults of different parts may come together. ``meanwhile``: what a change comes to while it lasts.
+
+    ``slow``: it shows only after a lease has run out, and then by last known good, marked so, at each of ``marks``.
+    """
 
     name: str
     part: str
