@@ -21,6 +21,12 @@ def _each(excuse: Excuse, *targets: str) -> Excused:
     return tuple((excuse, target) for target in targets)
 
 
+def _restarted(*nodes: str) -> Excused:
+    """Until a node that starts knows where the journal is, it gives last known good from its disk, marked so."""
+    fronts = [NGINX] if set(nodes) & set(BEHIND) else []
+    return (*_each("failing", *nodes), *_each("stale", *nodes, *fronts))
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """``part``: two faults of different parts may come together. ``meanwhile``: what a change comes to while it lasts.
@@ -106,28 +112,28 @@ FAULTS: Sequence[Fault] = (
         "alone",
         _on_nodes(Node.kill, ALONE),
         _started(ALONE),
-        excused=_each("failing", ALONE),
+        excused=_restarted(ALONE),
     ),
     Fault(
         "one of two nodes behind nginx is killed",
         "host",
         _on_nodes(Node.kill, BEHIND[1]),
         _started(BEHIND[1]),
-        excused=_each("failing", BEHIND[1]),
+        excused=_restarted(BEHIND[1]),
     ),
     Fault(
         "the node that refreshes nginx is killed",
         "host",
         _on_nodes(Node.kill, BEHIND[0]),
         _started(BEHIND[0]),
-        excused=_each("failing", BEHIND[0]),
+        excused=_restarted(BEHIND[0]),
     ),
     Fault(
         "all nodes of a host are killed",
         "host",
         _on_nodes(Node.kill, *BEHIND),
         _started(*BEHIND),
-        excused=(*_each("failing", *BEHIND, NGINX), ("deserted", NGINX)),
+        excused=(*_restarted(*BEHIND), *_each("failing", NGINX), ("deserted", NGINX)),
     ),
     Fault(
         "nginx is killed, and starts on its old cache",
@@ -153,7 +159,7 @@ FAULTS: Sequence[Fault] = (
         _on_nodes(Node.kill, CONTROL),
         _started(CONTROL),
         "refused",
-        (*_each("failing", CONTROL), *_each("stale", *NODES, NGINX)),
+        (*_each("failing", CONTROL), *_each("stale", CONTROL, *NODES, NGINX)),
         slow=True,
         marks=NODES,
     ),

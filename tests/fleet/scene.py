@@ -48,6 +48,7 @@ class Scene:
         self.excuses = Excuses()
         self.api = fleet.api(timeout=PATIENCE)
         self.watched = list(watched or fleet.sources[:4])
+        self._all_live = 0
         self.watch = Watch(self.targets(), self.watched)
 
     @property
@@ -146,9 +147,11 @@ class Scene:
                     raise AssertionError(f"not everywhere within {seconds:g} s:\n{told(seen, self.history)}")
 
     def live_everywhere(self, seconds: float = PATIENCE) -> None:
-        """Every change and purge that was committed is called live."""
+        """Every change and purge that was committed is called live; what was so once is not asked about again."""
         for position in self.history.committed():
-            self.wait(position, seconds)
+            if position > self._all_live:
+                self.wait(position, seconds)
+                self._all_live = position
 
     def judge(self) -> None:
         """Judge every answer since the last time. Raises AssertionError with the first that may not be."""
