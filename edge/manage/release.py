@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from edge.catalog.bundles import Release
 from edge.model.change import Entry
 from edge.model.client import Client
-from edge.model.definition import Definition
 from edge.store.documents import Document
 from edge.store.store import Draft, Store
 from edge.store.view import View
@@ -18,18 +17,19 @@ async def import_release(store: Store, release: Release) -> Entry | None:
     """
 
     async def plan(view: View) -> Draft:
-        definitions = [await _due(view, definition) for definition in release.definitions.values()]
-        stored = await view.client_document(release.client.slug)
-        clients: Sequence[Client] = [] if stored and newer(stored.release, release.version) else [release.client]
-        puts: tuple[Document, ...] = (*(one for one in definitions if one is not None), *clients)
+        known = await view.definitions(list(release.definitions))
+        stored = {slug: one.document.release for slug, one in known.items()}
+        definitions = [
+            one
+            for one in release.definitions.values()
+            if one.slug not in stored or not newer(stored[one.slug], one.release)
+        ]
+        client = await view.client_document(release.client.slug)
+        clients: Sequence[Client] = [] if client and newer(client.release, release.version) else [release.client]
+        puts: tuple[Document, ...] = (*definitions, *clients)
         return Draft(puts=puts, assets=release.assets, reason=f"release {release.version}")
 
     return await store.commit(plan, actor=f"release:{release.version}")
-
-
-async def _due(view: View, definition: Definition) -> Definition | None:
-    stored = await view.definition(definition.slug)
-    return None if stored is not None and newer(stored.release, definition.release) else definition
 
 
 def newer(release: str, other: str) -> bool:

@@ -59,7 +59,7 @@ class Stats:
     """Entries that this process committed and wrote to the stream."""
     announce_failures: int = 0
     """Entries that could not be written to the stream in time; other nodes learn of them by their polls."""
-    shared_hits: int = 0
+    shared_hits: Annotated[int, Part("hits", "tier", "shared")] = 0
     """Documents taken from the shared cache instead of the store."""
     shared_misses: int = 0
     """Documents that the shared cache did not have."""
@@ -91,7 +91,7 @@ class Stats:
     """Calls of control nodes that came to nothing at every address."""
     copies_written: int = 0
     """Copies of documents and files written to this host's disk."""
-    copies_restored: int = 0
+    copies_restored: Annotated[int, Part("hits", "tier", "disk")] = 0
     """Copies of documents read from the disk because nothing else could be; each is served as stale only."""
     copies_refused: int = 0
     """Copies on the disk that were damaged, purged or revoked, and were removed instead of being served."""

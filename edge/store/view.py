@@ -1,6 +1,6 @@
 """Reading documents in one snapshot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
@@ -54,6 +54,16 @@ class View:
 
     async def stored(self, kind: str, document_id: str) -> Stored | None:
         return await self._one(kind, documents.c.id == document_id)
+
+    async def several(self, kind: str, ids: Iterable[str]) -> dict[str, Stored]:
+        """Those of these documents that there are, by id."""
+        wanted, found = sorted(set(ids)), {}
+        for first in range(0, len(wanted), PAGE_LIMIT):
+            mine = (documents.c.kind == kind) & documents.c.id.in_(wanted[first : first + PAGE_LIMIT])
+            found |= {
+                row.id: self._stored(row) for row in await self._connection.execute(select(documents).where(mine))
+            }
+        return found
 
     async def named(self, kind: str, name: str) -> Stored | None:
         return await self._one(kind, documents.c.name == name)
@@ -126,8 +136,7 @@ class View:
         return _document(Definition, await self.stored("definition", slug))
 
     async def definitions(self, slugs: Sequence[str]) -> dict[str, Stored]:
-        query = select(documents).where(documents.c.kind == "definition", documents.c.id.in_(sorted(set(slugs))))
-        return {row.id: self._stored(row) for row in await self._connection.execute(query)}
+        return await self.several("definition", slugs)
 
     async def token(self, token_id: str) -> AccessToken | None:
         return _document(AccessToken, await self.stored("token", token_id))

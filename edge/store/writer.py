@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from edge.model.asset import Asset
@@ -81,12 +81,12 @@ class Writer:
         self, puts: Sequence[Document], deletes: Sequence[Document], files: Sequence[Asset], now: float
     ) -> Written:
         """Write what differs from what is stored; a put that changes nothing leaves no trace."""
-        for asset in files:
-            await self._keep(asset, now)
+        await self._keep(files, now)
         written = Written()
+        stored = await self._stored([*deletes, *puts])
         # Deletions first: what takes the place of a document may take its name.
-        edits = [Edit(document, await self._stored(document), None) for document in deletes]
-        edits += [Edit(document, await self._stored(document), document) for document in puts]
+        edits = [Edit(document, stored.get(_place(document)), None) for document in deletes]
+        edits += [Edit(document, stored.get(_place(document)), document) for document in puts]
         edits = [edit for edit in edits if not edit.empty()]
         touched = {source for edit in edits for side in (edit.before, edit.after) for source in _source_of(side)}
         before = {source: await self._image(source) for source in sorted(touched)}
@@ -117,10 +117,14 @@ class Writer:
                 [catalog_effects(self._published, user, changed) for user in page if user.source.id not in judged]
             )
 
-    async def _stored(self, document: Document) -> Document | None:
-        kind = kind_of(document)
-        stored = await self._view.stored(kind.kind, kind.id(document))
-        return stored.document if stored is not None else None
+    async def _stored(self, given: Sequence[Document]) -> dict[tuple[str, str], Document]:
+        """What is stored in the place of each of these documents, as far as something is."""
+        places = [_place(document) for document in given]
+        found: dict[tuple[str, str], Document] = {}
+        for kind in dict.fromkeys(kind for kind, _ in places):
+            several = await self._view.several(kind, [document_id for one, document_id in places if one == kind])
+            found |= {(kind, document_id): stored.document for document_id, stored in several.items()}
+        return found
 
     async def _definition_of(self, document: Document) -> Definition | None:
         return await self._view.definition(document.definition) if isinstance(document, Destination) else None
@@ -137,7 +141,7 @@ class Writer:
 
     async def _apply(self, edit: Edit) -> None:
         kind = kind_of(edit.document)
-        key = {"kind": kind.kind, "id": kind.id(edit.document)}
+        key = dict(zip(("kind", "id"), _place(edit.document), strict=True))
         place = {"name": kind.name(edit.document), "parent": kind.parent(edit.document)}
         uses = {"uses": kind.uses(edit.document)}
         body = self._codec.encode(edit.after) if edit.after is not None else None
@@ -174,16 +178,23 @@ class Writer:
                 [{"its_kind": kind, "its_id": document_id} for kind, document_id in revised],
             )
 
-    async def _keep(self, asset: Asset, now: float) -> None:
-        found = await self._connection.execute(select(assets.c.hash).where(assets.c.hash == asset.hash))
-        if found.first() is None:
-            row = asdict(asset) | {"mentioned_at": now}
-            await self._connection.execute(insert(assets).values(row))
+    async def _keep(self, files: Sequence[Asset], now: float) -> None:
+        wanted = {asset.hash: asset for asset in files}
+        known = await self._view.integrities(list(wanted)) if wanted else {}
+        for asset in wanted.values():
+            if asset.hash not in known:
+                await self._connection.execute(insert(assets).values(asdict(asset) | {"mentioned_at": now}))
 
     async def _mention(self, hashes: set[str], now: float) -> None:
         """Files that a definition or client begins or ceases to name: from now on their time is counted anew."""
-        mentioned = assets.c.hash.in_(sorted(hashes))
-        await self._connection.execute(update(assets).where(mentioned).values(mentioned_at=now))
+        if hashes:
+            mentioned = assets.c.hash.in_(sorted(hashes))
+            await self._connection.execute(update(assets).where(mentioned).values(mentioned_at=now))
+
+
+def _place(document: Document) -> tuple[str, str]:
+    kind = kind_of(document)
+    return kind.kind, kind.id(document)
 
 
 def _files(document: Document | None) -> list[str]:

@@ -3,6 +3,7 @@
 import pytest
 
 from edge.cache.backing import NoBacking
+from edge.cache.cache import READS
 from edge.cache.reading import Spare
 from edge.model.instant import Instant
 from edge.model.outcome import Found, Known, Missing, Unavailable
@@ -125,13 +126,14 @@ async def test_everything_that_memory_keeps_is_kept_with_when_it_was_confirmed()
 async def test_i1_what_a_purge_overtook_is_not_kept() -> None:
     shelf = Shelf()
     stage = Stage(backing=shelf)
-    (barrier,) = stage.hold()
+    barriers = stage.hold(READS)
     caller = stage.asking()
-    await settle()
-    barrier.look()
-    await settle()
-    stage.purge()
-    barrier.end()
+    for barrier in barriers:
+        await settle()
+        barrier.look()
+        await settle()
+        stage.purge()
+        barrier.end()
     assert answered(await caller).freshness == "overtaken"
     assert shelf.kept == {}
 

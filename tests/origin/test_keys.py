@@ -13,6 +13,7 @@ from edge.origin.connection import OriginError
 from edge.origin.keys import OriginKeys
 from tests.origin.stage import Control, client_of
 from tests.support.loopback import loopback
+from tests.support.sqlite import outage
 
 pytestmark = pytest.mark.anyio
 TAGGED = {"source:s1": [f"key-{number:03}" for number in range(25)], "workspace:acme": ["key-900"]}
@@ -54,9 +55,10 @@ async def test_the_count_is_of_all_pages(keys: OriginKeys) -> None:
 
 
 async def test_what_cannot_be_told_is_a_failure_never_no_keys(control: Control, client: OriginClient) -> None:
-    with pytest.raises(OriginError):
-        await OriginKeys(client).count(["all"])
-    with pytest.raises(OriginError):
-        await OriginKeys(client).keys(["all"], "", 10)
+    with outage(control.world.directory / "edgewise.db", "write_keys"):
+        with pytest.raises(OriginError):
+            await OriginKeys(client).count(["all"])
+        with pytest.raises(OriginError):
+            await OriginKeys(client).keys(["all"], "", 10)
     with pytest.raises(OriginError):
         await OriginKeys(client).count(["everything"])
