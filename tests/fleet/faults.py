@@ -21,7 +21,7 @@ def _each(excuse: Excuse, *targets: str) -> Excused:
     return tuple((excuse, target) for target in targets)
 
 
-def _restarted(*nodes: str) -> Excused:
+def restarted(*nodes: str) -> Excused:
     """Until a node that starts knows where the journal is, it gives last known good from its disk, marked so."""
     fronts = [NGINX] if set(nodes) & set(BEHIND) else []
     return (*_each("failing", *nodes), *_each("stale", *nodes, *fronts))
@@ -112,28 +112,28 @@ FAULTS: Sequence[Fault] = (
         "alone",
         _on_nodes(Node.kill, ALONE),
         _started(ALONE),
-        excused=_restarted(ALONE),
+        excused=restarted(ALONE),
     ),
     Fault(
         "one of two nodes behind nginx is killed",
         "host",
         _on_nodes(Node.kill, BEHIND[1]),
         _started(BEHIND[1]),
-        excused=_restarted(BEHIND[1]),
+        excused=restarted(BEHIND[1]),
     ),
     Fault(
         "the node that refreshes nginx is killed",
         "host",
         _on_nodes(Node.kill, BEHIND[0]),
         _started(BEHIND[0]),
-        excused=_restarted(BEHIND[0]),
+        excused=restarted(BEHIND[0]),
     ),
     Fault(
         "all nodes of a host are killed",
         "host",
         _on_nodes(Node.kill, *BEHIND),
         _started(*BEHIND),
-        excused=(*_restarted(*BEHIND), *_each("failing", NGINX), ("deserted", NGINX)),
+        excused=(*restarted(*BEHIND), *_each("failing", NGINX), ("deserted", NGINX)),
     ),
     Fault(
         "nginx is killed, and starts on its old cache",

@@ -48,7 +48,7 @@ class Scene:
         self.excuses = Excuses()
         self.api = fleet.api(timeout=PATIENCE)
         self.watched = list(watched or fleet.sources[:4])
-        self._all_live = 0
+        self._all_live = 0, 0
         self.watch = Watch(self.targets(), self.watched)
 
     @property
@@ -148,10 +148,11 @@ class Scene:
 
     def live_everywhere(self, seconds: float = PATIENCE) -> None:
         """Every change and purge that was committed is called live; what was so once is not asked about again."""
+        lives = len(self.history.replaced)
         for position in self.history.committed():
-            if position > self._all_live:
+            if (lives, position) > self._all_live:
                 self.wait(position, seconds)
-                self._all_live = position
+                self._all_live = lives, position
 
     def judge(self) -> None:
         """Judge every answer since the last time. Raises AssertionError with the first that may not be."""

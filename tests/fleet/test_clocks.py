@@ -9,8 +9,8 @@ import pytest
 
 from loadtest.fleet.fleet import running_as
 from tests.fleet.conftest import watched
-from tests.fleet.faults import BEHIND
-from tests.fleet.judge import NGINX, Excuse
+from tests.fleet.faults import BEHIND, restarted
+from tests.fleet.judge import NGINX
 from tests.fleet.ordeal import outlast
 from tests.fleet.scene import BOUNDS, PLAN, Scene
 from tests.fleet.stepped import SteppedFleet
@@ -43,8 +43,7 @@ def test_a_wall_clock_that_is_set_leaves_no_copy_that_outlives_its_share(stage: 
     fleet.clock.advance(BACK)
     scene.until(lambda: _copies_since(fleet, stepped_at), "nginx has no copy from before the step")
     scene.change(first)
-    broken: list[tuple[Excuse, str]] = [("failing", name) for name in (*BEHIND, NGINX)]
-    with scene.excused([*broken, ("deserted", NGINX)]):
+    with scene.excused([*restarted(*BEHIND), ("failing", NGINX), ("deserted", NGINX)]):
         for node in fleet.behind:
             node.kill()
         reign = scene.change(third)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from loadtest.sources import LoadSource
-from tests.fleet.faults import ALONE, BEHIND, CONTROL, node_of
+from tests.fleet.faults import ALONE, BEHIND, CONTROL, node_of, restarted
 from tests.fleet.history import Purge
 from tests.fleet.judge import NGINX, Excuse, Seen
 from tests.fleet.scene import ON_ERROR, Scene, target_of
@@ -73,7 +73,7 @@ def nothing_but(scene: Scene, name: str) -> Iterator[None]:
 
 def test_i20_a_node_that_knows_of_a_revoke_obeys_it_when_it_starts_with_nothing_else_there(scene: Scene) -> None:
     secret, kept = scene.fleet.sources[4:6]
-    with scene.excused([("failing", ALONE)]):
+    with scene.excused(restarted(ALONE)):
         kept_on_disk(scene, ALONE, [secret, kept])
         node_of(scene, ALONE).start()
         purge = revoked(scene, secret)
@@ -89,7 +89,7 @@ def test_i20_a_node_that_was_down_when_something_was_revoked_learns_of_it_from_t
     scene: Scene,
 ) -> None:
     secret, kept = scene.fleet.sources[4:6]
-    with scene.excused([("failing", BEHIND[1])]):
+    with scene.excused(restarted(BEHIND[1])):
         kept_on_disk(scene, BEHIND[1], [secret, kept])
         purge = revoked(scene, secret)
         node_of(scene, BEHIND[1]).start()
@@ -103,7 +103,7 @@ def test_i20_a_node_that_was_down_when_something_was_revoked_learns_of_it_from_t
 
 def test_a_receipt_says_for_how_long_a_node_that_was_down_may_show_what_is_revoked(scene: Scene) -> None:
     secret = scene.fleet.sources[4]
-    with scene.excused([("failing", ALONE)]):
+    with scene.excused(restarted(ALONE)):
         kept_on_disk(scene, ALONE, [secret])
         node_of(scene, ALONE).start()
         asked(scene, ALONE, secret)

@@ -15,7 +15,7 @@ from loadtest.documents import decoded
 from loadtest.fleet.edgewise import Node
 from loadtest.fleet.fleet import running_as
 from tests.fleet.conftest import watched
-from tests.fleet.faults import CONTROL
+from tests.fleet.faults import CONTROL, restarted
 from tests.fleet.judge import Excuse, Seen
 from tests.fleet.scene import PLAN, Scene
 from tests.fleet.second_build import HIDES, MARK, make
@@ -94,7 +94,7 @@ def test_i22_a_rolling_upgrade_loses_no_file_and_publishes_nothing_that_the_newe
     for nodes in (fleet.behind, fleet.alone):
         for place, node in enumerate(nodes):
             scene.change(scene.watched[0])
-            with scene.excused([("failing", node.name)]):
+            with scene.excused(restarted(node.name)):
                 nodes[place] = upgraded(node, build)
             every_file_is_there(scene, notes)
     scene.live_everywhere()
