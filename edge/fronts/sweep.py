@@ -18,6 +18,9 @@ from edge.fronts.passage import Passage
 from edge.model.tags import LOADER
 from edge.publish.publication import KINDS, Kind
 
+SETTLING = 0.25
+"""Seconds that a first passage waits once every node has risen. What a front does not hold is passed over, and answers
+that were sent just before arrive in it just after; a busy machine's nginx takes some milliseconds to store one."""
 PAGE = 200
 """Write keys that the store is asked for at once."""
 ONLY_LOADER: tuple[Kind, ...] = ("loader",)
@@ -25,7 +28,8 @@ ONLY_LOADER: tuple[Kind, ...] = ("loader",)
 
 @dataclass(slots=True)
 class Sweep:
-    """Of the entries at ``positions``, which have the same ``tags``. ``began`` in seconds of the boot clock.
+    """Of the entries at ``positions``, which have the same ``tags``. ``noticed`` and ``began`` in seconds of the boot
+    clock.
 
     ``gentle``: repeated after a take-over, so that what shows the position already is left alone. ``once``: its rebound
     is sent already, so that there is no second passage. ``hold`` in seconds.
@@ -39,6 +43,7 @@ class Sweep:
     once: bool = False
     first: Passage = field(default_factory=Passage)
     second: Passage | None = None
+    noticed: float | None = None
     began: float | None = None
     done: int = 0
     total: int | None = None
@@ -53,9 +58,16 @@ class Sweep:
         return self.shown() and (self.once or (self.second is not None and self.second.over()))
 
     def due_at(self) -> float:
-        """When there is something to do; what has not begun is due at once."""
+        """When there is something to do; what has not begun is due as soon as what was on its way has settled."""
+        if self.began is None and self.noticed is not None and not self.first.after:
+            return max(self.not_before, self.noticed + SETTLING)
         rebound = self.began + self.hold if self.began is not None and self.shown() and self.second is None else 0.0
         return max(self.not_before, rebound)
+
+    def notice(self, now: float) -> None:
+        """It is waiting, and every node has risen."""
+        if self.noticed is None:
+            self.noticed = now
 
     def passage(self, now: float) -> Passage:
         """The one to go on with."""

@@ -40,6 +40,8 @@ class Sweeper:
         now = self._clock().boot
         # What is only repeated comes last.
         waiting = [sweep for sweep in term.agenda.sweeps if not sweep.firm()]
+        for sweep in waiting:
+            sweep.notice(now)
         due = [sweep for sweep in waiting if sweep.due_at() <= now]
         if not due:
             return min((sweep.due_at() - now for sweep in waiting), default=IDLE)

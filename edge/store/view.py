@@ -57,7 +57,8 @@ class View:
 
     async def several(self, kind: str, ids: Iterable[str]) -> dict[str, Stored]:
         """Those of these documents that there are, by id."""
-        wanted, found = sorted(set(ids)), {}
+        wanted = sorted(set(ids))
+        found: dict[str, Stored] = {}
         for first in range(0, len(wanted), PAGE_LIMIT):
             mine = (documents.c.kind == kind) & documents.c.id.in_(wanted[first : first + PAGE_LIMIT])
             found |= {
