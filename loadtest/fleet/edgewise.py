@@ -26,8 +26,8 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 class NodeOptions:
     """Where a node listens and what it is. It listens on ``uds`` instead of ``host`` and ``port`` where that is given.
 
-    ``settings`` are EDGE_ variables; ``build`` is the checkout whose code runs; ``before`` are words before the
-    command, which must become it: ``ip netns exec`` or ``faketime``.
+    ``settings`` are EDGE_ variables; ``build`` is the checkout whose code runs; ``command`` is what runs as
+    ``edgewise``; ``before`` are words before it, which must become it: ``ip netns exec`` or ``faketime``.
     """
 
     name: str
@@ -39,6 +39,7 @@ class NodeOptions:
     uds: Path | None = None
     build: Path = ROOT
     before: Sequence[str] = ()
+    command: Sequence[str] = COMMAND
     extra: Mapping[str, str] = field(default_factory=dict)
     """Variables besides settings, as libfaketime's."""
 
@@ -59,7 +60,7 @@ class Node:
         # The first place where Python looks for modules is the current directory, with -c.
         code = {"PYTHONPATH": str(options.build)}
         variables = environment(settings) | code | dict(options.extra)
-        words = (*options.before, *COMMAND, "serve", "--json")
+        words = (*options.before, *options.command, "serve", "--json")
         self.process = Process(Program(options.name, words, options.log, variables, directory=options.build))
 
     @property

@@ -7,9 +7,10 @@ browsers ──► nginx ──► two nodes of one host ─┐
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
@@ -105,13 +106,23 @@ class Fleet:
         """The ends of every log, for whoever reads of a failure."""
         return "\n\n".join(node.process.tail() for node in (self.control, *self.nodes))
 
+    def altered(self, options: NodeOptions) -> NodeOptions:
+        """What a node is made with, in the end: for a fleet whose connections go through something, for one."""
+        return options
+
     def _make_nodes(self) -> None:
         for number, socket in enumerate(self._sockets):
-            settings = self._share(HOST_BEHIND) | {"EDGE_FRONT": "nginx"}
+            settings = self._share(HOST_BEHIND) | self._front()
             self.behind.append(self._node(f"behind-{number}", HOST_BEHIND, settings, uds=socket))
         for number, port in enumerate(self._ports):
             host = HOST_ALONE.format(number)
             self.alone.append(self._node(f"alone-{number}", host, self._share(host), port=port))
+
+    def _front(self) -> dict[str, str]:
+        """Where nginx is: beside the data directory of its host, which nodes of every role may not have."""
+        assert self.nginx is not None
+        places = {"EDGE_REFRESH_SOCKET": self.nginx.refresh_socket, "EDGE_FRONT_CACHE": self.nginx.cache}
+        return {"EDGE_FRONT": "nginx", **{name: str(place) for name, place in places.items()}}
 
     def _node(
         self, name: str, host: str, settings: dict[str, str], *, port: int = 0, uds: Path | None = None, admin: int = 0
@@ -122,7 +133,8 @@ class Fleet:
         if uds is not None:
             uds.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         log = self.logs / f"{name}.log"
-        return Node(NodeOptions(name, log, all_settings, admin or free_port(), port=port, uds=uds))
+        options = NodeOptions(name, log, all_settings, admin or free_port(), port=port, uds=uds)
+        return Node(self.altered(options))
 
     def _store(self) -> dict[str, str]:
         return store_settings(self.plan, self.directory / "control", self.postgres.url if self.postgres else None)
@@ -139,13 +151,23 @@ class Fleet:
         }
 
 
+F = TypeVar("F", bound=Fleet)
+
+
 @contextmanager
 def running(plan: Plan) -> Iterator[Fleet]:
     """A fleet that is ready, in a directory of its own, ended and removed afterwards."""
+    with running_as(Fleet, plan) as fleet:
+        yield fleet
+
+
+@contextmanager
+def running_as(make: Callable[[Plan, Path], F], plan: Plan) -> Iterator[F]:
+    """The same for another kind of fleet."""
     # Not beneath a test's own directory, which only its owner may enter: PostgreSQL runs as another user under root.
     directory = Path(tempfile.mkdtemp(prefix="edgewise-fleet-"))
     directory.chmod(0o755)
-    fleet = Fleet(plan, directory)
+    fleet = make(plan, directory)
     try:
         fleet.start()
         yield fleet

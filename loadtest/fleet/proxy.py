@@ -7,11 +7,12 @@ flowing ──► cut      connections are closed, new ones are closed at once  
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Literal
 
 State = Literal["flowing", "cut", "stalled"]
+Hook = Callable[[bytes], Awaitable[None]]
 CHUNK = 65536
 SECONDS = 20.0
 
@@ -61,6 +62,12 @@ class Proxy:
     def heal(self) -> None:
         self._call(self._turn("flowing"))
 
+    async def asked(self, connection: int, data: bytes) -> None:
+        """Called before ``data`` is passed on to the target, for a proxy that reads along."""
+
+    async def answered(self, connection: int, data: bytes) -> None:
+        """Called before ``data`` is passed back."""
+
     def _call(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(SECONDS)
 
@@ -91,6 +98,7 @@ class Proxy:
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.accepted += 1
+        connection = self.accepted
         if self._state == "cut":
             writer.transport.abort()
             return
@@ -101,8 +109,8 @@ class Proxy:
             answers, onward = await asyncio.open_connection(*self.target)
             self._open.add(onward)
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass(reader, onward))
-                both.create_task(self._pass(answers, writer))
+                both.create_task(self._pass(reader, onward, lambda data: self.asked(connection, data)))
+                both.create_task(self._pass(answers, writer, lambda data: self.answered(connection, data)))
         except (OSError, ExceptionGroup):
             pass
         finally:
@@ -111,8 +119,9 @@ class Proxy:
                     self._open.discard(end)
                     end.close()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hook: Hook) -> None:
         while data := await reader.read(CHUNK):
+            await hook(data)
             await self._flowing.wait()
             writer.write(data)
             await writer.drain()

@@ -111,6 +111,23 @@ def test_another_process_of_the_host_answers_where_one_is_away_or_refuses(direct
             assert {client.get(SETTINGS).status_code for _ in range(4)} == {200, 404}
 
 
+def test_another_process_of_the_host_answers_where_one_hangs(directory: Path) -> None:
+    changes = {"#server unix:run/app-2.sock max_fails=0;": "server unix:run/app-2.sock max_fails=0;"}
+    released = threading.Event()
+    with (
+        upstream(directory / "run" / "app.sock") as first,
+        upstream(directory / "run" / "app-2.sock") as second,
+        nginx(directory, changes=changes) as front,
+        front.public() as client,
+    ):
+        first.say, second.say = Say(b"late", hold=released), Say(b"second", lifetimes=lifetimes("0"))
+        try:
+            assert [client.get(SETTINGS).content for _ in range(4)] == [b"second"] * 4
+            assert first.asked
+        finally:
+            released.set()
+
+
 def test_a_node_that_comes_back_is_asked_at_once(directory: Path) -> None:
     with nginx(directory) as front, front.public() as client:
         assert [client.get(SETTINGS).status_code for _ in range(5)] == [503] * 5

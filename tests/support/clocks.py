@@ -61,7 +61,7 @@ class SharedClock:
     def _write(self) -> None:
         # Renamed into place: a process that reads while this writes must not see half a number.
         written = self._file.with_suffix(".new")
-        written.write_text(f"+{self.ahead:.3f}s")
+        written.write_text(f"{self.ahead:+.3f}s")
         os.replace(written, self._file)
 
 

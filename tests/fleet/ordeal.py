@@ -1,0 +1,66 @@
+"""A fleet that goes through faults, with changes before, during and after them.
+
+change live ─► fault ─► change ─► its part is started again ─► change live ─► everything is everywhere
+"""
+
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from tests.fleet.faults import Fault
+from tests.fleet.scene import LEASE, LOOK_AGAIN, PATIENCE, Scene, refused
+
+
+def undergo(scene: Scene, *faults: Fault) -> None:
+    """``faults`` together; they are healed from the last to the first.
+
+    Raises AssertionError when a receipt says what is not so, or when something does not arrive.
+    """
+    first, second, third, *_ = scene.watched
+    scene.change(first)
+    with scene.excused([one for fault in faults for one in fault.excused]):
+        for fault in faults:
+            fault.breaks(scene)
+        endure(scene, faults)
+        for fault in reversed(faults):
+            fault.heals(scene)
+        scene.change(third)
+        # What may have been lost is written again, as its admin would: nobody had told him that it stands.
+        scene.change(second)
+    scene.live_everywhere()
+
+
+def endure(scene: Scene, faults: Sequence[Fault]) -> None:
+    """Change something, and see what comes of it while the faults last."""
+    broken, second = time.monotonic(), scene.watched[1]
+    expected = {fault.meanwhile for fault in faults}
+    if "refused" in expected:
+        refused(scene.write, second)
+    else:
+        reign = scene.write(second)
+        if expected == {"live"}:
+            reign.live = scene.wait(reign.position)
+        else:
+            pending(scene, reign.position)
+    if any(fault.slow for fault in faults):
+        outlast(scene, broken + LEASE)
+    for fault in faults:
+        for target in fault.marks:
+            scene.until(partial(scene.watch.marked, target, broken), f"{target} gives last known good")
+
+
+def outlast(scene: Scene, until: float) -> None:
+    """Go on until then: the watch sees what everybody answers meanwhile."""
+    scene.until(lambda: scene.watch.latest() > until, "everybody is asked")
+
+
+def pending(scene: Scene, position: int) -> None:
+    """A receipt that names what is wrong, and is not live."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        receipt = scene.receipt(position)
+        assert receipt["state"] == "pending", receipt
+        if receipt["last_error"] is not None:
+            return
+        assert time.monotonic() < deadline, f"nothing says why it is pending: {receipt}"
+        time.sleep(LOOK_AGAIN)

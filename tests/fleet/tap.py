@@ -1,0 +1,57 @@
+"""A proxy that reads along: it counts requests for what was named, and can keep back the answer to one of them.
+
+Requests of one connection are answered one after the other, in HTTP/1.1 as these clients speak it: while an answer is
+kept back, its connection stands still, and no other does.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from loadtest.fleet.proxy import Proxy
+
+
+class Tap(Proxy):
+    """``count`` and ``held`` may be asked from any thread."""
+
+    def __init__(self, target: tuple[str, int], host: str = "127.0.0.1") -> None:
+        super().__init__(target, host)
+        self._counted: dict[bytes, int] = {}
+        self._marker: bytes | None = None
+        self._held: set[int] = set()
+        self._released = asyncio.Event()
+
+    @property
+    def holding(self) -> bool:
+        """Whether an answer is being kept back."""
+        return bool(self._held)
+
+    def count(self, marker: bytes) -> int:
+        """How many requests had ``marker`` in them since counting it began, which is with the first question."""
+        return self._counted.setdefault(marker, 0)
+
+    @contextmanager
+    def keeping_back(self, marker: bytes) -> Iterator[None]:
+        """The answer to the first request with ``marker`` in it comes when the block ends."""
+        self._released = asyncio.Event()
+        self._marker = marker
+        try:
+            yield
+        finally:
+            self._call(self._release())
+
+    async def _release(self) -> None:
+        self._marker = None
+        self._held.clear()
+        self._released.set()
+
+    async def asked(self, connection: int, data: bytes) -> None:
+        for marker in self._counted:
+            self._counted[marker] += data.count(marker)
+        if self._marker is not None and self._marker in data:
+            self._marker = None
+            self._held.add(connection)
+
+    async def answered(self, connection: int, data: bytes) -> None:
+        if connection in self._held:
+            await self._released.wait()

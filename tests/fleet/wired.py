@@ -1,0 +1,48 @@
+"""A fleet in which every connection between two processes goes through a proxy of its own, and can fail by itself."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from loadtest.fleet.edgewise import NodeOptions
+from loadtest.fleet.fleet import Fleet
+from loadtest.fleet.plan import Plan
+from tests.fleet.tap import Tap
+
+SERVERS = {"EDGE_DATABASE_URL": "postgres", "EDGE_REDIS_URL": "redis", "EDGE_ORIGIN_URL": "control"}
+"""Setting -> the server that it names."""
+
+
+class WiredFleet(Fleet):
+    """``taps`` by the name of the node and that of the server that it reaches through it."""
+
+    def __init__(self, plan: Plan, directory: Path) -> None:
+        self.taps: dict[tuple[str, str], Tap] = {}
+        super().__init__(plan, directory)
+
+    def altered(self, options: NodeOptions) -> NodeOptions:
+        settings, taps = rewired(options.settings)
+        self.taps |= {(options.name, server): tap for server, tap in taps.items()}
+        return replace(options, settings=settings)
+
+    def stop(self) -> None:
+        with ExitStack() as stack:
+            for tap in self.taps.values():
+                stack.callback(tap.stop)
+            super().stop()
+
+
+def rewired(settings: Mapping[str, str], host: str = "127.0.0.1") -> tuple[dict[str, str], dict[str, Tap]]:
+    """``settings`` with a tap, running, on ``host`` in the place of each server; and the taps."""
+    changed, taps = dict(settings), {}
+    for setting in SERVERS.keys() & settings.keys():
+        url = urlsplit(settings[setting])
+        assert url.hostname is not None
+        assert url.port is not None
+        tap = taps[SERVERS[setting]] = Tap((url.hostname, url.port), host)
+        tap.start()
+        user = f"{url.username}@" if url.username else ""
+        changed[setting] = urlunsplit(url._replace(netloc=f"{user}{tap.host}:{tap.port}"))
+    return changed, taps
