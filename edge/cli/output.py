@@ -67,10 +67,14 @@ def remark(text: str) -> None:
 
 def paragraph(text: str, indent: int) -> None:
     """Prose, wrapped and indented."""
-    _print(Padding(Text(plain(text)), (0, 0, 0, indent)))
+    show(Padding(Text(plain(text)), (0, 0, 0, indent)))
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    show(grid_of(columns, rows))
+
+
+def grid_of(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
     """Rows that stay whole: what does not fit is folded, never cut, so that piped output can be trusted."""
     grid = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
     for index, column in enumerate(columns):
@@ -79,20 +83,24 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         grid.add_column(column, overflow="fold", min_width=min(longest, WHOLE))
     for row in rows:
         grid.add_row(*[Text(cell(value)) for value in row])
-    _print(grid)
+    return grid
 
 
 def fields(values: Mapping[str, Any]) -> None:
+    show(pairs_of(values))
+
+
+def pairs_of(values: Mapping[str, Any]) -> Table:
     """One resource: a name and its value on each line."""
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="bold", no_wrap=True)
     grid.add_column(overflow="fold")
     for name, value in values.items():
         grid.add_row(name, Text(cell(value)))
-    _print(grid)
+    return grid
 
 
-def _print(content: RenderableType) -> None:
+def show(content: RenderableType) -> None:
     """Without the blanks with which a table fills its last column."""
     stdout = console()
     with stdout.capture() as captured:
