@@ -1,7 +1,7 @@
 """A cache on a stage: a store that is a number and a word, reads that end when told, memories of all kinds."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from edge.cache.cache import Answer, Cache, Limits
@@ -98,7 +98,10 @@ class HeldRead:
 class Stage:
     """One node's cache before a store that commits a new word at every position."""
 
-    def __init__(self, memory: MemoryKind = "bounded", floors: Floors | None = None) -> None:
+    def __init__(
+        self, memory: MemoryKind = "bounded", floors: Floors | None = None, warmed: Sequence[str] = ()
+    ) -> None:
+        """``warmed``: the keys that every entry is concerned with."""
         self.clock = HandClock()
         self.epoch, self.life, self.position = "e1", "", 1
         self.tags = TAGS
@@ -118,6 +121,7 @@ class Stage:
             clock=self.clock,
             limits=Limits(LEASE, ON_ERROR),
             stats=self.stats,
+            concerned=lambda _entry: warmed,
         )
         self.sync()
 
