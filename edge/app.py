@@ -82,7 +82,14 @@ def control_app(settings: Settings, clock: Clock, extension: Extension | None = 
         follower.committed(entry)
 
     deps = api_deps(ground, node, committed=committed, reached=follower.reached)
-    admission = Admission(deps.tokens.principal, deps.tokens.check, ground.proof, clock, settings.lease)
+    admission = Admission(
+        deps.tokens.principal,
+        deps.tokens.check,
+        untagged=ground.untagged,
+        proof=ground.proof,
+        clock=clock,
+        lease=settings.lease,
+    )
     nothing = nothing_here(node.delivery.headers)
     admin_port = int(settings.admin_bind.rpartition(":")[2]) if settings.admin_bind else None
     # Never on the public listener: where the Config API has no listener of its own, numbers are at the nodes' own.

@@ -21,6 +21,7 @@ from edge.journal.housekeeping import keep_house, keep_roster
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
+from edge.journal.untagged import Untagged
 from edge.keys import secret_keys
 from edge.manage.release import import_release
 from edge.model.instant import Clock
@@ -63,6 +64,7 @@ class Ground:
     announcer: Announcer = field(default_factory=NullAnnouncer)
     floors: Floors = field(default_factory=Floors)
     proof: Proof = field(default_factory=Proof)
+    untagged: Untagged = field(default_factory=Untagged)
 
     @property
     def pace(self) -> Pace:
@@ -91,7 +93,7 @@ class Ground:
         return NoBacking()
 
     def recording(self, applier: Applier) -> Applier:
-        return applier
+        return self.untagged.counting(applier)
 
     def chores(self) -> Sequence[Coroutine[Any, Any, None]]:
         settings, budget = self.settings, self.settings.budget()

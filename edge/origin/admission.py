@@ -1,7 +1,7 @@
 """Who may make origin calls: the bearer of an instance token with the scope ``origin:read``.
 
 A token's row is read from the store, since deleting it revokes the token; but not for each call of many: it is read
-again only when the journal has moved, because a revocation is an entry of the journal.
+again only when this node has applied an entry without tags, because a revocation is one.
 """
 
 from collections.abc import Awaitable, Callable
@@ -10,10 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from edge.cache.flight import Flights
 from edge.journal.lease import Proof
+from edge.journal.untagged import Untagged
 from edge.manage.problem import ProblemError
 from edge.manage.tokens import REFUSED
 from edge.model.instant import Clock
-from edge.model.position import AsOf
 from edge.model.token import EVERY_WORKSPACE, Principal
 
 NEEDED = (
@@ -30,14 +30,22 @@ class Admission:
     """``authenticate`` reads the token's row; ``check`` only its signature and its end. Both raise ProblemError."""
 
     def __init__(
-        self, authenticate: Verify, check: Callable[[str], object], proof: Proof, clock: Clock, lease: float
+        self,
+        authenticate: Verify,
+        check: Callable[[str], object],
+        *,
+        untagged: Untagged,
+        proof: Proof,
+        clock: Clock,
+        lease: float,
     ) -> None:
         self._authenticate = authenticate
         self._check = check
+        self._untagged = untagged
         self._proof = proof
         self._clock = clock
         self._lease = lease
-        self._seen: dict[str, tuple[Principal, AsOf | None]] = {}
+        self._seen: dict[str, tuple[Principal, int]] = {}
         self._flights: Flights[str, Principal] = Flights(self._verify)
 
     async def admit(self, authorization: str) -> Principal:
@@ -56,9 +64,9 @@ class Admission:
         await self._flights.close()
 
     def _remembered(self, token: str) -> Principal | None:
-        """Only while this node has applied no entry since, and would know of one."""
-        principal, at = self._seen.get(token, (None, None))
-        if at is None or at != self._proof.cursor or self._proof.fenced(self._clock(), self._lease):
+        """Only while this node has applied no entry that could have revoked it, and would know of one."""
+        principal, count = self._seen.get(token, (None, -1))
+        if count != self._untagged.count or self._proof.fenced(self._clock(), self._lease):
             return None
         return principal
 
@@ -68,13 +76,13 @@ class Admission:
         except (SQLAlchemyError, OSError):
             # What was let in before is let in while the store cannot be asked: what it may have without the store is
             # last known good, which is public anyway; the journal and the roster are refused by the store itself.
-            principal, _ = self._seen.get(token, (None, None))
+            principal, _ = self._seen.get(token, (None, -1))
             if principal is None:
                 raise
             return principal
 
     async def _verify(self, token: str) -> Principal:
-        at = self._proof.cursor
+        count = self._untagged.count
         try:
             principal = await self._authenticate(token)
         except ProblemError:
@@ -82,5 +90,5 @@ class Admission:
             raise
         if len(self._seen) >= MOST:
             self._seen.pop(next(iter(self._seen)))
-        self._seen[token] = (principal, at)
+        self._seen[token] = (principal, count)
         return principal

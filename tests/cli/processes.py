@@ -65,8 +65,10 @@ def served(
     env: Mapping[str, str] | None = None,
     command: str = "serve",
     program: tuple[str, ...] = COMMAND,
+    well: str = "/readyz",
 ) -> Iterator[Served]:
-    """An edge that is ready, on a port of its own unless ``options`` say otherwise; ``command`` may be ``demo``.
+    """An edge that answers 200 at ``well``, on a port of its own unless ``options`` say otherwise; ``command`` may be
+    ``demo``.
 
     ``program`` may be another way to call `edgewise`.
     """
@@ -79,7 +81,7 @@ def served(
         )
     try:
         edge = Served(process, _first_document(process, log), log)
-        _wait_ready(edge)
+        _wait_until_well(edge, well)
         yield edge
     finally:
         if process.poll() is None:
@@ -112,7 +114,7 @@ def _first_document(process: subprocess.Popen[bytes], log: Path) -> dict[str, An
     raise AssertionError(f"serve said {text!r} and logged {log.read_text()}")
 
 
-def _wait_ready(edge: Served) -> None:
+def _wait_until_well(edge: Served, path: str) -> None:
     transport = httpx.HTTPTransport(uds=edge.said["uds"]) if edge.said["uds"] else None
     base = "http://socket" if edge.said["uds"] else edge.url
     deadline = time.monotonic() + DEADLINE
@@ -120,10 +122,10 @@ def _wait_ready(edge: Served) -> None:
         while time.monotonic() < deadline:
             assert edge.process.poll() is None, f"serve ended: {edge.log.read_text()}"
             with contextlib.suppress(httpx.TransportError):
-                if client.get("/readyz").status_code == 200:
+                if client.get(path).status_code == 200:
                     return
             time.sleep(0.02)
-    raise AssertionError(f"not ready: {edge.log.read_text()}")
+    raise AssertionError(f"{path} is not 200: {edge.log.read_text()}")
 
 
 def until(holds: Callable[[], bool], what: str) -> None:

@@ -173,3 +173,53 @@ def test_an_address_that_only_this_machine_reaches_is_warned_of(
     assert opened.settings.base_url() == f"http://127.0.0.1:{opened.settings.port}"
     announce(opened.settings, as_json=False)
     assert "set EDGE_PUBLIC_URL" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("options", "env", "expected"),
+    [
+        (["--role", "edge"], {}, "EDGE_ROLE=edge needs EDGE_ORIGIN_URL and EDGE_ORIGIN_TOKEN"),
+        (["--role", "edge", "--origin-url", "http://c:8081"], {}, "EDGE_ORIGIN_TOKEN"),
+        (["--role", "edge", "--origin-url", "c:8081"], {"EDGE_ORIGIN_TOKEN": "t"}, "EDGE_ORIGIN_URL: must be http://"),
+        (["--role", "origin"], {}, "EDGE_ROLE: Input should be 'all', 'control' or 'edge'"),
+        (
+            ["--role", "edge", "--origin-url", "http://c:8081", "--database-url", "sqlite+aiosqlite:///x"],
+            {"EDGE_ORIGIN_TOKEN": "t"},
+            "an edge node has no database login",
+        ),
+        ([], {"EDGE_ORIGIN_TOKEN": "two words\r\n"}, "EDGE_ORIGIN_TOKEN: must be an access token"),
+    ],
+)
+def test_a_role_that_lacks_something_is_refused_with_what_it_lacks(
+    tmp_path: Path, options: list[str], env: dict[str, str], expected: str
+) -> None:
+    said = Shell(env).refused("serve", "--data-dir", str(tmp_path / "data"), "--port", "0", *options)
+    assert expected in said
+    assert "two words" not in said
+
+
+def test_the_origin_token_is_no_option() -> None:
+    assert "--origin-token" not in Shell({}).ok("serve", "--help")
+
+
+def test_a_person_reads_the_role_and_whom_an_edge_node_asks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    announce(Settings(data_dir=tmp_path, role="control", port=4242), as_json=False)
+    assert "role        control" in capsys.readouterr().out
+    edge = Settings(data_dir=tmp_path, role="edge", origin_url="http://c1:8081, http://c2:8081", origin_token="t0ken")
+    announce(edge, as_json=False)
+    said = capsys.readouterr()
+    assert "http://c1:8081, http://c2:8081" in said.out
+    assert "none on an edge node" in said.out
+    assert "edgewise workspace create" not in said.err
+    assert "t0ken" not in said.out + said.err
+
+
+def test_an_edge_node_starts_without_a_control_node_and_makes_neither_a_store_nor_keys(tmp_path: Path) -> None:
+    options = ("--role", "edge", "--origin-url", "http://127.0.0.1:9")
+    with served(tmp_path / "data", *options, env={"EDGE_ORIGIN_TOKEN": "t0ken"}, well="/healthz") as edge:
+        assert (edge.said["role"], edge.said["origins"], edge.said["config_api"]) == ("edge", [options[3]], None)
+        assert httpx.get(f"{edge.url}/readyz").status_code == 503
+        assert httpx.get(f"{edge.url}/v1beta/status").status_code == 404
+        assert edge.end() == 0
+    assert sorted(path.name for path in (tmp_path / "data").glob("*.*")) == []
+    assert "t0ken" not in edge.log.read_text()

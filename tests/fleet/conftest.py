@@ -1,6 +1,6 @@
-"""One fleet, under watch, for all tests that leave it as they found it; the others start their own.
+"""A store for each test of roles, made once; and one fleet, under watch, for all tests that leave it as they found it.
 
-A test that failed may have left anything behind: the next one gets a new fleet.
+A test that leaves no way back starts a fleet of its own. One that failed may have left anything behind: the next gets a new fleet.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,21 @@ from pathlib import Path
 import pytest
 
 from loadtest.fleet.fleet import running_as
+from tests.fleet.roles import Fleet, copy_fleet, make_store
 from tests.fleet.scene import PLAN, Scene
 from tests.fleet.wired import WiredFleet
+
+
+@pytest.fixture(scope="session")
+def _store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    directory = tmp_path_factory.mktemp("fleet") / "control"
+    return directory, make_store(directory)
+
+
+@pytest.fixture
+def fleet(_store: tuple[Path, str], tmp_path: Path) -> Fleet:
+    directory, token = _store
+    return copy_fleet(directory, tmp_path, token)
 
 
 @contextmanager
@@ -46,6 +59,7 @@ class Shared:
 
 
 _SHARED = pytest.StashKey[Shared]()
+_failed: set[str] = set()
 
 
 def _shared(config: pytest.Config) -> Shared:
@@ -60,9 +74,6 @@ def scene(request: pytest.FixtureRequest) -> Scene:
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.failed:
         _failed.add(report.nodeid)
-
-
-_failed: set[str] = set()
 
 
 @pytest.hookimpl(trylast=True)

@@ -46,7 +46,9 @@ async def test_i34_purging_everything_is_paced_and_shows_how_far_it_has_come(hos
         seen.append((receipt.state, receipt.hosts[0].front.done, receipt.hosts[0].front.total))
         if receipt.state != "pending":
             break
-    assert [total for _, _, total in seen if total is not None] == [len(MANY)] * len([1 for _, _, total in seen if total])
+    assert [total for _, _, total in seen if total is not None] == [len(MANY)] * len(
+        [1 for _, _, total in seen if total]
+    )
     assert seen[-1][2] == len(MANY)
     assert [done for _, done, _ in seen] == sorted(done for _, done, _ in seen)
     assert 7 <= len(seen) <= 12

@@ -94,7 +94,14 @@ async def control_node(template: Path, directory: Path) -> AsyncIterator[Control
     manage = Manage(world.store, clock, random_id, random_id, no_file, lambda _entry: None)
     tokens = Tokens(manage, KEYS)
     sources = origin_sources(ground, node)
-    admission = Admission(tokens.principal, tokens.check, ground.proof, clock, settings.lease)
+    admission = Admission(
+        tokens.principal,
+        tokens.check,
+        untagged=ground.untagged,
+        proof=ground.proof,
+        clock=clock,
+        lease=settings.lease,
+    )
     app = Starlette(routes=[Mount("/origin", app=OriginApi(sources, admission))])
     made = Control(world, clock, ground, node, tokens, sources, admission, app)
     await made.follow()

@@ -23,7 +23,8 @@ class _Quiet(uvicorn.Server):
 @asynccontextmanager
 async def loopback(app: ASGIApp, port: int = 0) -> AsyncIterator[str]:
     """The base address, for as long as it is served; at the end connections are closed, as by a process that ends."""
-    listener = socket.socket()
+    # Said to be TCP, as the command's are: asyncio switches Nagle's algorithm off only where it knows that.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))
     config = uvicorn.Config(app, http="httptools", ws="none", lifespan="off", log_config=None, access_log=False)
