@@ -1,10 +1,10 @@
-"""A store for each test of roles, made once; and one fleet for a module, under watch.
+"""A store for each test of roles, made once; and one fleet, under watch, for all tests that leave it as they found it.
 
-A test that leaves no way back starts a fleet of its own.
+A test that leaves no way back starts a fleet of its own. One that failed may have left anything behind: the next gets a new fleet.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -40,7 +40,45 @@ def watched(fleet: WiredFleet) -> Iterator[Scene]:
         made.api.close()
 
 
-@pytest.fixture(scope="module")
-def scene() -> Iterator[Scene]:
-    with running_as(WiredFleet, PLAN) as fleet, watched(fleet) as made:
-        yield made
+class Shared:
+    """The fleet that tests share, from the first that asks for it."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._scene: Scene | None = None
+
+    def scene(self) -> Scene:
+        if self._scene is None:
+            fleet = self._stack.enter_context(running_as(WiredFleet, PLAN))
+            self._scene = self._stack.enter_context(watched(fleet))
+        return self._scene
+
+    def end(self) -> None:
+        self._scene = None
+        self._stack.close()
+
+
+_SHARED = pytest.StashKey[Shared]()
+_failed: set[str] = set()
+
+
+def _shared(config: pytest.Config) -> Shared:
+    return config.stash.setdefault(_SHARED, Shared())
+
+
+@pytest.fixture
+def scene(request: pytest.FixtureRequest) -> Scene:
+    return _shared(request.config).scene()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.failed:
+        _failed.add(report.nodeid)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """No other directory's test runs beside a fleet."""
+    last = nextitem is None or Path(__file__).parent not in nextitem.path.parents
+    if last or item.nodeid in _failed:
+        _shared(item.config).end()

@@ -21,7 +21,7 @@ LEASE, GUARD = 2.0, 1.0
 FRESH, ERROR, REVALIDATE = 6, 4, 2
 ON_ERROR = 120
 PLAN = Plan(
-    sources=6,
+    sources=8,
     settings={
         **scaled(fresh=FRESH, error=ERROR, revalidate=REVALIDATE, browser=1, browser_revalidate=1, lease=LEASE),
         "EDGE_PROOF_INTERVAL": "0.5",

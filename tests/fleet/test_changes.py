@@ -1,5 +1,7 @@
 """A change reaches every node, and nginx in every variant of every document, and nothing turns back."""
 
+import pytest
+
 from loadtest.documents import PATHS, Kind
 from loadtest.sources import LoadSource
 from tests.fleet.faults import ALONE
@@ -7,6 +9,8 @@ from tests.fleet.judge import NGINX
 from tests.fleet.ordeal import outlast
 from tests.fleet.scene import Scene
 from tests.fleet.watch import Line, look, questions
+
+pytestmark = pytest.mark.timeout(300)
 
 STEADY = 5.0
 """Seconds for which nothing may turn back: more than nginx gives its nodes, and all that buffers hold."""

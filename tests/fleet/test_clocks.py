@@ -15,6 +15,8 @@ from tests.fleet.ordeal import outlast
 from tests.fleet.scene import BOUNDS, PLAN, Scene
 from tests.fleet.stepped import SteppedFleet
 
+pytestmark = pytest.mark.timeout(300)
+
 FORWARDS, BACK = 30.0, -60.0
 """Seconds. Back by more than everything that nginx may show a copy for."""
 _COPY = re.compile(r"[0-9a-f]{32}")

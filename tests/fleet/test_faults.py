@@ -9,6 +9,8 @@ from tests.fleet.faults import FAULTS, Fault
 from tests.fleet.ordeal import undergo
 from tests.fleet.scene import Scene
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
 def test_after_a_fault_every_change_arrives_and_no_answer_was_older_than_allowed(scene: Scene, fault: Fault) -> None:

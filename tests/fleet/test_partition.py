@@ -6,6 +6,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
 
+import pytest
+
 from loadtest.fleet.edgewise import Node
 from loadtest.fleet.fleet import running_as
 from loadtest.fleet.namespace import create, refusal
@@ -15,6 +17,8 @@ from tests.fleet.ordeal import outlast
 from tests.fleet.scene import LEASE, PLAN
 from tests.fleet.tap import Tap
 from tests.fleet.wired import WiredFleet, rewired
+
+pytestmark = pytest.mark.timeout(300)
 
 Act = Callable[[], None]
 

@@ -5,9 +5,13 @@ import random
 import sys
 from collections.abc import Sequence
 
+import pytest
+
 from tests.fleet.faults import FAULTS, Fault
 from tests.fleet.ordeal import undergo
 from tests.fleet.scene import Scene
+
+pytestmark = pytest.mark.timeout(600)
 
 SEED = "EDGEWISE_TEST_SEED"
 ROUNDS = 6

@@ -17,6 +17,8 @@ from tests.fleet.judge import NGINX, Excuse
 from tests.fleet.scene import PLAN, Scene
 from tests.fleet.wired import WiredFleet
 
+pytestmark = pytest.mark.timeout(300)
+
 WITHOUT_A_STORE: list[tuple[Excuse, str]] = [("stale", name) for name in (ALONE, *BEHIND, CONTROL, NGINX)]
 LOST = 3
 """Changes that an older store does not know."""

@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from loadtest.sources import LoadSource
 from tests.fleet.faults import ALONE, BEHIND, CONTROL, node_of, restarted
 from tests.fleet.history import Purge
 from tests.fleet.judge import NGINX, Excuse, Seen
 from tests.fleet.scene import ON_ERROR, Scene, target_of
 from tests.fleet.watch import Line, look, questions
+
+pytestmark = pytest.mark.timeout(300)
 
 OTHERS = (*BEHIND, CONTROL)
 EVERYBODY = (ALONE, *OTHERS, NGINX)
@@ -103,20 +107,36 @@ def test_i20_a_node_that_was_down_when_something_was_revoked_learns_of_it_from_t
 
 def test_a_receipt_says_for_how_long_a_node_that_was_down_may_show_what_is_revoked(scene: Scene) -> None:
     secret = scene.fleet.sources[4]
-    with scene.excused(restarted(ALONE)):
+    with scene.excused([*restarted(ALONE), ("deaf", ALONE)]):
         kept_on_disk(scene, ALONE, [secret])
         node_of(scene, ALONE).start()
-        asked(scene, ALONE, secret)
         node_of(scene, ALONE).kill()
         purge = revoked(scene, secret)
         receipt = scene.receipt(purge.position)
         assert receipt["state"] == "live"
         (unreachable,) = receipt["unreachable"]
-        assert unreachable["until"] > receipt["committed_at"]
-        assert unreachable["until"] <= receipt["committed_at"] + ON_ERROR + scene.patience
-    with scene.excused([("deaf", ALONE)]), nothing_but(scene, ALONE):
-        answers = asked(scene, ALONE, secret)
-        assert last_known_good(answers)
-        assert max(seen.position for seen in answers) < purge.position
+        assert receipt["committed_at"] < unreachable["until"] <= receipt["committed_at"] + ON_ERROR + scene.patience
+        with nothing_but(scene, ALONE):
+            answers = asked(scene, ALONE, secret)
+            assert last_known_good(answers)
+            assert max(seen.position for seen in answers) < purge.position
     assert not any(seen.marked or seen.position < purge.position for seen in asked(scene, ALONE, secret))
     scene.judge()
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="a node that leaves in order is forgotten, and with it what lies on the disk of its host: the receipt of a "
+    "revoke is settled while that node, started with nothing else there, still shows what was revoked",
+)
+def test_a_receipt_counts_what_lies_on_the_disk_of_a_node_that_left(scene: Scene) -> None:
+    secret = scene.fleet.sources[5]
+    with scene.excused([*restarted(ALONE), ("deaf", ALONE)]):
+        kept_on_disk(scene, ALONE, [secret])
+        try:
+            purge = revoked(scene, secret)
+            # Whether it is live or settled by now: what may still show it has to be named.
+            unreachable = scene.receipt(purge.position)["unreachable"]
+        finally:
+            node_of(scene, ALONE).start()
+    assert [one["host"] for one in unreachable] == ["host-0"]

@@ -1,11 +1,15 @@
 """A thousand who ask at once for what nobody has: each node reads the store once (I31, over processes)."""
 
+import pytest
+
 from loadtest.documents import path_of
 from loadtest.sources import LoadSource
 from tests.fleet.crowd import Came, stampede
 from tests.fleet.judge import NGINX
 from tests.fleet.ordeal import outlast
 from tests.fleet.scene import FRESH, Scene
+
+pytestmark = pytest.mark.timeout(300)
 
 CROWD = 1000
 

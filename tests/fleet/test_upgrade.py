@@ -21,6 +21,8 @@ from tests.fleet.scene import PLAN, Scene
 from tests.fleet.second_build import HIDES, MARK, make
 from tests.fleet.wired import WiredFleet
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def scene() -> Iterator[Scene]:
