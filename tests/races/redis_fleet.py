@@ -10,9 +10,10 @@ import orjson
 from pydantic import SecretStr
 from starlette.types import ASGIApp
 
+from edge.app import telling
 from edge.cache.shared import Shared
 from edge.delivery.routes import Public, nothing_here
-from edge.ground import lay_ground
+from edge.ground import Ground, lay_ground
 from edge.model.change import Entry
 from edge.model.instant import system_clock
 from edge.model.stats import Stats
@@ -34,6 +35,7 @@ def fleet_settings(directory: Path, url: str) -> Settings:
 
 @dataclass(frozen=True, slots=True)
 class Worker:
+    ground: Ground
     node: Node
     app: ASGIApp
 
@@ -48,10 +50,10 @@ class Worker:
 
     async def configure(self, api_key: str, *, told: bool = True) -> Entry:
         """Write a change as an operation of this worker does; with ``told`` false its announcement is lost."""
-        entry = await self.node.ground.store.commit(plan(Draft((with_api_key(api_key),))), actor="tests")
+        entry = await self.ground.store.commit(plan(Draft((with_api_key(api_key),))), actor="tests")
         assert entry is not None
         if told:
-            self.node.committed(entry)
+            telling(self.ground, self.node.follower)(entry)
         else:
             self.node.follower.committed(entry)
         return entry
@@ -87,10 +89,11 @@ async def fleet(directory: Path, url: str, count: int = 2, interval: float = 0.5
     async with AsyncExitStack() as stack:
         workers = []
         for _ in range(count):
-            node = build_node(lay_ground(settings, system_clock))
+            ground = lay_ground(settings, system_clock)
+            node = build_node(ground)
             node.follower._interval = interval
             await stack.enter_async_context(node.running())
-            workers.append(Worker(node, Public(nothing_here(node.delivery.headers), node.delivery)))
+            workers.append(Worker(ground, node, Public(nothing_here(node.delivery.headers), node.delivery)))
         for worker in workers:
             await until_async(worker.ready, "readiness")
             await worker.api_key()
