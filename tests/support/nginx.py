@@ -22,6 +22,7 @@ events {{ worker_connections 512; }}
 http {{
     access_log off;
     default_type application/json;
+    map_hash_bucket_size 256;
     map $server_addr $edge_refresh {{ "unix:{refresh}" $http_edge_refresh; default ""; }}
     map $http_accept_encoding $edge_encoding {{ "~br" br; "~gzip" gzip; default ""; }}
     proxy_cache_path cache levels=1:2 keys_zone=edge:8m inactive=45m use_temp_path=off;
@@ -31,6 +32,7 @@ http {{
     uwsgi_temp_path temp/uwsgi;
     scgi_temp_path temp/scgi;
     keepalive_requests 100000;
+    merge_slashes off;
     upstream app {{ server unix:{app} max_fails=0; keepalive 64; }}
     proxy_http_version 1.1;
     proxy_connect_timeout 1s;
@@ -53,10 +55,10 @@ http {{
         proxy_hide_header Cache-Control;
         proxy_hide_header X-Client-Cache-Control;
         add_header Nginx-Cache $upstream_cache_status always;
-        location ~ "^/v1/projects/(?<edge_key>[A-Za-z0-9_-]{{8,64}})/(?<edge_kind>settings|integrations)\\z" {{
+        location ~ "^/{{1,2}}v1/projects/(?<edge_key>[A-Za-z0-9_-]{{8,64}})/(?<edge_kind>settings|integrations)\\z" {{
             proxy_pass http://app/v1/projects/$edge_key/$edge_kind;
         }}
-        location ~ "^/analytics\\.js/v1/(?<edge_key>[A-Za-z0-9_-]{{8,64}})/analytics\\.min\\.js\\z" {{
+        location ~ "^/{{1,2}}analytics\\.js/v1/(?<edge_key>[A-Za-z0-9_-]{{8,64}})/analytics\\.min\\.js\\z" {{
             proxy_cache_key "loader/$edge_key|$edge_encoding";
             proxy_pass http://app/analytics.js/v1/$edge_key/analytics.min.js;
         }}
