@@ -19,6 +19,7 @@ from edge.delivery.listener import OnlyOnPort
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
 from edge.ground import Ground, lay_ground, new_id
+from edge.journal.follower import Follower
 from edge.keys import token_keys
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
@@ -72,16 +73,7 @@ def control_app(settings: Settings, clock: Clock, extension: Extension | None = 
     """
     ground = lay_ground(settings, clock)
     node = build_node(ground, extension.witness if extension is not None else None)
-    follower = node.follower
-
-    def committed(entry: Entry) -> None:
-        """Tell this node, and by the stream all others, of what this process committed."""
-        epoch = follower.epoch()
-        if epoch is not None:
-            ground.announcer.announce(epoch, entry)
-        follower.committed(entry)
-
-    deps = api_deps(ground, node, committed=committed, reached=follower.reached)
+    deps = api_deps(ground, node, committed=telling(ground, node.follower), reached=node.follower.reached)
     admission = Admission(
         deps.tokens.principal,
         deps.tokens.check,
@@ -132,6 +124,18 @@ def _application(
     # Mount's own pattern does not match a line break, and Starlette's own 404 says nothing of caching.
     app.router.default = nothing
     return app
+
+
+def telling(ground: Ground, follower: Follower) -> Callable[[Entry], None]:
+    """Tells this node, and by the stream all others, of what this process committed."""
+
+    def tell(entry: Entry) -> None:
+        epoch = follower.epoch()
+        if epoch is not None:
+            ground.announcer.announce(epoch, entry)
+        follower.committed(entry)
+
+    return tell
 
 
 def origin_sources(ground: Ground, node: Node) -> Sources:

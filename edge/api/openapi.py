@@ -8,6 +8,7 @@ from pydantic.json_schema import models_json_schema
 
 from edge.api import answers
 from edge.api.operations import OPERATIONS, PARAMETERS, Operation
+from edge.journal.receipts import GOALS
 from edge.store.view import PAGE_LIMIT
 
 PREFIX = "/v1beta"
@@ -32,7 +33,12 @@ QUERY: dict[str, dict[str, Any]] = {
     "wait": {
         "type": "string",
         "pattern": r"^([0-9]|[12][0-9]|30)s?$|^[0-9]{1,4}ms$",
-        "description": "How long to wait for `live`: 500ms, 2s, up to 30s.",
+        "description": "How long to wait: 500ms, 2s, up to 30s.",
+    },
+    "until": {
+        "type": "string",
+        "enum": list(GOALS),
+        "description": "With `wait`: what to wait for; `live` if absent.",
     },
     "after": {
         "type": "integer",

@@ -26,6 +26,7 @@ Scopes = tuple[Scope, ...]
 
 PAGED = ("page_size", "page_token")
 WAIT = ("wait",)
+WAIT_UNTIL = ("wait", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _get("/access-tokens/{id}", "getAccessToken", "One token, without the token itself", ADMIN, tokens.show, answers.AccessToken),
     _write("DELETE", "/access-tokens/{id}", "revokeAccessToken", "Revoke a token", ADMIN, tokens.revoke, answers.Nothing),
     _write("POST", "/purges", "createPurge", "Purge tags or sources", PURGE, changes.create_purge, answers.Purge, bodies.PurgeBody, 202),
-    _get("/purges/{position}", "getPurge", "The receipt of a purge", RECEIPT, changes.show_purge, answers.Purge, *WAIT),
-    _get("/changes/{position}", "getChange", "The receipt of a change", RECEIPT, changes.show_change, answers.Receipt, *WAIT),
+    _get("/purges/{position}", "getPurge", "The receipt of a purge", RECEIPT, changes.show_purge, answers.Purge, *WAIT_UNTIL),
+    _get("/changes/{position}", "getChange", "The receipt of a change", RECEIPT, changes.show_change, answers.Receipt, *WAIT_UNTIL),
     _get("/status", "getStatus", "How the fleet stands: nodes, hosts, fronts, and what is wrong", READ, changes.status, answers_fleet.Status),
 )  # fmt: skip

@@ -141,7 +141,7 @@ class Driver:
         if self._doubt is not None and self._doubt.ends(now.boot, self._spans):
             # Every sibling has noticed by now or is fenced: what was done meanwhile is not counted, but done again.
             self._resign()
-        if self._term is None:
+        if self._term is None or not self._term.holds():
             await self._take_over(agenda)
         if self._term is not None and self._term.agenda is self._agenda:
             builds = [row.build for row in crew.rows]

@@ -21,4 +21,6 @@ class Term:
     over: bool = False
 
     def holds(self) -> bool:
-        return not self.over and not self.fenced()
+        """Once it does not, it never does again: whoever was fenced takes over anew."""
+        self.over = self.over or self.fenced()
+        return not self.over

@@ -1,7 +1,7 @@
 """A cache on a stage: a store that is a number and a word, reads that end when told, memories of all kinds."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from edge.cache.backing import Backing
@@ -106,7 +106,9 @@ class Stage:
         backing: Backing[str, str] | None = None,
         *,
         synced: bool = True,
+        warmed: Sequence[str] = (),
     ) -> None:
+        """``warmed``: the keys that every entry is concerned with."""
         self.clock = HandClock()
         self.epoch, self.life, self.position = "e1", "", 1
         self.tags = TAGS
@@ -127,6 +129,7 @@ class Stage:
             limits=Limits(LEASE, ON_ERROR),
             stats=self.stats,
             backing=backing,
+            concerned=lambda _entry: warmed,
         )
         if synced:
             self.sync()

@@ -118,6 +118,37 @@ def test_i6_floors_are_complete_only_above_the_unbroken_run_that_was_loaded(
     assert not floors.passes(at(base - 1), ["source:other"], 1)
 
 
+@pytest.mark.parametrize(
+    ("head", "recent", "known"),
+    [
+        (12, (), [12]),
+        (12, (10, 11, 12), [10, 11, 12]),
+        (12, (10, 12), [12]),
+        (12, (10, 11, 12, 13), [10, 11, 12, 13]),
+        (12, (14,), [12]),
+        (0, (), [0]),
+    ],
+)
+def test_i6_the_ids_of_the_unbroken_run_that_was_loaded_are_known_and_the_heads_always(
+    head: int, recent: tuple[int, ...], known: list[int]
+) -> None:
+    floors = floors_at(head, window(*recent))
+    assert [position for position in range(20) if floors.has(at(position))] == known
+
+
+def test_i6_an_id_is_known_for_its_position_in_its_epoch_alone() -> None:
+    floors = floors_at(5)
+    floors.apply(entry_at(6, "source:a"))
+    floors.apply(entry_at(7))
+    assert all(floors.has(at(position)) for position in (5, 6, 7))
+    assert not floors.has(at(8))
+    assert not floors.has(AsOf("e1", 6, "x6"))
+    assert not floors.has(at(6, "e2"))
+    floors.restart(at(7, "e2"), (), {})
+    assert not floors.has(at(6, "e2"))
+    assert not Floors().has(at(0))
+
+
 def test_a_window_that_reaches_beyond_its_head_is_applied_once_more_without_harm() -> None:
     floors = floors_at(1, (entry_at(2, "all"), entry_at(3, "all")))
     floors.apply(entry_at(2, "all"))

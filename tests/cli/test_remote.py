@@ -90,6 +90,14 @@ def test_a_write_is_waited_for_until_it_is_live_and_then_is_what_visitors_get(ed
     assert API_KEY not in httpx.get(f"{edge.url}/v1/projects/{KEY}/settings").text
 
 
+def test_a_purge_that_is_waited_for_ends_well_when_it_is_live(remote: Shell, local: Shell) -> None:
+    for shell in (remote, local):
+        for options in (["--wait", "20s"], ["--settled"]):
+            purged = shell.json("purge", "--source", "acme/site", *options)
+            assert purged["state"] == "settled"
+            assert "settled" in shell.ok("receipt", str(purged["position"]), *options)
+
+
 def test_a_local_write_is_live_on_a_running_edge_too(edge: Served, local: Shell) -> None:
     changed = local.json("source", "update", "acme/site", "--api-host", "local.example/v1", "--wait", "20s")
     assert changed["receipt"] in ("live", "settled")

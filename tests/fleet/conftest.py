@@ -1,7 +1,7 @@
 """A store for each test of roles, made once; and one fleet, under watch, for all tests that leave it as they found it.
 
-A test that leaves no way back starts a fleet of its own. One that failed may have left anything behind: the next one
-gets a new fleet.
+A test that leaves no way back starts a fleet of its own. One that failed may have left anything behind: the next gets
+a new fleet.
 """
 
 from collections.abc import Iterator

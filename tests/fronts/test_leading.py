@@ -142,8 +142,11 @@ async def test_what_a_leader_had_under_way_when_it_was_frozen_counts_for_nothing
     host.clock.advance(LEASE)
     first.frozen = False
     await first.runner.drain()
+    await first.follow()
     await first.driver.write()
     assert await host.roster.acks("e1", change.position) == []
+    await first.work()
+    assert (len(sent(host)), await state(host, change.position)) == (2, "live")
 
 
 async def test_two_leaders_at_once_do_no_harm(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """Claims about the roster as a node judges it: gone at once, silent only after lease and guard of its own time."""
 
+import asyncio
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -64,6 +65,63 @@ async def test_a_killed_process_is_gone_at_once_and_struck_off(
     assert await live(first, clock) == ["n1"]
     assert [row.node for row in await roster.rows()] == ["n1"]
     assert not (nodes / "n2").exists()
+
+
+async def test_a_killed_process_is_struck_off_by_any_node_of_its_host_with_its_heartbeat(
+    roster: Roster, nodes: Path, clock: HandClock, other_process: subprocess.Popen[str]
+) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    await roster.join(Newcomer("n2", "h1", "1"), clock().wall)
+    await first.beat(CURSOR, True, clock())
+    assert [row.node for row in await roster.rows()] == ["n1", "n2"]
+    other_process.kill()
+    other_process.wait()
+    await first.beat(CURSOR, False, clock())
+    assert [row.node for row in await roster.rows()] == ["n1"]
+
+
+async def test_a_crew_is_the_hosts_own_live_nodes_as_of_what_the_roster_had_been_told(
+    roster: Roster, nodes: Path, clock: HandClock
+) -> None:
+    first = member(roster, nodes, "n1")
+    assert first.crew(clock()) is None
+    await first.join(clock().wall)
+    await roster.join(Newcomer("n2", "h1", "1"), clock().wall)
+    await roster.join(Newcomer("n3", "h2", "1"), clock().wall)
+    await first.beat(CURSOR, True, clock())
+    await roster.join(Newcomer("n4", "h1", "1"), clock().wall)
+    crew = first.crew(clock())
+    assert crew is not None
+    assert ([row.node for row in crew.rows], crew.seen_at) == (["n1", "n2"], CURSOR)
+    clock.advance(PATIENCE)
+    assert [row.node for row in (first.crew(clock()) or crew).rows] == ["n1"]
+
+
+async def test_whoever_waits_hears_of_every_heartbeat(roster: Roster, nodes: Path, clock: HandClock) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    mark = first.bell.mark()
+    await first.beat(CURSOR, True, clock())
+    assert mark.is_set()
+
+
+async def test_a_cursor_is_told_one_turn_of_the_loop_after_it_moved(
+    roster: Roster, nodes: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = member(roster, nodes, "n1")
+    await first.join(clock().wall)
+    order: list[str] = []
+    beat = roster.beat
+
+    async def noted(node: str, cursor: AsOf, moved: bool, now: float) -> bool:
+        order.append("told")
+        return await beat(node, cursor, moved, now)
+
+    monkeypatch.setattr(roster, "beat", noted)
+    asyncio.get_running_loop().call_soon(order.append, "what the loop had still to do")
+    await first.beat(CURSOR, True, clock())
+    assert order == ["what the loop had still to do", "told"]
 
 
 async def test_a_change_waits_for_a_process_that_lives_and_not_for_one_that_was_killed(

@@ -45,6 +45,10 @@ class Server:
     def place(self) -> RedisUrl:
         return parse_redis_url(self.url)
 
+    @property
+    def alive(self) -> bool:
+        return self._process is not None
+
     def asked(self) -> "Redis":
         """A client for the test's own questions."""
         return Redis(port=self.port, password=self._password, socket_timeout=DEADLINE)

@@ -4,7 +4,7 @@ from edge.api import render
 from edge.api.bodies import PurgeBody
 from edge.api.call import Call, Reply, integer_of, seconds_of
 from edge.api.render_fleet import fleet
-from edge.journal.receipts import Receipt
+from edge.journal.receipts import GOALS, Goal, Receipt
 from edge.manage import changes, purges
 from edge.manage.problem import ProblemError, invalid
 from edge.manage.purges import VERBS
@@ -46,14 +46,24 @@ async def show_change(call: Call) -> Reply:
 
 
 async def _receipt(call: Call, position: int, *, purges_only: bool) -> Receipt:
-    """With ``?wait=``, as soon as it is live, or as it stands then."""
+    """With ``?wait=``, as soon as it is live (or what ``until`` says), or as it stands then."""
     text = call.query.get("wait")
     wait = seconds_of(text) if text is not None else None
+    goal = _goal(call.query.get("until"), wait)
     deps = call.deps
     found = await changes.receipt(deps.manage, call.principal, deps.receipts, position, purges_only=purges_only)
-    if wait is None or found.state != "pending":
+    if wait is None or found.reached(goal):
         return found
-    return await deps.receipts.wait_live(position, wait) or found
+    return await deps.receipts.wait(position, wait, goal) or found
+
+
+def _goal(text: str | None, wait: float | None) -> Goal:
+    goal = next((one for one in GOALS if one == (text or "live")), None)
+    if goal is None:
+        raise invalid(f"until: {(text or '')[:40]!r} is no state to wait for; allowed: {', '.join(GOALS)}")
+    if text is not None and wait is None:
+        raise invalid("until: it says what to wait for; say for how long too, with wait=30s for example")
+    return goal
 
 
 async def status(call: Call) -> Reply:

@@ -1,10 +1,14 @@
 """Purges, receipts and waiting for them."""
 
+import asyncio
+
 import pytest
 
+from edge.model.position import AsOf
 from edge.store.roster import AckRow, Newcomer
 from tests.api.stage import ApiStage
 from tests.support.node import join
+from tests.support.polling import settle
 from tests.support.world import KEY
 
 pytestmark = pytest.mark.anyio
@@ -115,6 +119,33 @@ async def test_a_receipt_can_be_waited_for(api: ApiStage) -> None:
     behind = await join(api.stage.world, api.roster, api.stage.clock, "n2")
     assert (await api.call("GET", f"/changes/{position}", params={"wait": "0"})).json()["state"] == "pending"
     await behind.leave()
+
+
+async def test_a_receipt_can_be_waited_for_until_it_is_settled(api: ApiStage) -> None:
+    position = int((await api.call("PATCH", DESTINATION, OFF)).headers["Edge-Position"])
+    await api.roster.join(Newcomer("n9", "h9", "1", front="nginx"), api.stage.clock().wall)
+    epoch = (await api.call("GET", "/status")).json()["epoch"]
+    await api.roster.beat("n9", AsOf(epoch, position, ""), True, api.stage.clock().wall)
+    await api.roster.ack(AckRow("h9", epoch, position, acked_at=api.stage.clock().wall), api.stage.clock().wall)
+    for path in (f"/changes/{position}", f"/changes/{position}?wait=0", f"/changes/{position}?wait=0&until=settled"):
+        assert (await api.call("GET", path)).json()["state"] == "live", path
+    waiting = asyncio.create_task(api.call("GET", f"/changes/{position}?wait=30s&until=settled"))
+    await settle()
+    now = api.stage.clock().wall
+    await api.roster.ack(AckRow("h9", epoch, position, acked_at=now, rebound_at=now), now)
+    assert (await waiting).json()["state"] == "settled"
+
+
+@pytest.mark.parametrize(
+    "query", [{"until": "gone", "wait": "1s"}, {"until": ""}, {"until": "settled"}, {"until": "live"}]
+)
+async def test_what_to_wait_for_is_one_of_two_states_and_comes_with_how_long(
+    api: ApiStage, query: dict[str, str]
+) -> None:
+    position = (await api.call("PATCH", DESTINATION, OFF)).headers["Edge-Position"]
+    answer = await api.call("GET", f"/changes/{position}", params=query)
+    assert (answer.status_code, answer.json()["code"]) == (400, 3)
+    assert "until" in answer.json()["error"]
 
 
 @pytest.mark.parametrize("query", [{"wiat": "2s"}, [("wait", "1s"), ("wait", "2s")]])

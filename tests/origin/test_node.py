@@ -1,0 +1,81 @@
+"""An edge node as it runs by itself: registered before it reads anything, and off the roster when it ends."""
+
+import pytest
+from structlog.testing import capture_logs
+
+from edge import node as node_module
+from tests.delivery.paths import SETTINGS
+from tests.origin.conftest import EdgeMaker
+from tests.origin.stage import Control, Edge
+from tests.support.polling import until, until_async
+from tests.support.sqlite import outage
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(node_module, "RETRY", 0.01)
+
+
+async def hosts(control: Control) -> list[str]:
+    return [row.host for row in await control.ground.roster.rows()]
+
+
+def is_ready(edge: Edge) -> bool:
+    return edge.node.cache.ready
+
+
+async def test_it_registers_follows_and_leaves(control: Control, make_edge: EdgeMaker) -> None:
+    edge = make_edge()
+    async with edge.node.running():
+        await until(lambda: is_ready(edge), "ready")
+        assert "edge-host" in await hosts(control)
+        assert (await edge.get(SETTINGS)).status == 200
+        change = await control.world.configure("second-api-key")
+        await control.follow()
+
+        async def reported() -> bool:
+            return any(
+                row.cursor == change.position for row in await control.ground.roster.rows() if row.role == "edge"
+            )
+
+        await until_async(reported, "the change is reported")
+    assert "edge-host" not in await hosts(control)
+
+
+async def test_a_node_that_cannot_register_reads_nothing_and_registers_when_it_can(
+    control: Control, make_edge: EdgeMaker
+) -> None:
+    edge = make_edge()
+    with capture_logs() as logs:
+        with outage(control.world.directory / "roster.db", "nodes"):
+            running = edge.node.running()
+            await running.__aenter__()
+            await until(lambda: edge.outpost.stats.origin_failures > 3, "it has tried several times")
+            assert not is_ready(edge)
+            assert (await edge.get(SETTINGS)).status == 503
+            assert control.node.ground.stats.fills == 0
+        await until(lambda: is_ready(edge), "ready")
+        await running.__aexit__(None, None, None)
+    assert len([line for line in logs if "not registered yet" in line["event"]]) == 1
+
+
+async def test_a_node_whose_control_nodes_are_gone_ends_without_them(make_edge: EdgeMaker) -> None:
+    edge = make_edge(origins=("http://127.0.0.1:9",))
+    async with edge.node.running():
+        await until(lambda: edge.outpost.stats.origin_failures > 0, "it has tried")
+        assert (await edge.get("/healthz")).status == 200
+        assert (await edge.get("/readyz")).status == 503
+
+
+async def test_what_waits_for_the_disk_is_there_when_the_process_has_ended(
+    control: Control, make_edge: EdgeMaker
+) -> None:
+    edge = make_edge()
+    async with edge.node.running():
+        await until(lambda: edge.outpost.recorder.ledger is not None, "it has reported")
+        await edge.get(SETTINGS)
+    later = make_edge(origins=("http://127.0.0.1:9",))
+    async with later.node.running():
+        assert (await later.get(SETTINGS)).status == 200
