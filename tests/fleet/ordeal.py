@@ -44,9 +44,17 @@ def endure(scene: Scene, faults: Sequence[Fault]) -> None:
             pending(scene, reign.position)
     if any(fault.slow for fault in faults):
         outlast(scene, broken + LEASE)
+    assert_ready(scene, faults)
     for fault in faults:
         for target in fault.marks:
             scene.until(partial(scene.watch.marked, target, broken), f"{target} gives last known good")
+
+
+def assert_ready(scene: Scene, faults: Sequence[Fault]) -> None:
+    """I35: a node that has lost its store, its control node or Redis goes on answering, and says so."""
+    failing = {target for fault in faults for excuse, target in fault.excused if excuse == "failing"}
+    for node in (scene.fleet.control, *scene.fleet.nodes):
+        assert node.name in failing or node.ready(), f"{node.name} is not ready"
 
 
 def outlast(scene: Scene, until: float) -> None:

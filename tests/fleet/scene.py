@@ -26,6 +26,7 @@ PLAN = Plan(
         **scaled(fresh=FRESH, error=ERROR, revalidate=REVALIDATE, browser=1, browser_revalidate=1, lease=LEASE),
         "EDGE_PROOF_INTERVAL": "0.5",
         "EDGE_STALE_IF_ERROR": str(ON_ERROR),
+        "EDGE_AUDIT_INTERVAL": "2",
     },
 )
 """The whole fleet, with a lease and shares that a test can outwait."""
@@ -96,7 +97,12 @@ class Scene:
 
     def head(self) -> int:
         """The journal's last position."""
-        return int(self.api.get("/v1beta/status").raise_for_status().json()["head"])
+        return int(self.status()["head"])
+
+    def status(self) -> dict[str, Any]:
+        """How the fleet stands, as ``edgewise status`` shows it."""
+        found: dict[str, Any] = self.api.get("/v1beta/status").raise_for_status().json()
+        return found
 
     def wait(self, position: int, seconds: float = PATIENCE, states: Iterable[str] = ("live", "settled")) -> float:
         """When the receipt was seen to be in one of ``states``."""
