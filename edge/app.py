@@ -157,7 +157,7 @@ def origin_sources(ground: Ground, node: Node) -> Sources:
         proof=ground.proof,
         kick=node.follower.kick,
         reached=node.follower.reached,
-        changed=lambda: None,
+        changed=ground.membership.bell.ring,
         clock=ground.clock,
         timeout=ground.settings.read_timeout,
     )

@@ -19,6 +19,7 @@ class DiskQueue:
     def __init__(self, stats: Stats) -> None:
         self._stats = stats
         self._waiting: dict[Hashable, Callable[[], None]] = {}
+        self._working: asyncio.Task[None] | None = None
         self._some = asyncio.Event()
         self._healthy = True
 
@@ -37,10 +38,14 @@ class DiskQueue:
             await self.drain()
 
     async def drain(self) -> None:
-        """Work until nothing waits."""
-        while self._waiting:
-            job = self._waiting.pop(next(iter(self._waiting)))
-            await asyncio.to_thread(self._do, job)
+        """Work until nothing waits and nothing is being done; also what ``run`` had begun when it was cancelled."""
+        while True:
+            if self._working is None or self._working.done():
+                if not self._waiting:
+                    break
+                job = self._waiting.pop(next(iter(self._waiting)))
+                self._working = asyncio.create_task(asyncio.to_thread(self._do, job))
+            await asyncio.shield(self._working)
         self._some.clear()
 
     def _do(self, job: Callable[[], None]) -> None:

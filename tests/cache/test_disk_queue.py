@@ -1,6 +1,8 @@
 """What waits for the disk: the newest of each name, never too many, and a disk that refuses breaks nothing."""
 
 import asyncio
+import threading
+from contextlib import suppress
 from functools import partial
 
 import pytest
@@ -9,7 +11,7 @@ from structlog.testing import capture_logs
 from edge.cache import disk_queue
 from edge.cache.disk_queue import DiskQueue
 from edge.model.stats import Stats
-from tests.support.polling import until
+from tests.support.polling import settle, until
 
 pytestmark = pytest.mark.anyio
 
@@ -44,6 +46,30 @@ async def test_a_job_put_while_its_name_is_being_done_is_done_afterwards() -> No
     queue.put("a", first)
     await queue.drain()
     assert done == ["first", "second"]
+
+
+async def test_what_was_begun_when_it_was_told_to_end_is_waited_for() -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    done: list[str] = []
+
+    def slow() -> None:
+        begun.set()
+        may_end.wait(20)
+        done.append("slow")
+
+    queue = DiskQueue(Stats())
+    running = asyncio.create_task(queue.run())
+    queue.put("a", slow)
+    await until(begun.is_set, "begun")
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    draining = asyncio.create_task(queue.drain())
+    await settle()
+    assert not draining.done()
+    may_end.set()
+    await draining
+    assert done == ["slow"]
 
 
 async def test_what_is_too_much_is_not_done_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:

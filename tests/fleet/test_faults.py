@@ -24,7 +24,7 @@ def test_i36_when_all_is_over_the_auditor_has_nothing_to_say(scene: Scene) -> No
 
     def heard_and_content() -> bool:
         audit = scene.status()["auditor"]
-        return audit["state"] == "running" and audit["at"] != over and audit["findings"] == []
+        return bool(audit["state"] == "running" and audit["at"] != over and audit["findings"] == [])
 
     scene.until(heard_and_content, "a round of the auditor in which it finds nothing")
     scene.judge()

@@ -74,7 +74,7 @@ async def test_what_waits_for_the_disk_is_there_when_the_process_has_ended(
 ) -> None:
     edge = make_edge()
     async with edge.node.running():
-        await until(lambda: edge.outpost.recorder.ledger is not None, "it has reported")
+        await until(lambda: edge.outpost.proof.leased_at is not None, "it has reported")
         await edge.get(SETTINGS)
     later = make_edge(origins=("http://127.0.0.1:9",))
     async with later.node.running():

@@ -113,3 +113,19 @@ async def test_a_heartbeat_is_not_sent_before_what_comes_before_it_is_done(
 async def test_a_roster_that_cannot_be_used_is_a_failure(control: Control, roster: OriginRoster) -> None:
     with outage(control.world.directory / "roster.db", "nodes"), pytest.raises(OriginError, match="status-503"):
         await roster.rows()
+
+
+async def test_who_waits_for_a_receipt_looks_again_as_soon_as_an_edge_node_has_written(
+    control: Control, roster: OriginRoster, own_clock: HandClock
+) -> None:
+    bell, own = control.ground.membership.bell, own_clock().wall
+    cursor = AsOf("e1", 7, "7")
+    for written in (
+        roster.join(NODE, own),
+        roster.beat("n1", cursor, True, own),
+        roster.ack(AckRow("h1", "e1", 7, acked_at=own), own),
+        roster.leave("n1"),
+    ):
+        mark = bell.mark()
+        await written
+        assert mark.is_set()
