@@ -229,7 +229,7 @@ def test_no_public_answer_contains_a_secret(site: Site, configured: Configured) 
     with structlog.testing.capture_logs() as logged:
         said = site.loop.run_until_complete(everything_said(site, configured))
     said["log"] = repr(logged).encode()
-    assert logged, "the lost key was logged"
+    assert logged or not configured.published, "the lost key was logged, where something had to be opened"
     for what, text in said.items():
         for secret in configured.hidden:
             assert leaks(secret, text) == [], f"{what} shows a secret"
