@@ -305,8 +305,8 @@ async def test_i6_a_journal_loaded_anew_while_the_copy_was_on_its_way_counts(hel
     asking = await looked(held)
     await held.sync()
     await arrives(held, asking)
-    assert held.stats.shared_refused == 1
-    assert held.stats.shared_hits == 0
+    # Then it is read once more, and the journal as it was loaded vouches for the copy.
+    assert (held.stats.shared_refused, held.stats.shared_hits) == (1, 1)
 
 
 async def test_what_a_purge_overtook_is_not_put(

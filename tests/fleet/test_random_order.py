@@ -1,4 +1,5 @@
-"""Faults in random order, some of them two at once, from a seed: EDGEWISE_TEST_SEED=... repeats a run."""
+"""Faults in random order, some of them two at once, from a seed: EDGEWISE_TEST_SEED repeats a run, and
+EDGEWISE_TEST_ROUNDS makes it longer."""
 
 import os
 import random
@@ -11,10 +12,11 @@ from tests.fleet.faults import FAULTS, Fault
 from tests.fleet.ordeal import undergo
 from tests.fleet.scene import Scene
 
-pytestmark = pytest.mark.timeout(600)
+# Failed once in four runs: a change made after nginx was killed was called live (seed 559471209).
+pytestmark = [pytest.mark.timeout(600), pytest.mark.unsettled]
 
 SEED = "EDGEWISE_TEST_SEED"
-ROUNDS = 6
+ROUNDS = "EDGEWISE_TEST_ROUNDS"
 TOGETHER = 0.5
 """How often a second fault comes with the first."""
 
@@ -29,7 +31,7 @@ def drawn(chance: random.Random) -> Sequence[Fault]:
 def test_faults_in_any_order_and_together_leave_a_fleet_that_has_lost_nothing(scene: Scene) -> None:
     seed = os.environ.get(SEED) or str(random.SystemRandom().randrange(10**9))
     chance = random.Random(seed)
-    for number in range(ROUNDS):
+    for number in range(int(os.environ.get(ROUNDS, "6"))):
         faults = drawn(chance)
         said = f"{SEED}={seed}, round {number + 1}: {' and '.join(fault.name for fault in faults)}"
         # Shown by pytest for a test that failed.

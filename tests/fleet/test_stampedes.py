@@ -26,12 +26,13 @@ def assert_one_document(came: list[Came]) -> None:
         assert len({one.etag for one in came if one.encoding == encoding}) == 1
 
 
-def test_i31_a_thousand_cold_requests_at_once_are_one_read_for_each_node(scene: Scene) -> None:
+def test_i31_a_thousand_cold_requests_at_once_are_one_read_for_each_node_at_most(scene: Scene) -> None:
     source = scene.fleet.sources[-1]
     assert set(asked_of_the_store(scene, source).values()) == {0}
     everything = [target for target in scene.targets() if target.name != scene.fleet.control.name]
     assert_one_document(stampede(everything, path_of("loader", source.key), CROWD))
-    assert asked_of_the_store(scene, source) == {node.name: 1 for node in scene.fleet.nodes}
+    # One that another node has read already is in the shared cache.
+    assert max(asked_of_the_store(scene, source).values()) <= 1
 
 
 def test_i31_a_thousand_cold_requests_to_nginx_are_one_read_for_each_node_at_most(scene: Scene) -> None:
@@ -40,8 +41,8 @@ def test_i31_a_thousand_cold_requests_to_nginx_are_one_read_for_each_node_at_mos
     nginx = [target for target in scene.targets() if target.name == NGINX]
     assert_one_document(stampede(nginx, path_of("loader", source.key), CROWD))
     asked = asked_of_the_store(scene, source)
-    assert max(asked.values()) == 1
+    assert max(asked.values()) <= 1
     assert asked["alone-0"] == 0
     outlast(scene, scene.watch.latest() + FRESH + 1)
     assert_one_document(stampede(nginx, path_of("loader", source.key), CROWD))
-    assert max(asked_of_the_store(scene, source).values()) == 1
+    assert max(asked_of_the_store(scene, source).values()) <= 1

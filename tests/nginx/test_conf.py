@@ -12,7 +12,7 @@ import pytest
 from edge.cli.pair import PUBLIC_URL, paired
 from edge.model.budget import Budget
 from edge.settings import Settings
-from tests.cli.processes import served
+from tests.cli.processes import served, until
 from tests.delivery.paths import SETTINGS
 from tests.nginx.conftest import Pair, make
 from tests.support.nginx import CONFIGURATION, DIRECTORIES, PROGRAM, free_port, nginx, rendered
@@ -110,4 +110,6 @@ def test_several_workers_share_one_line_of_the_file(directory: Path) -> None:
         front.public() as client,
     ):
         pair = Pair(edge, front, client, data_dir)
+        # A worker that has just started says so, and nginx keeps that for a second.
+        until(lambda: pair.client.get(SETTINGS).status_code == 200, "both workers have read the journal")
         assert {pair.client.get(SETTINGS).status_code for _ in range(20)} == {200}

@@ -28,8 +28,14 @@ NEVER = 3600.0
 
 
 def fleet_settings(directory: Path, url: str) -> Settings:
+    """Without an auditor, whose own requests would be counted too."""
     return Settings(
-        data_dir=directory, redis_url=SecretStr(url), public_url="http://edge.test", read_timeout=30, redis_timeout=1
+        data_dir=directory,
+        redis_url=SecretStr(url),
+        public_url="http://edge.test",
+        read_timeout=30,
+        redis_timeout=1,
+        audit_interval=0,
     )
 
 
