@@ -14,6 +14,7 @@ from edge.observe.purges import PurgeWatch
 from edge.observe.sample import Rotation
 from edge.publish.publication import Publisher
 from edge.publish.wire import Origin
+from edge.redis_parts import open_ping
 from edge.settings import PROOF_INTERVAL, Settings
 
 
@@ -35,7 +36,8 @@ def observe(ground: Footing, gauges: Gauges, public: ASGIApp) -> Observed:
 
 def fleet_of(ground: Ground, asking: Asking) -> Fleet:
     kind = make_url(ground.settings.database()).get_backend_name()
-    return Fleet(ground.store, ground.roster, ground.membership, asking, ground.clock, store_kind=kind)
+    redis = open_ping(ground.settings)
+    return Fleet(ground.store, ground.roster, ground.membership, asking, ground.clock, store_kind=kind, redis=redis)
 
 
 def _auditor(ground: Ground, asking: Asking) -> Auditor:

@@ -1,6 +1,8 @@
 """What a process has of Redis, by its settings: an announcer, a stream to follow, copies to share; or none of them."""
 
 import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import edge
 from edge.cache.copies import RedisCopies
@@ -11,7 +13,7 @@ from edge.journal.announcer import Announcer, NullAnnouncer, RedisAnnouncer
 from edge.journal.follower import Follower
 from edge.journal.lease import Proof
 from edge.journal.outage import Outage
-from edge.journal.redis_client import FAILURES, open_client
+from edge.journal.redis_client import FAILURES, close_client, open_client
 from edge.journal.stream import BLOCK, Following, NoStream, Stream
 from edge.model.instant import Clock
 from edge.model.stats import Stats
@@ -69,3 +71,22 @@ def open_shared(
         outage=Outage("copies", str(place), FAILURES),
         jitter=random.random,
     )
+
+
+def open_ping(settings: Settings) -> Callable[[], Awaitable[bool]] | None:
+    """Asks whether Redis answers, on a connection for this question alone; ``None`` where there is none to ask."""
+    place = settings.redis_place()
+    if place is None:
+        return None
+
+    async def ping() -> bool:
+        client = open_client(place, settings.redis_timeout)
+        try:
+            return bool(await client.ping())
+        except FAILURES:
+            return False
+        finally:
+            with suppress(*FAILURES):
+                await close_client(client)
+
+    return ping

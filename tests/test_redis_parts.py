@@ -19,6 +19,7 @@ from edge.journal.stream import NoStream
 from edge.model.client import Client
 from edge.model.instant import system_clock
 from edge.node import build_node
+from edge.redis_parts import open_ping
 from edge.settings import Settings
 from tests.races.redis_fleet import NEVER, fleet, fleet_settings
 from tests.support.asgi import call
@@ -148,3 +149,12 @@ async def test_the_keys_in_redis_are_those_in_the_docs_and_hold_no_credential(tm
 def test_a_url_that_cannot_be_read_ends_the_start() -> None:
     with pytest.raises(ValueError, match="Sentinel's service"):
         Settings(redis_url=SecretStr("redis+sentinel://a,b"))
+
+
+async def test_whether_redis_answers_is_asked_anew_each_time(tmp_path: Path, own_redis: Server) -> None:
+    ping = open_ping(fleet_settings(tmp_path, own_redis.url))
+    assert ping is not None
+    assert await ping()
+    own_redis.stop()
+    assert not await ping()
+    assert open_ping(Settings(data_dir=tmp_path)) is None
