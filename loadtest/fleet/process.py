@@ -138,8 +138,10 @@ class Process:
         return {self.pid, *_descendants(self.pid), *_group(self.pid)}
 
     def _signal_all(self, number: signal.Signals) -> None:
+        """The one that started the others first: nginx's master puts a new worker in place of one that is killed."""
         if self._popen is not None and self._popen.returncode is None:
-            for pid in self.members():
+            leader = self._popen.pid
+            for pid in sorted(self.members(), key=lambda pid: pid != leader):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, number)
 
