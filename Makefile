@@ -22,8 +22,9 @@ FLEET = whole
 PYTEST_ARGS =
 
 # Real browsers, whole commands and processes, generated calls and catalogs, kill -9: `make test` runs these, `make check` not.
-SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py tests/cli tests/nginx tests/fronts/test_served.py tests/origin/test_node.py \
-	tests/api/test_openapi.py tests/publish/test_secrets.py tests/loadtest/test_faults.py tests/loadtest/fleet
+SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py tests/cli tests/nginx \
+	tests/fronts/test_served.py tests/origin/test_node.py tests/api/test_openapi.py tests/publish/test_secrets.py \
+	tests/loadtest/test_faults.py tests/loadtest/fleet
 
 # Where the machine has no Node, npm and node are in here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
