@@ -14,13 +14,16 @@ import edge
 from edge.api.app import Api
 from edge.api.call import Deps
 from edge.cache.cache import Answer
+from edge.compose.ground import Ground, lay_ground, new_id
+from edge.compose.keys import token_keys
+from edge.compose.node import Node, build_node
+from edge.compose.observed import fleet_of
+from edge.compose.outpost import lay_outpost
 from edge.delivery.documents import bare
 from edge.delivery.listener import OnlyOnPort
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
-from edge.ground import Ground, lay_ground, new_id
 from edge.journal.follower import Follower
-from edge.keys import token_keys
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
 from edge.manage.problem import ProblemError
@@ -29,13 +32,10 @@ from edge.model.change import Entry
 from edge.model.instant import Clock, system_clock
 from edge.model.outcome import Unavailable
 from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
-from edge.node import Node, build_node
-from edge.observed import fleet_of
 from edge.origin.admission import Admission
 from edge.origin.app import OriginApi
 from edge.origin.sources import Sources
 from edge.origin.wire import PREFIX
-from edge.outpost import lay_outpost
 from edge.publish.publication import Publication, Wanted
 from edge.publish.snippet import snippet_text
 from edge.publish.wire import Origin

@@ -11,7 +11,7 @@ import typer
 
 from edge.cli.options import AsJson, Yes, confirm, place_of
 from edge.cli.output import emit, remark, say
-from edge.ground import Ground, lay_ground
+from edge.compose.ground import Ground, lay_ground
 from edge.model.instant import system_clock
 from edge.model.position import AsOf
 from edge.settings import Settings

@@ -18,7 +18,7 @@ from typer.exceptions import TyperException
 from edge.catalog.errors import CatalogError
 from edge.cli.output import console, plain
 from edge.cli.store_errors import DRIVER, explained
-from edge.keys import TokenKeyError
+from edge.compose.keys import TokenKeyError
 from edge.model.budget import BudgetError
 from edge.store.engine import StartersError
 from edge.store.keyring import SecretKeyError, SecretUnreadableError

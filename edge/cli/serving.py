@@ -29,8 +29,8 @@ from edge.cli.errors import CliError
 from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, port_of, url_host
 from edge.cli.pair import furnish
 from edge.cli.standing import mark
-from edge.ground import lay_ground
-from edge.keys import token_keys
+from edge.compose.ground import lay_ground
+from edge.compose.keys import token_keys
 from edge.model.instant import system_clock
 from edge.observe.listener import NodeBindError, bind
 from edge.settings import Settings

@@ -13,7 +13,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from edge.ground import lay_ground
+from edge.compose.ground import lay_ground
 from edge.model.instant import system_clock
 from edge.model.source import Source, Workspace
 from edge.settings import Settings

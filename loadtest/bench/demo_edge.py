@@ -7,7 +7,7 @@ from pathlib import Path
 from starlette.types import ASGIApp
 
 from edge.app import create_app
-from edge.ground import lay_ground
+from edge.compose.ground import lay_ground
 from edge.model.destination import Destination
 from edge.model.instant import system_clock
 from edge.model.source import Source, Workspace

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import uvloop
 
-from edge.ground import lay_ground
+from edge.compose.ground import lay_ground
 from edge.model.destination import Destination
 from edge.model.instant import system_clock
 from edge.model.outcome import Found

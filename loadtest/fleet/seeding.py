@@ -16,8 +16,8 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from edge.app import local_api
-from edge.ground import lay_ground
-from edge.keys import secret_keys
+from edge.compose.ground import lay_ground
+from edge.compose.keys import secret_keys
 from edge.model.instant import system_clock
 from edge.model.source import Source
 from edge.model.token import EVERY_WORKSPACE

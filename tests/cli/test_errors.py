@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from edge.catalog.errors import CatalogError, Problem
 from edge.cli.errors import COMPLAINTS, USAGE, CliError, Guarded, complaint_about, report
-from edge.keys import TokenKeyError
+from edge.compose.keys import TokenKeyError
 from edge.store.keyring import SecretKeyError, SecretUnreadableError
 from tests.cli.shell import Shell
 

@@ -8,13 +8,13 @@ import pytest
 from starlette.types import ASGIApp
 
 from edge.catalog.bundles import Release
+from edge.compose.ground import Ground
+from edge.compose.node import Node, build_node
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
-from edge.ground import Ground
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
 from edge.model.stats import Stats
-from edge.node import Node, build_node
 from edge.settings import Settings
 from edge.store.engine import open_engine
 from edge.store.keys import Keys

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.compose.ground import Ground, lay_ground
 from edge.demo.content import SITE, SITE_KEY, SOURCES, WORKSPACE
 from edge.demo.seed import SEEDER, UNFINISHED, seed
-from edge.ground import Ground, lay_ground
 from edge.manage import destinations, sources, write_keys
 from edge.manage.destinations import Described, DestinationPatch
 from edge.manage.operation import Manage

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from edge.ground import Ground, lay_ground
-from edge.node import Node, build_node
+from edge.compose.ground import Ground, lay_ground
+from edge.compose.node import Node, build_node
 from edge.observe.auditor import Auditor
 from edge.observe.evidence import Evidence
 from edge.observe.purges import PurgeWatch

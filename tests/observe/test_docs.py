@@ -6,13 +6,13 @@ from typing import Any
 
 import yaml  # type: ignore[import-untyped] # its stubs are not among what is pinned
 
+from edge.compose.observed import propagation_budget
 from edge.observe.evidence import AT_ONCE
 from edge.observe.families import OF_NODES, Described
 from edge.observe.finding import TROUBLES
 from edge.observe.fleet_families import OF_FLEET
 from edge.observe.node_side import METRICS, PUBLIC_ROUTES, STATS
 from edge.observe.sample import MOST
-from edge.observed import propagation_budget
 from edge.publish.publication import KINDS
 from edge.settings import Settings
 

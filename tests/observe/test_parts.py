@@ -8,9 +8,9 @@ import httpx
 import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
-from edge.ground import lay_ground
+from edge.compose.ground import lay_ground
+from edge.compose.node import Node, build_node
 from edge.model.instant import system_clock
-from edge.node import Node, build_node
 from edge.settings import Settings
 from tests.support.polling import until_async
 from tests.support.sqlite import outage

@@ -11,19 +11,19 @@ from starlette.types import ASGIApp
 
 from edge.app import origin_sources
 from edge.catalog.bundles import Release
+from edge.compose.ground import Ground
+from edge.compose.node import Node, build_node
+from edge.compose.outpost import Outpost, lay_outpost
 from edge.delivery.routes import Public, nothing_here
-from edge.ground import Ground
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
 from edge.manage.operation import Manage
 from edge.manage.tokens import Tokens
 from edge.model.stats import Stats
-from edge.node import Node, build_node
 from edge.origin.admission import Admission
 from edge.origin.app import OriginApi
 from edge.origin.client import OriginClient
 from edge.origin.sources import Sources
-from edge.outpost import Outpost, lay_outpost
 from edge.settings import Settings
 from edge.store.keys import Keys
 from edge.store.roster import Newcomer

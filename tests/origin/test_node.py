@@ -3,7 +3,7 @@
 import pytest
 from structlog.testing import capture_logs
 
-from edge import node as node_module
+from edge.compose import node as node_module
 from tests.delivery.paths import SETTINGS
 from tests.origin.conftest import EdgeMaker
 from tests.origin.stage import Control, Edge

@@ -12,12 +12,12 @@ from starlette.types import ASGIApp
 
 from edge.app import telling
 from edge.cache.shared import Shared
+from edge.compose.ground import Ground, lay_ground
+from edge.compose.node import Node, build_node
 from edge.delivery.routes import Public, nothing_here
-from edge.ground import Ground, lay_ground
 from edge.model.change import Entry
 from edge.model.instant import system_clock
 from edge.model.stats import Stats
-from edge.node import Node, build_node
 from edge.settings import Settings
 from edge.store.store import Draft
 from tests.support.asgi import call

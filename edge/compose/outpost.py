@@ -19,9 +19,9 @@ from edge.cache.reading import Reader
 from edge.cache.recorder import Recorded, Recorder
 from edge.cache.room import Bounds, Room
 from edge.cache.shelf import Shelf
-from edge.footing import Pace
+from edge.compose.footing import Pace
+from edge.compose.ground import new_id
 from edge.fronts.host import host_name
-from edge.ground import new_id
 from edge.journal.follower import Applier
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence

@@ -12,7 +12,9 @@ from edge.cache.backing import Backing, NoBacking
 from edge.cache.floors import Floors
 from edge.cache.reading import Reader, direct
 from edge.catalog.bundles import Release, read_release
-from edge.footing import Pace
+from edge.compose.footing import Pace
+from edge.compose.keys import secret_keys
+from edge.compose.redis import open_announcer
 from edge.fronts.front import KeySource
 from edge.fronts.host import host_name
 from edge.journal.announcer import Announcer, NullAnnouncer
@@ -22,14 +24,12 @@ from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
 from edge.journal.receipts import Receipts
 from edge.journal.untagged import Untagged
-from edge.keys import secret_keys
 from edge.manage.release import import_release
 from edge.model.instant import Clock
 from edge.model.stats import Stats
 from edge.publish.images import PublishedImages
 from edge.publish.publication import Publication, Publisher, Wanted
 from edge.publish.wire import Origin
-from edge.redis_parts import open_announcer
 from edge.settings import Settings
 from edge.store.documents import Codec
 from edge.store.engine import PROOF, READS, open_engine

@@ -3,10 +3,11 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from edge.footing import Footing
+from edge.compose.footing import Footing
+from edge.compose.tasks import end
 from edge.fronts.cache_files import CacheFiles
 from edge.fronts.driver import Driver
 from edge.fronts.emptying import Emptying
@@ -63,7 +64,7 @@ class FrontParts:
             peers.open(hear)
             stack.callback(peers.close)
             stack.push_async_callback(driver.close)
-            stack.push_async_callback(_end, asyncio.create_task(driver.run()))
+            stack.push_async_callback(end, asyncio.create_task(driver.run()))
             yield
 
 
@@ -89,9 +90,3 @@ def front_parts(ground: Footing, floors: Applier) -> FrontParts:
         tell=peers.tell,
     )
     return FrontParts(Both(floors, driver), front, driver, peers)
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

@@ -3,8 +3,9 @@
 from sqlalchemy.engine import make_url
 from starlette.types import ASGIApp
 
-from edge.footing import Footing
-from edge.ground import Ground
+from edge.compose.footing import Footing
+from edge.compose.ground import Ground
+from edge.compose.redis import open_ping
 from edge.observe.asking import Asking
 from edge.observe.auditor import Auditor
 from edge.observe.evidence import Evidence
@@ -14,7 +15,6 @@ from edge.observe.purges import PurgeWatch
 from edge.observe.sample import Rotation
 from edge.publish.publication import Publisher
 from edge.publish.wire import Origin
-from edge.redis_parts import open_ping
 from edge.settings import PROOF_INTERVAL, Settings
 
 

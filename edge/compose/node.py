@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 
 import structlog
@@ -10,22 +10,23 @@ import structlog
 from edge.cache.cache import Cache, Limits
 from edge.cache.memory import Memory
 from edge.cache.shared import DocumentReader
+from edge.compose.footing import Footing
+from edge.compose.frontage import FrontParts, front_parts
+from edge.compose.observed import observe
+from edge.compose.redis import open_shared, open_stream
+from edge.compose.tasks import end
 from edge.delivery.assets import Assets
 from edge.delivery.documents import Documents, Prepared, Preparing
 from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
 from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
-from edge.footing import Footing
-from edge.frontage import FrontParts, front_parts
 from edge.journal.follower import Follower
 from edge.journal.stream import Following
 from edge.observe.node_side import PUBLIC_ROUTES
 from edge.observe.parts import Gauges, Observed
 from edge.observe.timing import Heard, Timed, metered
-from edge.observed import observe
 from edge.publish.publication import KINDS, Publication, Wanted
-from edge.redis_parts import open_shared, open_stream
 from edge.store.failures import STORE_FAILURES
 
 RETRY = 0.5
@@ -64,7 +65,7 @@ class Node:
             stack.push_async_callback(self.cache.close)
             await stack.enter_async_context(self.fronts.running(self.follower.kick))
             for task in (self._follow(), self.stream.run(), *ground.chores()):
-                stack.push_async_callback(_end, asyncio.create_task(task))
+                stack.push_async_callback(end, asyncio.create_task(task))
             await stack.enter_async_context(self.observed.auditing())
             yield
 
@@ -137,9 +138,3 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
     gauges = Gauges(stats, proof, clock, settings.lease, lambda: (memory.bytes(), len(memory)))
     stream = open_stream(settings, follower, stats)
     return Node(ground, cache, follower, delivery, fronts, reader, stream, observe(ground, gauges, public))
-
-
-async def _end(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task

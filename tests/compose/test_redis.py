@@ -13,13 +13,13 @@ from structlog.testing import capture_logs
 from edge.app import local_api
 from edge.cache.copies import NAMESPACE
 from edge.cache.shared import Unshared
-from edge.ground import lay_ground
+from edge.compose.ground import lay_ground
+from edge.compose.node import build_node
+from edge.compose.redis import open_ping
 from edge.journal.announcer import NullAnnouncer
 from edge.journal.stream import NoStream
 from edge.model.client import Client
 from edge.model.instant import system_clock
-from edge.node import build_node
-from edge.redis_parts import open_ping
 from edge.settings import Settings
 from tests.races.redis_fleet import NEVER, fleet, fleet_settings
 from tests.support.asgi import call
@@ -28,7 +28,7 @@ from tests.support.redis import Sentinel, Server, sentinel_url
 from tests.support.world import CLIENT_CODE, KEY, make_world
 
 pytestmark = pytest.mark.anyio
-DOCS = (Path(__file__).parent.parent / "docs" / "redis.md").read_text(encoding="utf-8")
+DOCS = (Path(__file__).parents[2] / "docs" / "redis.md").read_text(encoding="utf-8")
 LOADER = f"/analytics.js/v1/{KEY}/analytics.min.js"
 DESTINATION = "/v1beta/workspaces/acme/sources/site/destinations/tally"
 
