@@ -10,8 +10,8 @@ import { minify } from "terser";
 const here = dirname(fileURLToPath(import.meta.url));
 const assets = join(here, "..", "edge", "assets");
 
-/** What Safari 13 understands; tsconfig.json keeps to the same library. */
-const TARGET = "es2019";
+/** What Safari 13.1 understands; tsconfig.json keeps to the same library. */
+const TARGET = "es2020";
 
 /** @param {string} path @returns {Promise<unknown>} */
 const readJson = async (path) => {
@@ -20,8 +20,8 @@ const readJson = async (path) => {
   return value;
 };
 
-/** @param {{entry: string} | {code: string}} source @param {string} version @returns {Promise<string>} */
-async function bundle(source, version) {
+/** @param {{entry: string} | {code: string}} source @param {Record<string, unknown>} constants @returns {Promise<string>} */
+async function bundle(source, constants) {
   const result = await build({
     ...("entry" in source
       ? { entryPoints: [join(here, source.entry)] }
@@ -32,13 +32,13 @@ async function bundle(source, version) {
     charset: "ascii",
     legalComments: "none",
     write: false,
-    define: { __VERSION__: JSON.stringify(version) },
+    define: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)])),
     tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
     logLevel: "warning",
   });
   // esbuild bundles and lowers the syntax; terser's result is 3 % smaller once it is compressed.
   const { code: text = "" } = await minify(result.outputFiles[0]?.text ?? "", {
-    ecma: 2019,
+    ecma: 2020,
     compress: { passes: 3, keep_fargs: false },
     format: { ascii_only: true, comments: false },
   });
@@ -63,31 +63,61 @@ async function put(file, text) {
   await rename(`${path}.new`, path);
 }
 
+/** @param {string} text */
+const integrityOf = (text) => `sha384-${digest("sha384", text).digest("base64")}`;
+
+/** @param {string} folder @returns {Promise<string[]>} the names of its TypeScript files, sorted */
+const modulesIn = async (folder) =>
+  (await readdir(join(here, folder))).filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3)).sort();
+
 const { version } = /** @type {{version: string}} */ (await readJson("package.json"));
 const destinations = /** @type {Record<string, {libraryName: string}>} */ (await readJson("destinations/index.json"));
+/** @type {Map<string, string>} */
+const files = new Map();
 
-const client = await bundle({ entry: "src/main.ts" }, version);
-const snippet = await bundle({ entry: "src/snippet/snippet.ts" }, version);
+// Parts that the edge puts before the client of the sources that need them, each as one property of `__PARTS__`.
+const parts = await Promise.all(
+  (await modulesIn("src/parts")).map(async (name) => {
+    const code = `import part from "./src/parts/${name}.ts"; __PARTS__.${name} = part;`;
+    const text = await bundle({ code }, { __VERSION__: version });
+    const file = `client/${name}.${hashOf(text)}.js`;
+    files.set(file, text);
+    return { name, file, hash: hashOf(text) };
+  }),
+);
+
+// Modules that the client fetches once the page asks for them; it knows their hashes and integrities.
+const lazy = await Promise.all(
+  (await modulesIn("src/lazy")).map(async (name) => {
+    const code = `import lazy from "./src/lazy/${name}.ts"; window["edgewise:${name}"] = lazy;`;
+    const text = await bundle({ code }, { __VERSION__: version });
+    const file = `client/${name}.${hashOf(text)}.js`;
+    files.set(file, text);
+    return { name, file, hash: hashOf(text), integrity: integrityOf(text) };
+  }),
+);
+const known = Object.fromEntries(lazy.map((one) => [one.name, [one.hash, one.integrity]]));
+
+const client = await bundle({ entry: "src/main.ts" }, { __VERSION__: version, __LAZY__: known });
+const snippet = await bundle({ entry: "src/snippet/snippet.ts" }, { __VERSION__: version });
 const slugs = Object.keys(destinations).sort();
 const sources = await Promise.all(
   slugs.map((slug) => {
     const code = `import factory from "./destinations/${slug}/index.ts"; window[${JSON.stringify(destinations[slug]?.libraryName)}] = factory;`;
-    return bundle({ code }, version);
+    return bundle({ code }, { __VERSION__: version });
   }),
 );
 
 const hash = hashOf(client);
-/** @type {Map<string, string>} */
-const files = new Map([[`client/edgewise.${hash}.js`, client]]);
+files.set(`client/edgewise.${hash}.js`, client);
 const bundles = slugs.map((slug, position) => {
   const text = sources[position] ?? "";
   const name = hashOf(text);
   const file = `actions/${slug}/${name}.js`;
   files.set(file, text);
-  const integrity = `sha384-${digest("sha384", text).digest("base64")}`;
-  return { slug, libraryName: destinations[slug]?.libraryName, file, hash: name, integrity };
+  return { slug, libraryName: destinations[slug]?.libraryName, file, hash: name, integrity: integrityOf(text) };
 });
-const index = { client: { name: "edgewise", version, file: `client/edgewise.${hash}.js`, hash }, bundles };
+const index = { client: { name: "edgewise", version, file: `client/edgewise.${hash}.js`, hash, parts, lazy }, bundles };
 files.set("snippet.js", snippet);
 files.set("index.json", `${JSON.stringify(index, null, 2)}\n`);
 

@@ -9,7 +9,11 @@ import { isFunction } from "./objects";
  * the script's `load` event, which the browser fires before it runs any other script: two sources with
  * different builds of one bundle on a page never take each other's factory.
  */
-export function loadFactory(window: Window, entry: RemotePlugin, nonce: string | undefined): Promise<PluginFactory> {
+export function loadFactory(
+  window: Window,
+  entry: Pick<RemotePlugin, "url" | "integrity" | "libraryName">,
+  nonce: string | undefined,
+): Promise<PluginFactory> {
   const { document } = window;
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
