@@ -33,12 +33,15 @@ class Reader:
         self._etag = b""
 
     async def open(self) -> "Reader":
+        await self._connect()
+        self._etag = (await self.ask())[0]
+        return self
+
+    async def _connect(self) -> None:
         if self.place.uds is not None:
             self._answers, self._requests = await asyncio.open_unix_connection(str(self.place.uds))
         else:
             self._answers, self._requests = await asyncio.open_connection("127.0.0.1", self.place.port)
-        self._etag = (await self.ask())[0]
-        return self
 
     def close(self) -> None:
         self._requests.close()
@@ -51,6 +54,10 @@ class Reader:
         await self._answers.readexactly(int(_value(head, b"content-length")))
         if not head.startswith(b"http/1.1 200 "):
             raise RuntimeError(f"{self.place.name}: {head[:60]!r}")
+        # nginx ends a connection after so many requests (`keepalive_requests`), and says so in the last answer.
+        if _value(head, b"connection") == b"close":
+            self.close()
+            await self._connect()
         return _value(head, b"etag"), came
 
     async def changed(self) -> float:
