@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 
 import edge
 from edge.api.app import Api
-from edge.api.call import Deps
 from edge.cache.cache import Answer
 from edge.compose.ground import Ground, lay_ground, new_id
 from edge.compose.keys import token_keys
@@ -24,6 +23,7 @@ from edge.delivery.listener import OnlyOnPort
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
 from edge.journal.follower import Follower
+from edge.manage.deps import Deps
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
 from edge.manage.problem import ProblemError

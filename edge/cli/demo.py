@@ -13,7 +13,6 @@ import typer
 from starlette.routing import BaseRoute
 
 import edge
-from edge.api.call import Deps
 from edge.app import Extension, create_app
 from edge.cli import logs, serving
 from edge.cli.options import AsJson, place_of
@@ -26,6 +25,7 @@ from edge.demo.page import Pages
 from edge.demo.recorder import Recorder
 from edge.demo.same_origin import own_origins
 from edge.demo.seed import seed
+from edge.manage.deps import Deps
 from edge.model.instant import system_clock
 from edge.settings import Settings
 
