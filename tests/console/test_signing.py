@@ -68,6 +68,7 @@ async def test_a_link_signs_in_once(console: ConsoleStage) -> None:
     refused = await second.post("/link", {"code": code})
     assert refused.status_code == 422
     assert "used already" in refused.text
+    assert code not in refused.text
     assert await first.is_signed_in()
     assert not await second.is_signed_in()
 

@@ -6,6 +6,7 @@ from edge.console.addresses import safe_next
 from edge.console.call import Call, Visit
 from edge.console.csrf import is_https
 from edge.console.flash import Flash
+from edge.console.forms import Form
 from edge.console.page import Open, Page, Row
 from edge.console.session import LONGEST
 from edge.manage import sign_in
@@ -53,7 +54,7 @@ async def follow(visit: Visit) -> Response:
             if problem.kind != "unauthenticated":
                 raise
             visit.form.refuse("code", problem.text[:1].upper() + problem.text[1:] + ".")
-    return visit.render("signing/link.html", status=422)
+    return visit.render("signing/link.html", status=422, form=Form(errors=visit.form.errors))
 
 
 async def leave(call: Call) -> Response:
