@@ -38,7 +38,7 @@ def test_a_link_may_be_of_one_workspace_and_says_what_is_wrong_with_its_scopes(t
     assert "/console/link#" in json.loads(made.stdout)["url"]
     listed = json.loads(edgewise("--data-dir", data, "token", "list", "--json").stdout)["access_tokens"]
     assert [(one["description"], one["scopes"]) for one in listed] == [
-        ("console sign-in link, not used yet", ["workspace:read"])
+        ("console sign-in link, not used yet", "workspace:read")
     ]
     refused = edgewise("--data-dir", data, "console", "link", "--scope", "everything")
     assert refused.returncode != 0
