@@ -12,18 +12,21 @@ from starlette.types import ASGIApp
 
 import edge
 from edge.api.app import Api
-from edge.api.call import Deps
 from edge.cache.cache import Answer
+from edge.compose.door import LOCAL, new_write_key, sessions_of
 from edge.compose.ground import Ground, lay_ground, new_id
 from edge.compose.keys import token_keys
 from edge.compose.node import Node, build_node
 from edge.compose.observed import fleet_of
 from edge.compose.outpost import lay_outpost
+from edge.console.app import Console
+from edge.console.session import PATH as CONSOLE
 from edge.delivery.documents import bare
 from edge.delivery.listener import OnlyOnPort
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
 from edge.journal.follower import Follower
+from edge.manage.deps import Deps
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
 from edge.manage.problem import ProblemError
@@ -31,7 +34,7 @@ from edge.manage.tokens import REFUSED, Tokens
 from edge.model.change import Entry
 from edge.model.instant import Clock, system_clock
 from edge.model.outcome import Unavailable
-from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
+from edge.model.token import Principal
 from edge.origin.admission import Admission
 from edge.origin.app import OriginApi
 from edge.origin.sources import Sources
@@ -40,10 +43,6 @@ from edge.publish.publication import Publication, Wanted
 from edge.publish.snippet import snippet_text
 from edge.publish.wire import Origin
 from edge.settings import Settings
-
-
-def new_write_key() -> str:
-    return secrets.token_urlsafe(24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +93,11 @@ def control_app(settings: Settings, clock: Clock, extension: Extension | None = 
         yield
         await admission.close()
 
+    console = OnlyOnPort(Console(deps, sessions_of(settings, clock)), admin_port, nothing)
     return _application(
         node,
+        Route(CONSOLE, console),
+        Mount(CONSOLE, app=console),
         Mount("/v1beta", app=OnlyOnPort(Api(deps), admin_port, nothing)),
         Route("/metrics", OnlyOnPort(metrics, admin_port, nothing)),
         Mount(PREFIX, app=OnlyOnPort(OriginApi(origin_sources(ground, node), admission), admin_port, nothing)),
@@ -176,7 +178,7 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
     async def authenticate(given: str) -> Principal:
         if not secrets.compare_digest(given, token):
             raise ProblemError("unauthenticated", REFUSED)
-        return Principal("command line", "local", EVERY_WORKSPACE, frozenset(SCOPES))
+        return LOCAL
 
     async def reached(_position: int, _seconds: float) -> bool:
         return True

@@ -32,7 +32,7 @@ class Settings(BaseSettings):
     port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
     uds: Path | None = Field(None, description="Unix socket to listen on instead of host and port.")
     workers: int = Field(1, ge=1, le=64, description="Worker processes on this machine; each is a node.")
-    admin_bind: str | None = Field(None, description="host:port for the Config API alone; empty: the public listener.")
+    admin_bind: str | None = Field(None, description="host:port for Config API and console; empty: the public one.")
     public_url: str | None = Field(None, description="Base of the URLs in manifests and snippets; no trailing slash.")
     host_id: str = Field(default_factory=socket.gethostname, description="Name of this host in receipts.")
     front: Literal["none", "nginx"] = Field("none", description="The cache that stands before the nodes of this host.")
@@ -52,6 +52,8 @@ class Settings(BaseSettings):
     redis_timeout: float = Field(0.25, gt=0, le=10, description="Seconds that one call of Redis may take.")
     secret_keys: SecretStr | None = Field(None, description="Fernet keys, newest first, separated by commas.")
     token_keys: SecretStr | None = Field(None, description="kid:secret pairs, newest first, separated by commas.")
+
+    session_keys: SecretStr | None = Field(None, description="Secrets that sign console sessions, newest first.")
 
     api_host: str | None = Field(
         None, description="Where events go when a source does not say; empty: this edge's sink."

@@ -119,6 +119,8 @@ const bundles = slugs.map((slug, position) => {
 });
 const index = { client: { name: "edgewise", version, file: `client/edgewise.${hash}.js`, hash, parts, lazy }, bundles };
 files.set("snippet.js", snippet);
+// The console's only script from elsewhere, as it came: the page's policy allows no other origin.
+files.set("console/htmx.min.js", await readFile(join(here, "node_modules/htmx.org/dist/htmx.min.js"), "utf8"));
 files.set("index.json", `${JSON.stringify(index, null, 2)}\n`);
 
 // In this order a process that reads meanwhile never finds an index that names a file which is not there.

@@ -12,19 +12,17 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from edge.api.body import read_json, validated
-from edge.api.call import Call, Deps, Reply, seconds_of
+from edge.api.call import Call, Reply, seconds_of
 from edge.api.limiter import Limiter, RateLimitedError
 from edge.api.openapi import document
 from edge.api.operations import OPERATIONS, Operation
+from edge.manage.deps import OWN_NODE_SECONDS, Deps
 from edge.manage.operation import require_any
 from edge.manage.problem import ProblemError, invalid
 from edge.manage.tokens import REFUSED
 from edge.model.token import Principal
 from edge.store.failures import STORE_FAILURES
 from edge.store.keyring import SecretUnreadableError
-
-OWN_NODE_SECONDS = 1.0
-"""How long a write waits for this process to have applied it, so that the writer's next request sees it."""
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 OPENAPI = "/openapi.json"

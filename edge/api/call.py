@@ -7,36 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from edge.journal.receipts import Receipts
-from edge.manage.distribution import Reached
-from edge.manage.operation import Manage
+from edge.manage.deps import Deps
 from edge.manage.problem import invalid
-from edge.manage.tokens import Tokens
 from edge.model.token import Principal
-from edge.observe.fleet import Fleet
-from edge.publish.wire import Origin
 
 MAX_WAIT = 30.0
 _WAIT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)(ms|s|)\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Deps:
-    """The collaborators of the API. ``authenticate`` says whose a token is; ``reached`` waits until this process has
-    applied a position."""
-
-    manage: Manage
-    tokens: Tokens
-    authenticate: Callable[[str], Awaitable[Principal]]
-    receipts: Receipts
-    fleet: Fleet
-    reached: Reached
-    origin: Origin
-    snippet: Callable[[str], str]
-    version: str
-    requests_per_minute: int
-    local: bool = False
-    """Whether this is the command line's own way to a local store, which alone makes instance tokens."""
 
 
 @dataclass(frozen=True, slots=True)

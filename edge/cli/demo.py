@@ -1,7 +1,9 @@
 """`edgewise demo`: `serve` with a demo workspace and the page that watches it."""
 
+import asyncio
 import functools
 import os
+import shlex
 import shutil
 import sys
 from collections.abc import Sequence
@@ -13,12 +15,12 @@ import typer
 from starlette.routing import BaseRoute
 
 import edge
-from edge.api.call import Deps
 from edge.app import Extension, create_app
 from edge.cli import logs, serving
 from edge.cli.options import AsJson, place_of
 from edge.cli.output import emit, fields, remark, say
 from edge.cli.serve import where
+from edge.compose.door import console_link
 from edge.demo.app import create_demo
 from edge.demo.commands import commands
 from edge.demo.content import SITE_KEY
@@ -26,6 +28,7 @@ from edge.demo.page import Pages
 from edge.demo.recorder import Recorder
 from edge.demo.same_origin import own_origins
 from edge.demo.seed import seed
+from edge.manage.deps import Deps
 from edge.model.instant import system_clock
 from edge.settings import Settings
 
@@ -48,6 +51,8 @@ EMBEDDED: dict[str, Any] = {
 """What the demo is, whatever the environment says: it must reach no store, front or collector that somebody needs."""
 
 NAME = "edgewise"
+LINK_SECONDS = 3600
+"""How long the printed sign-in link waits."""
 
 log = structlog.get_logger()
 
@@ -105,11 +110,16 @@ def extension(settings: Settings) -> Extension:
 def announce(settings: Settings, *, as_json: bool) -> None:
     """What to open and what to type, before the first request can come."""
     page = f"{settings.base_url()}/demo"
+    link = asyncio.run(console_link(settings, settings.base_url(), seconds=LINK_SECONDS))
     if as_json:
-        emit(where(settings) | {"demo": page})
+        emit(where(settings) | {"demo": page, "console_link": link})
         return
     say(f"Edgewise {edge.__version__}, demo", style="bold")
-    fields({"open": page, "data": str(settings.data_dir)})
+    fields({"open": page, "console": link, "data": str(settings.data_dir)})
+    remark(
+        f"The console's link is good for one sign-in within {LINK_SECONDS // 60} minutes; another one: "
+        f"{program()} --data-dir {shlex.quote(str(settings.data_dir))} console link"
+    )
     usual = Settings.model_fields
     remark(
         f"A browser may use its copy of a manifest for {MAX_AGE} s, and {REVALIDATE} s more while it asks again, so "

@@ -18,7 +18,7 @@ from typer.exceptions import TyperException
 from edge.catalog.errors import CatalogError
 from edge.cli.output import console, plain
 from edge.cli.store_errors import DRIVER, explained
-from edge.compose.keys import TokenKeyError
+from edge.compose.keys import SessionKeyError, TokenKeyError
 from edge.model.budget import BudgetError
 from edge.store.engine import StartersError
 from edge.store.keyring import SecretKeyError, SecretUnreadableError
@@ -93,6 +93,7 @@ COMPLAINTS: tuple[tuple[type[Exception], Callable[[Any], Complaint]], ...] = (
     (BudgetError, lambda error: Complaint("Settings", str(error))),
     (CatalogError, lambda error: Complaint("Catalog", str(error))),
     (TokenKeyError, lambda error: Complaint("Secrets", str(error))),
+    (SessionKeyError, lambda error: Complaint("Secrets", str(error))),
     (SecretKeyError, lambda error: Complaint("Secrets", str(error))),
     (SecretUnreadableError, lambda error: Complaint("Secrets", str(error))),
     (SQLAlchemyError, _of_database),

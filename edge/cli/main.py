@@ -10,6 +10,7 @@ import typer
 from edge.cli import (
     backup,
     catalog,
+    console,
     demo,
     destination,
     epoch,
@@ -38,6 +39,7 @@ GROUPS: tuple[tuple[str, typer.Typer, str], ...] = (
     ("write-key", write_key.app, CONFIGURING),
     ("destination", destination.app, CONFIGURING),
     ("token", token.app, CONFIGURING),
+    ("console", console.app, CONFIGURING),
     ("catalog", catalog.app, LOOKING),
 )
 """Nouns with verbs: ``edgewise workspace create``."""

@@ -10,10 +10,12 @@ import typer
 
 import edge
 from edge.cli import logs, serving
+from edge.cli.address import admin_url
 from edge.cli.options import AsJson, place_of
 from edge.cli.output import emit, fields, remark, say
 from edge.cli.pair import PUBLIC_URL, paired, start_line
 from edge.cli.place import API
+from edge.console.session import PATH as CONSOLE
 from edge.settings import Settings
 
 
@@ -97,6 +99,7 @@ def announce(settings: Settings, *, as_json: bool) -> None:
             "role": settings.role,
             **({"origin": list(settings.origins())} if settings.role == "edge" else {}),
             "Config API": config_api(settings) or "none on an edge node",
+            **({"console": console(settings)} if settings.role != "edge" else {}),
             "data": str(settings.data_dir),
             "workers": settings.workers,
         }
@@ -109,7 +112,11 @@ def announce(settings: Settings, *, as_json: bool) -> None:
     if settings.role == "edge":
         remark("Sources and destinations are configured on a control node; their changes come here by themselves.")
         return
-    commands = ["edgewise workspace create acme", "edgewise source create acme/site --type javascript"]
+    commands = [
+        "edgewise console link",
+        "edgewise workspace create acme",
+        "edgewise source create acme/site --type javascript",
+    ]
     if settings.data_dir != Settings.model_fields["data_dir"].get_default(call_default_factory=True):
         commands.insert(0, f"export EDGE_DATA_DIR={shlex.quote(str(settings.data_dir.absolute()))}")
     remark("Next, in another terminal (Ctrl-C here ends the edge):")
@@ -132,6 +139,7 @@ def where(settings: Settings) -> dict[str, Any]:
         "port": None if settings.uds else settings.port,
         "uds": str(settings.uds) if settings.uds else None,
         "config_api": config_api(settings),
+        "console": console(settings),
         "role": settings.role,
         "origins": list(settings.origins()),
         "data_dir": str(settings.data_dir),
@@ -145,5 +153,8 @@ def where(settings: Settings) -> dict[str, Any]:
 def config_api(settings: Settings) -> str | None:
     if settings.role == "edge":
         return None
-    base = f"http://{settings.admin_bind}" if settings.admin_bind else settings.base_url()
-    return base + API
+    return admin_url(settings) + API
+
+
+def console(settings: Settings) -> str | None:
+    return None if settings.role == "edge" else f"{admin_url(settings)}{CONSOLE}/"

@@ -30,7 +30,7 @@ from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, port_of, url_host
 from edge.cli.pair import furnish
 from edge.cli.standing import mark
 from edge.compose.ground import lay_ground
-from edge.compose.keys import token_keys
+from edge.compose.keys import session_keys, token_keys
 from edge.model.instant import system_clock
 from edge.observe.listener import NodeBindError, bind
 from edge.settings import Settings
@@ -144,6 +144,7 @@ def prepare(settings: Settings) -> None:
 
 async def _prepare(settings: Settings) -> None:
     token_keys(settings)
+    session_keys(settings)
     ground = lay_ground(settings, system_clock)
     try:
         await ground.prepare()

@@ -22,7 +22,7 @@ D = TypeVar("D")
 class ReadBack(Protocol):
     """Fetches a public path through the edge itself: the bytes, or ``None`` when it does not answer them (I22)."""
 
-    async def __call__(self, path: str) -> bytes | None: ...
+    async def __call__(self, path: str, /) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)

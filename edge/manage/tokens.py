@@ -35,6 +35,14 @@ class Issued:
     position: int
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Who a token speaks for, and until when (Unix seconds)."""
+
+    principal: Principal
+    expires_at: float
+
+
 def expand_scopes(asked: Sequence[str]) -> tuple[str, ...]:
     """Scopes in the order of SCOPES, aliases replaced; refuses unknown ones and none at all."""
     wanted = {scope for name in asked for scope in ALIASES.get(name, (name,))}
@@ -60,7 +68,15 @@ class Tokens:
         # The row decides, not the claims: deleting it revokes the token at once, on every node.
         if stored is None or stored.workspace != claims["workspace"]:
             raise ProblemError("unauthenticated", REFUSED)
-        return Principal(stored.subject, stored.id, stored.workspace, frozenset(stored.scopes))
+        return principal_of(stored)
+
+    async def bearer(self, token_id: str) -> Bearer | None:
+        """Who the token of this id speaks for now; ``None`` once it has ended or was revoked."""
+        async with self._manage.store.view() as view:
+            stored = await view.token(token_id)
+        if stored is None or not stored.expires_at > self._manage.clock().wall:
+            return None
+        return Bearer(principal_of(stored), stored.expires_at)
 
     def check(self, token: str) -> dict[str, Any]:
         """The claims of a token that was made here and has not ended; whether it was revoked, only its row tells."""
@@ -113,26 +129,10 @@ class Tokens:
     async def _issue(
         self, principal: Principal, workspace: str, scopes: Sequence[str], description: str, seconds: int
     ) -> Issued:
-        require(principal, "tokens:admin")
-        granted = expand_scopes(scopes)
-        lacking = [scope for scope in granted if scope not in principal.scopes]
-        if lacking:
-            raise ProblemError("forbidden", f"scopes: this token lacks {', '.join(lacking)}, so it cannot give it")
-        if not 60 <= seconds <= LONGEST_SECONDS:
-            raise invalid("expires: allowed are 1 minute to 10 years")
-        if len(description) > MAX_DESCRIPTION:
-            raise invalid(f"description: {len(description)} characters; at most {MAX_DESCRIPTION} are allowed")
-        now = self._manage.clock().wall
-        token_id = self._manage.new_id()
-        # The whole id: what a token did is shown to its bearer, so no two may share a subject.
-        subject = f"token:{token_id}"
-        token = AccessToken(token_id, workspace, description, granted, subject, now, now + seconds)
+        token = new_token(self._manage, principal, workspace, scopes, description=description, seconds=seconds)
 
         async def plan(view: View) -> Draft:
-            if workspace != EVERY_WORKSPACE:
-                seen = principal.sees(workspace) and await view.workspace(workspace) is not None
-                if not seen:
-                    raise not_found(f"workspaces/{workspace}")
+            await check_workspace(view, principal, workspace)
             return put(token, reason=f"issue {token.name}")
 
         position, _ = await commit(self._manage, principal, plan)
@@ -174,6 +174,36 @@ class Tokens:
 
         position, _ = await commit(self._manage, principal, plan)
         return position
+
+
+def principal_of(token: AccessToken) -> Principal:
+    return Principal(token.subject, token.id, token.workspace, frozenset(token.scopes))
+
+
+def new_token(
+    manage: Manage, principal: Principal, workspace: str, scopes: Sequence[str], *, description: str, seconds: int
+) -> AccessToken:
+    """What the store keeps of a token that ``principal`` makes: with no scope that it lacks, and for a time allowed."""
+    require(principal, "tokens:admin")
+    granted = expand_scopes(scopes)
+    lacking = [scope for scope in granted if scope not in principal.scopes]
+    if lacking:
+        raise ProblemError("forbidden", f"scopes: this token lacks {', '.join(lacking)}, so it cannot give it")
+    if not 60 <= seconds <= LONGEST_SECONDS:
+        raise invalid("expires: allowed are 1 minute to 10 years")
+    if len(description) > MAX_DESCRIPTION:
+        raise invalid(f"description: {len(description)} characters; at most {MAX_DESCRIPTION} are allowed")
+    now, token_id = manage.clock().wall, manage.new_id()
+    # The whole id: what a token did is shown to its bearer, so no two may share a subject.
+    return AccessToken(token_id, workspace, description, granted, f"token:{token_id}", now, now + seconds)
+
+
+async def check_workspace(view: View, principal: Principal, workspace: str) -> None:
+    """Raises ProblemError where a token's workspace is none that ``principal`` sees; every one of them may be meant."""
+    if workspace == EVERY_WORKSPACE:
+        return
+    if not principal.sees(workspace) or await view.workspace(workspace) is None:
+        raise not_found(f"workspaces/{workspace}")
 
 
 async def _seen(view: View, principal: Principal, token_id: str) -> AccessToken:

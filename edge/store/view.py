@@ -73,6 +73,12 @@ class View:
         """Documents of ``kind`` under ``parent``, by name, at most ``page.limit`` of them."""
         return [self._stored(row) for row in await self._rows(kind, parent, page)]
 
+    async def under(self, kind: str, parents: Iterable[str]) -> list[Stored]:
+        """All documents of ``kind`` under any of ``parents``, by name; for as many parents as one page has."""
+        mine = (documents.c.kind == kind) & documents.c.parent.in_(sorted(set(parents)))
+        query = select(documents).where(mine).order_by(documents.c.name)
+        return [self._stored(row) for row in await self._connection.execute(query)]
+
     async def listed_anywhere(self, kind: str, page: Page = FIRST_PAGE) -> list[Stored]:
         """Documents of ``kind`` under any parent, by name."""
         query = (

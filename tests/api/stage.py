@@ -10,8 +10,8 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from edge.api.app import Api
-from edge.api.call import Deps
 from edge.api.operations import OPERATIONS, Operation
+from edge.manage.deps import Deps
 from edge.manage.tokens import Tokens
 from edge.model.token import EVERY_WORKSPACE, SCOPES
 from edge.observe.asking import Asking

@@ -9,8 +9,8 @@ from edge.api.body import MAX_BYTES, MAX_DEPTH
 from edge.api.call import MAX_WAIT
 from edge.api.handlers.destinations import MODES
 from edge.api.operations import OPERATIONS
-from edge.api.paging import DEFAULT_SIZE
 from edge.manage.masks import SHORTEST_SHOWN
+from edge.manage.paging import DEFAULT_SIZE
 from edge.manage.problem import CODES
 from edge.manage.rules import MAX_DESTINATIONS
 from edge.manage.tokens import ALIASES

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 from edge.catalog.errors import CatalogError, Problem
 from edge.cli.errors import COMPLAINTS, USAGE, CliError, Guarded, complaint_about, report
-from edge.compose.keys import TokenKeyError
+from edge.compose.keys import SessionKeyError, TokenKeyError
 from edge.store.keyring import SecretKeyError, SecretUnreadableError
 from tests.cli.shell import Shell
 
@@ -41,6 +41,7 @@ def ending(error: BaseException, env: dict[str, str | None] | None = None) -> Re
         (FileNotFoundError(2, "No such file or directory", "/nowhere"), 1, "System: /nowhere: No such file"),
         (SecretKeyError(), 1, "Secrets: EDGE_SECRET_KEYS"),
         (TokenKeyError(), 1, "Secrets: EDGE_TOKEN_KEYS"),
+        (SessionKeyError(), 1, "Secrets: EDGE_SESSION_KEYS"),
         (SecretUnreadableError(), 1, "Secrets: a stored credential cannot be decrypted"),
     ],
 )

@@ -2,9 +2,9 @@
 
 from edge.api import render
 from edge.api.call import Call, Reply
-from edge.api.paging import cut, page_of
 from edge.catalog.sources import SOURCE_TYPES
 from edge.manage.operation import require
+from edge.manage.paging import cut, page_of
 from edge.manage.problem import not_found
 
 

@@ -7,10 +7,10 @@ from edge.api import render
 from edge.api.bodies import ConfigItem, DestinationBody, DestinationIn, DestinationPatchBody
 from edge.api.call import Call, Reply
 from edge.api.names import masked_fields, slug_in
-from edge.api.paging import cut, page_of
 from edge.manage import destinations
 from edge.manage.destinations import Described, DestinationPatch
 from edge.manage.operation import Done
+from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.model.definition import ConnectionMode
 

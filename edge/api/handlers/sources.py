@@ -4,8 +4,8 @@ from edge.api import render
 from edge.api.bodies import SourceBody, SourceIn, SourcePatchBody, UpdateMask, WriteKeyBody
 from edge.api.call import Call, Reply, integer_of, seconds_of
 from edge.api.names import masked_fields, slug_in
-from edge.api.paging import cut, page_of
 from edge.manage import distribution, explain, sources, write_keys
+from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.manage.sources import SourcePatch
 

@@ -6,7 +6,7 @@ from edge.api import render
 from edge.api.bodies import AccessTokenBody
 from edge.api.call import Call, Reply
 from edge.api.names import slug_in
-from edge.api.paging import cut, page_of
+from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.manage.tokens import DEFAULT_SECONDS
 from edge.model.token import EVERY_WORKSPACE

@@ -4,8 +4,8 @@ from edge.api import render
 from edge.api.bodies import WorkspaceBody, WorkspacePatchBody
 from edge.api.call import Call, Reply
 from edge.api.names import masked_fields, slug_in
-from edge.api.paging import cut, page_of
 from edge.manage import workspaces
+from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 
 
