@@ -34,11 +34,11 @@ function placesOf(pattern: string): Place[] | undefined {
   const places: Place[] = [];
   let at = 0;
 
-  /** One character of a class, after which there must be more. */
+  /** One character of a class. */
   const member = (): string | undefined => {
     if (/[-\]]/.test(pattern.charAt(at))) return undefined;
     if (pattern.charAt(at) === "\\") at++;
-    return at < pattern.length - 1 ? pattern.charAt(at++) : undefined;
+    return at < pattern.length ? pattern.charAt(at++) : undefined;
   };
 
   const classAt = (): Place => {

@@ -159,6 +159,17 @@ describe("opt-in", () => {
     expect([loading(), sent()]).toEqual([["Ads"], ["A"]]);
   });
 
+  test("a promise that a later choice has overtaken counts no more", async () => {
+    let answer: (choice: Choice) => void = () => undefined;
+    let tell: (choice: Choice) => void = () => undefined;
+    const categories = (): Promise<Choice> => new Promise((resolve) => (answer = resolve));
+    visit(categorized(true, ADS, STATS), { categories, onChange: (listener: typeof tell) => (tell = listener) });
+    tell({ ads: false, stats: true });
+    answer({ ads: true });
+    await page.pass(10_000);
+    expect([loading(), said]).toEqual([["Stats"], []]);
+  });
+
   test("what a destination's rules drop stays dropped", async () => {
     const routingRules = [{ destinationName: "Ads", matchers: [{ type: "all" }], transformers: [[{ type: "drop" }]] }];
     visit({ ...categorized(true, ADS), middlewareSettings: { routingRules } }, new Manager({ ads: true }).options(), ["track", "A"]);

@@ -53,6 +53,10 @@ const operand = fc.oneof(
   fc.oneof(fc.constantFrom(...TEXTS), pattern).map((literal) => ({ value: literal })),
   fc.boolean(),
 );
+const number = fc.oneof(
+  fc.nat(2).map((literal) => ({ value: literal })),
+  fc.constantFrom("event", "properties.list").map((path) => ["length", path]),
+);
 const { ir } = fc.letrec<{ ir: unknown; item: unknown }>((tie) => ({
   item: fc.oneof({ depthSize: "small" }, operand, tie("ir")),
   ir: fc.oneof(
@@ -61,6 +65,7 @@ const { ir } = fc.letrec<{ ir: unknown; item: unknown }>((tie) => ({
     fc.tuple(fc.constantFrom("!", "lowercase", "typeof", "length"), tie("item")),
     fc.tuple(fc.constantFrom("=", "!=", "<", "<=", ">", ">=", "contains", "match", "in"), tie("item"), tie("item")),
     fc.tuple(fc.constant("in"), operand, fc.array(operand, { maxLength: 3 })),
+    fc.tuple(fc.constantFrom("<", "<=", ">", ">="), number, number),
     fc.tuple(fc.constantFrom("and", "or"), tie("ir"), tie("ir")),
     fc.tuple(fc.constantFrom("nonsense", "=", "in", "!")),
   ),
