@@ -8,8 +8,9 @@ import type { Environment } from "./environment";
 import { createEventFactory } from "./event-factory";
 import { createIdentity, type Identity } from "./identity";
 import { readManifest, type Manifest } from "./manifest";
-import { isFunction, isObject } from "./objects";
+import { isFunction, isObject, type Dictionary } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
+import type { Consent, Gate, Parts } from "./parts";
 import type { Plugin } from "./plugin";
 import { isLoadable } from "./routing";
 import { loadFactory } from "./script";
@@ -26,6 +27,7 @@ export interface Inlined {
 export interface BootParts {
   readonly env: Environment;
   readonly inlined: Inlined;
+  readonly parts?: Parts;
   /** The nonce of this script's tag, passed on to the scripts that it inserts. */
   readonly nonce?: string | undefined;
   /** Milliseconds that each destination has to become ready; LOAD_DEADLINE_MS without it. */
@@ -41,7 +43,11 @@ export function boot(parts: BootParts): void {
   const options = readOptions(adopted.stub?._loadOptions);
   const document = updated(parts.inlined.settings, options);
   const run = (disabled: unknown): void => {
-    start(assemble(parts, adopted, options, document, !disabled));
+    const go = (consent?: Consent): Dictionary =>
+      start(parts, adopted, options, document, !disabled, consent) as unknown as Dictionary;
+    const ask = parts.parts?.consent;
+    if (ask && !disabled) ask(document, adopted.stub, parts.env, go);
+    else go();
   };
   const verdict = askDisabled(options, document);
   // Only a page that decides later waits.
@@ -73,24 +79,15 @@ function askDisabled({ disable }: LoadOptions, document: unknown): unknown {
   }
 }
 
-interface Assembly {
-  readonly parts: BootParts;
-  readonly adopted: Adopted;
-  readonly options: LoadOptions;
-  readonly manifest: Manifest;
-  readonly client: Client;
-  readonly dispatcher: Dispatcher;
-  readonly load: (plugin: Plugin) => unknown;
-  readonly enabled: boolean;
-}
-
-function assemble(
+/** Makes the client, replays what must come first, loads the destinations, takes the global, then replays the rest. */
+function start(
   parts: BootParts,
   adopted: Adopted,
   options: LoadOptions,
   document: unknown,
   enabled: boolean,
-): Assembly {
+  consent: Consent | undefined,
+): Client {
   const { env, inlined } = parts;
   const { writeKey, cdn } = inlined;
   const outcome = readManifest(document);
@@ -106,12 +103,15 @@ function assemble(
     env,
     writeKey,
     cdn,
-    enabled,
     user,
     emitter,
     integrations: manifest.integrations,
     options: options.integrations,
     cookies: createStorage(stores(options.user, ["cookie"])),
+    admits(event) {
+      parts.parts?.plan?.(document, event);
+      return consent ? consent.admits(event) : enabled;
+    },
   });
   const events = createEventFactory(env, user, options.integrations);
   const client = createClient({
@@ -128,21 +128,7 @@ function assemble(
     storage: createStorage(stores(options.user)),
     events,
   });
-  return {
-    parts,
-    adopted,
-    options,
-    manifest,
-    client,
-    dispatcher,
-    load: pluginLoader({ dispatcher, events }, client),
-    enabled,
-  };
-}
 
-/** Replays what must come first, loads the destinations, takes the global, then replays the rest. */
-function start(assembly: Assembly): void {
-  const { parts, adopted, options, client, dispatcher } = assembly;
   const calls = takeCalls(adopted.stub);
   if (options.initialPageview) calls.push(["page"]);
   const { before, after } = replayOrder(calls);
@@ -152,24 +138,44 @@ function start(assembly: Assembly): void {
     complain(`no destination can be loaded, ${reason}; events go to ${dispatcher.collector}`);
     client.emit("error", { code: "manifest_unusable", reason });
   }
-  if (assembly.enabled) addDestinations(assembly);
+  const load = pluginLoader({ dispatcher, events }, client);
+  if (enabled) addDestinations(parts, options, document, manifest, dispatcher, consent, load);
   client.initialized = true;
   redirect(adopted.stub, client);
   if (adopted.takesGlobal) (parts.env.window as unknown as Record<string, unknown>)[adopted.key] = client;
   client.emit("initialize", client.settings, client.options);
   after.forEach(client.push);
+  return client;
 }
 
-function addDestinations({ parts, options, manifest, dispatcher, load }: Assembly): void {
+function addDestinations(
+  parts: BootParts,
+  options: LoadOptions,
+  document: unknown,
+  manifest: Manifest,
+  dispatcher: Dispatcher,
+  consent: Consent | undefined,
+  load: (plugin: Plugin) => unknown,
+): void {
   const { env, nonce, loadDeadline } = parts;
   for (const { reason, ...about } of manifest.rejected) dispatcher.reject(about, reason);
   // Two destinations of one definition share its script.
   const factories: Record<string, ReturnType<typeof loadFactory>> = {};
   for (const entry of manifest.remotePlugins) {
     if (!isLoadable(options.integrations, [entry.creationName, entry.name])) continue;
-    const factory = (factories[`${entry.url} ${entry.libraryName}`] ??= loadFactory(env.window, entry, nonce));
     const settings = { ...entry.settings, ...overridesOf(entry.name, options, manifest) };
-    dispatcher.add(createDestination(entry, env, async () => loadPlugins(await factory, settings, load), loadDeadline));
+    const add = (gate?: Gate): void => {
+      const plugins = async (): Promise<readonly Plugin[]> => {
+        const key = `${entry.url} ${entry.libraryName}`;
+        const factory = await (factories[key] ??= loadFactory(env.window, entry, nonce));
+        if (gate?.() === false) throw new Error("consent was withdrawn");
+        return loadPlugins(factory, settings, load);
+      };
+      dispatcher.add(createDestination(entry, env, plugins, loadDeadline, gate));
+    };
+    const filter = parts.parts?.rules?.(document, entry);
+    if (consent) consent.guard(entry as unknown as Dictionary, filter, add);
+    else add(filter);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Context } from "./context";
 import { within, type Environment } from "./environment";
 import type { RemotePlugin } from "./manifest";
 import { reasonOf } from "./objects";
+import type { Gate } from "./parts";
 import { callHook, checkPlugins, type Plugin, type PluginFactory, type PluginType } from "./plugin";
 import { isSelected } from "./routing";
 
@@ -42,12 +43,13 @@ export function createDestination(
   env: Environment,
   load: () => Promise<readonly Plugin[]>,
   deadline = LOAD_DEADLINE_MS,
+  gate: Gate = () => true,
 ): Destination {
   let loaded: readonly Plugin[] = [];
   let state: "loading" | "ready" | "failed" = "loading";
   let queue: { readonly ctx: Context; readonly done: (delivery: Delivery) => void }[] = [];
 
-  const ofType = (...types: PluginType[]): readonly Plugin[] => loaded.filter(({ type }) => types.includes(type));
+  const ofType = (...types: PluginType[]): readonly Plugin[] => loaded.filter(({ type }) => types.includes(type) && gate());
 
   const call = async (ctx: Context, early: readonly Plugin[] = []): Promise<Delivery> => {
     try {
@@ -58,8 +60,9 @@ export function createDestination(
           plugin[type] &&
           isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
       );
+      if (!chosen[0] || !gate(ctx.event)) return { state: "skipped" };
       await Promise.all(chosen.map((plugin) => callHook(plugin, ctx)));
-      return { state: chosen.length > 0 ? "delivered" : "skipped" };
+      return { state: "delivered" };
     } catch (reason) {
       return { state: "failed", reason };
     }

@@ -29,8 +29,8 @@ export interface DispatcherParts {
   readonly user: Identity;
   readonly cookies: Storage;
   readonly emitter: Emitter;
-  /** False where the page switched analytics off. */
-  readonly enabled: boolean;
+  /** False where the page switched analytics off, or the visitor has not consented; may change the event. */
+  readonly admits: (event: AnalyticsEvent) => boolean;
 }
 
 /** Takes each event to every destination and to the collector, none of which can hold up another. */
@@ -103,7 +103,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     },
     async dispatch(event) {
       const ctx = context(event);
-      if (!parts.enabled) return ctx;
+      if (!parts.admits(event)) return ctx;
       enrich(event, env.window, parts.cookies);
       for (const plugin of pluginsOf("before", "enrichment")) {
         try {

@@ -2,9 +2,11 @@ import { boot } from "./boot";
 import { complain } from "./console";
 import { browserEnvironment } from "./environment";
 import { isObject, isString } from "./objects";
+import type { Parts } from "./parts";
 
 /** Declared by the edge around this code, once per source (see the loader's README). */
 declare const __EDGEWISE__: unknown;
+declare const __PARTS__: Parts;
 
 // Only while the script runs does the browser know which tag it came from.
 const { currentScript } = document;
@@ -14,7 +16,12 @@ try {
   const inlined: unknown = typeof __EDGEWISE__ === "undefined" ? undefined : __EDGEWISE__;
   if (isObject(inlined) && isString(inlined.writeKey) && isString(inlined.cdn)) {
     const { writeKey, cdn, settings } = inlined;
-    boot({ env: browserEnvironment(window), inlined: { writeKey, cdn, settings }, ...(nonce && { nonce }) });
+    boot({
+      env: browserEnvironment(window),
+      inlined: { writeKey, cdn, settings },
+      parts: typeof __PARTS__ === "undefined" ? {} : __PARTS__,
+      ...(nonce && { nonce }),
+    });
   } else {
     complain("this file names no write key: load it from an edge");
   }

@@ -2,6 +2,7 @@ import { boot, type Inlined } from "../src/boot";
 import type { Client } from "../src/client";
 import type { Environment } from "../src/environment";
 import type { Dictionary } from "../src/objects";
+import type { Parts } from "../src/parts";
 
 /** One post that the client made. */
 export interface Post {
@@ -179,9 +180,9 @@ export async function fail(part: string): Promise<void> {
 }
 
 /** Runs the client for one source and gives the instance that it made the global. */
-export function start(page: FakePage, settings: unknown, more: Partial<Inlined> & { key?: string } = {}): Client {
-  const { key = "analytics", ...inlined } = more;
-  boot({ env: page.env, inlined: { writeKey: "wk_1", cdn: "https://edge.example", settings, ...inlined } });
+export function start(page: FakePage, settings: unknown, more: Partial<Inlined> & { key?: string; parts?: Parts } = {}): Client {
+  const { key = "analytics", parts = {}, ...inlined } = more;
+  boot({ env: page.env, parts, inlined: { writeKey: "wk_1", cdn: "https://edge.example", settings, ...inlined } });
   return globals[key] as Client;
 }
 

@@ -5,6 +5,7 @@ Each test makes a source of its own (``admin.site``), so that none sees another'
 
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -14,6 +15,7 @@ from tests.browser.collector import Collector
 from tests.browser.loopback import self_signed, serving
 from tests.browser.outside import Outside
 from tests.browser.pages import INSECURE_HOST, Pages
+from tests.browser.recording import publish_recorders
 from tests.browser.visitor import MAX_AGE, REVALIDATE, Visitor
 from tests.cli.processes import Served, served
 
@@ -74,6 +76,12 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def admin(edge: Served) -> Iterator[Admin]:
     with administering(edge) as someone:
         yield someone
+
+
+@pytest.fixture(scope="session")
+def recorders(admin: Admin) -> None:
+    """The definitions ``recorder-one`` and ``recorder-two``."""
+    publish_recorders(Path(admin.edge.said["data_dir"]))
 
 
 @pytest.fixture(scope="session")

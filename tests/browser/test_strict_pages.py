@@ -7,6 +7,7 @@ from tests.browser.admin import Admin, Site
 from tests.browser.collector import Collector
 from tests.browser.outside import Outside
 from tests.browser.pages import KINDS, Kind, Pages, inline
+from tests.browser.recording import Settings, compose, received
 from tests.browser.shop import SEEN, Shop, a_visit, ends
 from tests.browser.visitor import Visitor
 
@@ -15,6 +16,7 @@ each_client = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 ISOLATED = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Opener-Policy": "same-origin"}
 ALL_BUT_AMPLITUDE = set(SEEN) - {"Amplitude"}
 NONCE = "n0nce"
+UNCHECKED = "() => [...document.scripts].filter(({ src, integrity }) => src && !integrity).map(({ src }) => src)"
 
 
 @each_client
@@ -67,6 +69,41 @@ def test_a_page_may_carry_the_loader_in_itself_whatever_the_settings_contain(
     assert entry["settings"]["versionName"] == text
     assert visitor.page.evaluate("() => window.broken") is None
     assert visitor.page.text_content("body") == "Hello"
+
+
+@pytest.mark.parametrize("policy", ["nonce", "hosts"])
+def test_a_strict_and_isolated_page_runs_rules_and_plan_and_checks_every_file_but_the_loader(
+    policy: str, admin: Admin, collector: Collector, pages: Pages, visitor: Visitor, recorders: None
+) -> None:
+    site = admin.site(api_host=collector.api_host)
+    site.connect("recorder-one", {})
+    site.connect("recorder-two", {})
+
+    def change(settings: Settings) -> None:
+        rule = {"destinationName": "Recorder One", "matchers": [{"type": "all"}], "transformers": [[{"type": "drop"}]]}
+        settings["middlewareSettings"] = {"routingRules": [rule]}
+        settings["plan"] = {"track": {"Refund": {"enabled": False}}}
+
+    compose(visitor, change)
+    tags = {
+        "nonce": (inline(site.snippet(), NONCE), f"'nonce-{NONCE}' 'strict-dynamic'"),
+        # No inline script at all.
+        "hosts": (f'<script src="{loader_of(site)}"></script>', site.cdn),
+    }
+    tag, sources = tags[policy]
+    api = collector.api_host.removesuffix("/collect")
+    csp = f"default-src 'none'; script-src {sources}; connect-src {api}; base-uri 'none'"
+    visitor.visits(pages.publish(tag, headers={"Content-Security-Policy": csp, **ISOLATED}))
+    visitor.until(lambda: visitor.page.evaluate("() => window.analytics?.initialized"), "the client")
+    for name in ("Refund", "Order"):
+        visitor.calls("track", name)
+    visitor.until(lambda: received(visitor, "Two") == [["Order", {}]], "what rules and plan leave")
+    visitor.until(lambda: "track" in collector.types(site.write_key), "events at the collector")
+    assert received(visitor, "One") == []
+    assert visitor.page.evaluate("() => window.crossOriginIsolated") is True
+    # The loader is its source's own and changes; all else that is inserted is checked against its hash.
+    assert visitor.page.evaluate(UNCHECKED) == [loader_of(site)]
+    assert visitor.errors == []
 
 
 def loader_of(site: Site) -> str:

@@ -52,7 +52,8 @@ type Stub = unknown[] & Record<string, unknown>;
   // A page whose policy wants a nonce gave this script one.
   const nonce = document.currentScript?.nonce;
   stub.load = (wanted: string, options?: unknown) => {
-    stub._loadOptions = options;
+    // A page may have put its options there before this snippet.
+    stub._loadOptions = options ?? stub._loadOptions;
     const script = document.createElement("script");
     script.async = true;
     script.setAttribute("data-edgewise-global", key);
