@@ -14,6 +14,7 @@ from edge.cli import (
     destination,
     epoch,
     explain,
+    filters,
     logs,
     nginx,
     purge,
@@ -37,6 +38,7 @@ GROUPS: tuple[tuple[str, typer.Typer, str], ...] = (
     ("source", source.app, CONFIGURING),
     ("write-key", write_key.app, CONFIGURING),
     ("destination", destination.app, CONFIGURING),
+    ("filter", filters.app, CONFIGURING),
     ("token", token.app, CONFIGURING),
     ("catalog", catalog.app, LOOKING),
 )
