@@ -9,13 +9,13 @@ from edge.catalog.sources import SourceType
 from edge.journal.receipts import Receipt
 from edge.manage.advice import Advice
 from edge.manage.destinations import Described
-from edge.manage.distribution import Distribution
-from edge.manage.explain import LOST, Explanation
+from edge.manage.explain import LOST
 from edge.manage.masks import shown
 from edge.model.definition import Definition, Setting
 from edge.model.destination import Destination
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
+from edge.publish.wire import plan_as_json
 from edge.store.documents import is_lost
 
 Json = dict[str, Any]
@@ -37,6 +37,13 @@ def workspace(found: Workspace) -> Json:
 
 
 def source(found: Source) -> Json:
+    """Whole, as a single answer shows it."""
+    plan = found.tracking_plan
+    return source_listed(found) | ({"tracking_plan": {"track": plan_as_json(plan)}} if plan is not None else {})
+
+
+def source_listed(found: Source) -> Json:
+    """Without what may be long."""
     return {
         "name": found.name,
         "slug": found.slug,
@@ -72,6 +79,7 @@ def destination(described: Described) -> Json:
         "enabled": found.enabled,
         "connection_mode": found.mode.upper(),
         **({"config_error": LOST} if is_lost(found) else {"config": _configs(found, definition)}),
+        "consent_categories": list(found.consent_categories),
         "create_time": time_of(found.created_at),
         "update_time": time_of(found.updated_at),
     }
@@ -180,45 +188,3 @@ def receipt(found: Receipt) -> Json:
 
 def purge(found: Receipt) -> Json:
     return {"id": found.position, "name": f"purges/{found.position}", **found.as_json()}
-
-
-def distribution(found: Distribution) -> Json:
-    return {
-        "source": found.source.name,
-        "position": found.position,
-        "destinations": [
-            {
-                "name": one.name,
-                "slug": one.slug,
-                "catalog_name": f"catalog/destinations/{one.definition}",
-                "creation_name": one.creation_name,
-                "settings": dict(one.settings),
-            }
-            for one in found.destinations
-        ],
-    }
-
-
-def explanation(found: Explanation) -> Json:
-    return {
-        "source": found.source.name,
-        "platform": found.source.platform,
-        "write_keys": list(found.source.write_keys),
-        "position": found.position,
-        "collector": found.collector,
-        "warnings": list(found.warnings),
-        "destinations": [
-            {
-                "name": one.name,
-                "definition": one.definition,
-                "enabled": one.enabled,
-                "connection_mode": one.mode.upper(),
-                "published": one.published,
-                "place": one.place,
-                "reason": one.reason,
-                "exposed_settings": list(one.exposed),
-                "warnings": list(one.warnings),
-            }
-            for one in found.destinations
-        ],
-    }
