@@ -111,6 +111,8 @@ function assemble(
     emitter,
     integrations: manifest.integrations,
     options: options.integrations,
+    load: options,
+    nonce: parts.nonce,
     cookies: createStorage(stores(options.user, ["cookie"])),
   });
   const events = createEventFactory(env, user, options.integrations);
