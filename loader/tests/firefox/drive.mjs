@@ -3,8 +3,10 @@
 import process from "node:process";
 import puppeteer from "puppeteer-core";
 
-const [executablePath = "", given = "[]"] = /** @type {string[]} */ (process.argv.slice(2));
-const steps = /** @type {["visit" | "run" | "until", string][]} */ (JSON.parse(given));
+const [executablePath = "", given = "[]"] = process.argv.slice(2);
+/** @type {unknown} */
+const parsed = JSON.parse(given);
+const steps = /** @type {["visit" | "run" | "until", string][]} */ (parsed);
 const browser = await puppeteer.launch({ browser: "firefox", executablePath, headless: true });
 try {
   const page = await browser.newPage();
