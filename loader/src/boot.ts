@@ -107,6 +107,8 @@ function start(
     emitter,
     integrations: manifest.integrations,
     options: options.integrations,
+    load: options,
+    nonce: parts.nonce,
     cookies: createStorage(stores(options.user, ["cookie"])),
     admits(event) {
       parts.parts?.plan?.(document, event);

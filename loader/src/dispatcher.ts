@@ -1,4 +1,4 @@
-import { collectorUrl, post } from "./collector";
+import { collectorUrl } from "./collector";
 import { warn } from "./console";
 import { Context } from "./context";
 import type { Delivery, Destination, DestinationName } from "./destination";
@@ -9,6 +9,8 @@ import type { AnalyticsEvent, Integrations } from "./event";
 import type { Identity } from "./identity";
 import type { Manifest } from "./manifest";
 import { isObject, type Dictionary } from "./objects";
+import { createOutbox, type Fate } from "./outbox";
+import type { LoadOptions } from "./options";
 import { payloadOf } from "./payload";
 import { callHook, type Plugin, type PluginType } from "./plugin";
 import { COLLECTOR, isCollected, isCollectorOn } from "./routing";
@@ -26,6 +28,8 @@ export interface DispatcherParts {
   readonly integrations: Manifest["integrations"];
   /** `integrations` of the load options. */
   readonly options: Integrations;
+  readonly load: LoadOptions;
+  readonly nonce: string | undefined;
   readonly user: Identity;
   readonly cookies: Storage;
   readonly emitter: Emitter;
@@ -54,6 +58,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const collector = collectorUrl(settings, parts.cdn);
   const destinations: Destination[] = [];
   const failed: string[] = [];
+  let outbox: ReturnType<typeof createOutbox> | undefined;
 
   const pluginsOf = (...types: PluginType[]): Plugin[] => destinations.flatMap((each) => each.ofType(...types));
 
@@ -73,18 +78,20 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     }
   };
 
+  const announce = (ctx: Context, fate: Fate, reason?: string): void => {
+    if (fate === "failed") {
+      ctx.setFailedDelivery({ reason });
+      emitter.emit("error", { code: "delivery_failure", reason, ctx });
+    } else emitter.emit(fate, ctx, reason);
+  };
+
   const collect = async (ctx: Context): Promise<void> => {
     const { event } = ctx;
     if (!isCollectorOn(options) || !isCollected(event.integrations)) return;
-    const sentAt = new Date(env.now());
-    const payload = payloadOf(event, { writeKey, settings, integrations, user, failed, sentAt });
-    const collected = await post(env, collector, event.type, payload);
-    if (collected.ok) {
-      emitter.emit("collected", ctx);
-    } else {
-      ctx.setFailedDelivery(collected);
-      emitter.emit("error", { code: "delivery_failure", reason: collected.reason, ctx });
-    }
+    const payload = payloadOf(event, { writeKey, settings, integrations, user, failed });
+    // With the first event and not before: a page may have to ask its visitor whether anything is sent.
+    outbox ??= createOutbox({ ...parts, collector, settings, announce });
+    await outbox(ctx, payload);
   };
 
   const context = (event: AnalyticsEvent): Context => new Context(event, env.uuid(), env.now);

@@ -5,7 +5,10 @@ export interface Environment {
   readonly now: () => number;
   /** A version-4 UUID in lower case. */
   readonly uuid: () => string;
-  readonly fetch: (url: string, init: RequestInit) => Promise<{ readonly status: number }>;
+  readonly fetch: (
+    url: string,
+    init: RequestInit,
+  ) => Promise<{ readonly status: number; readonly headers?: Pick<Headers, "get"> }>;
   /** Calls `run` after `ms` milliseconds; the result stops it. */
   readonly after: (ms: number, run: () => void) => () => void;
 }

@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly cookie: CookieOptions;
   readonly user: IdentityOptions;
   readonly group: IdentityOptions;
+  /** False: an event has one try. */
+  readonly retryQueue: unknown;
   readonly initialPageview: boolean;
   readonly disable: boolean | ((settings: unknown) => unknown);
   readonly updateCDNSettings: ((settings: unknown) => unknown) | undefined;
@@ -51,6 +53,7 @@ export function readOptions(given: unknown): LoadOptions {
     cookie: dictionary(load.cookie),
     user: identityOptions(load.user, load, USER_KEYS),
     group: identityOptions(load.group, load, GROUP_KEYS),
+    retryQueue: load.retryQueue,
     initialPageview: load.initialPageview === true,
     disable: isFunction(disable) ? disable : disable === true,
     updateCDNSettings: isFunction(updateCDNSettings) ? updateCDNSettings : undefined,

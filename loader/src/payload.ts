@@ -1,7 +1,7 @@
 import type { AnalyticsEvent } from "./event";
 import type { Identity } from "./identity";
 import type { Manifest } from "./manifest";
-import { copy, dictionary, strings, type Dictionary } from "./objects";
+import { dictionary, strings, type Dictionary } from "./objects";
 import { COLLECTOR } from "./routing";
 
 export interface PayloadInputs {
@@ -12,7 +12,6 @@ export interface PayloadInputs {
   readonly user: Identity;
   /** Creation names of destinations that could not be loaded. */
   readonly failed: readonly string[];
-  readonly sentAt: Date;
 }
 
 /** Which destinations the browser served itself, so that nobody serves them again (analytics-next segmentio/normalize). */
@@ -32,16 +31,15 @@ function metadata({ settings, integrations }: PayloadInputs): Dictionary {
   };
 }
 
-/** The body of one post to the collector (analytics-next plugins/segmentio). */
+/** What the collector is sent of an event, but for `sentAt` (analytics-next plugins/segmentio). Throws on what is no JSON. */
 export function payloadOf(event: AnalyticsEvent, inputs: PayloadInputs): Dictionary {
   const { user } = inputs;
-  const payload: Dictionary = copy(event);
+  const payload = JSON.parse(JSON.stringify(event)) as Dictionary;
   if (event.type === "track") delete payload.traits;
   if (event.type === "alias") payload.previousId ??= payload.from ?? user.id() ?? user.anonymousId();
   payload.writeKey = inputs.writeKey;
   payload.userId = event.userId || user.id();
   payload.anonymousId = event.anonymousId || user.anonymousId();
-  payload.sentAt = inputs.sentAt;
   const described = { ...(inputs.failed.length > 0 && { failedInitializations: inputs.failed }), ...metadata(inputs) };
   if (Object.keys(described).length > 0) payload._metadata = described;
   return payload;

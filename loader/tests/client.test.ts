@@ -207,7 +207,7 @@ describe("the client", () => {
     circular.self = circular;
     const calls: [unknown[], unknown][] = [
       [["A", circular], "an object contains itself, or is too deep"],
-      [["B", { toJSON: refuse }], "the event could not be sent: not to be told"],
+      [["B", { toJSON: refuse }], "not to be told"],
       [["C", {}, { context: { page: circular } }], "an object contains itself, or is too deep"],
     ];
     for (const [args, reason] of calls) {

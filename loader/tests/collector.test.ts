@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { collectorUrl } from "../src/collector";
-import { buffered, freshPage, manifest, settled, start, type FakePage } from "./harness";
+import { courierArrives, courierScript, writtenDown } from "./courier-page";
+import { freshPage, manifest, settled, start, type FakePage } from "./harness";
 
 let page: FakePage;
 
@@ -96,54 +97,57 @@ describe("the collector", () => {
     expect(page.sent("t").map(({ event }) => event)).toEqual(["On"]);
   });
 
-  test("a keepalive that the browser refuses is sent once more without, and a big event never with it", async () => {
-    page.collector = ({ init }) => {
-      if (init.keepalive) throw new TypeError("quota");
-      return 200;
-    };
+  test("is sent a big event without keepalive, for which browsers have no room", async () => {
     const client = start(page, manifest());
     await client.track("Small");
     await client.track("Big", { text: "x".repeat(70_000) });
     expect(page.posts.map(({ init, body }) => [body.event, init.keepalive])).toEqual([
       ["Small", true],
-      ["Small", false],
       ["Big", false],
     ]);
   });
 
-  test.each<[string, () => number | Promise<number>, string]>([
-    ["refuses", () => 500, "the collector answered 500"],
-    [
-      "cannot be reached",
-      () => {
-        throw new Error("offline");
-      },
-      "the event could not be sent: offline",
-    ],
-  ])("one that %s is an outcome that the page hears of, never an exception", async (_name, collector, reason) => {
-    const heard: unknown[] = [];
-    page.collector = collector;
-    const client = start(page, manifest());
-    client.on("error", ({ code, reason: why }: { code: string; reason: string }) => heard.push([code, why]));
-    client.on("collected", () => heard.push("collected"));
-    const ctx = await client.track("A");
-    expect(heard).toEqual([["delivery_failure", reason]]);
-    expect(ctx.failedDelivery()).toMatchObject({ reason });
+  test("has an event written down before it is sent, and no longer than until it answers", async () => {
+    let answer: (status: number) => void = () => undefined;
+    page.collector = () => new Promise<number>((resolve) => (answer = resolve));
+    const call = start(page, manifest()).track("A");
+    await settled();
+    expect(writtenDown()).toEqual([[page.time + 10_000, 1, "A"]]);
+    answer(200);
+    await call;
+    expect(writtenDown()).toEqual([]);
+    expect(courierScript()).toBeUndefined();
   });
 
-  test("one that never answers holds up neither the page nor the next event", async () => {
+  test("i37 one that never answers is given ten seconds, and holds up neither the page nor the next event", async () => {
     page.collector = ({ body }) => (body.event === "A" ? new Promise<number>(() => undefined) : 200);
-    buffered("wk_1", [
-      ["track", "A"],
-      ["track", "B"],
-    ]);
-    const collected: string[] = [];
+    const heard: unknown[] = [];
     const client = start(page, manifest());
-    client.on("collected", ({ event }: { event: { event: string } }) => collected.push(event.event));
-    await settled();
-    expect(collected).toEqual(["B"]);
+    client.on("collected", ({ event }: { event: { event: string } }) => heard.push(["collected", event.event]));
+    client.on("delayed", (_ctx: unknown, reason: string) => heard.push(["delayed", reason]));
     const call = client.track("A");
+    await client.track("B");
+    expect(heard).toEqual([["collected", "B"]]);
     await page.pass(5_000);
     expect((await call).event.event).toBe("A");
+    await page.pass(5_000);
+    await courierArrives();
+    expect(heard.slice(1)).toEqual([["delayed", "the collector did not answer"]]);
+  });
+
+  test("one that answers after that has the event all the same", async () => {
+    let answer: (status: number) => void = () => undefined;
+    page.collector = () => new Promise<number>((resolve) => (answer = resolve));
+    const heard: unknown[] = [];
+    const client = start(page, manifest());
+    client.on("collected", ({ event }: { event: { event: string } }) => heard.push(event.event));
+    void client.track("A");
+    await page.pass(10_000);
+    await courierArrives();
+    answer(200);
+    await settled();
+    await page.pass(60_000);
+    expect(heard).toEqual(["A"]);
+    expect(page.posts).toHaveLength(1);
   });
 });

@@ -11,13 +11,16 @@ export interface Post {
   readonly body: Dictionary;
 }
 
+/** A status, with the value of `Retry-After` if there is one. */
+export type Answer = number | readonly [status: number, retryAfter: string];
+
 /** A page that a test drives: its clock stands still, its network answers what the test says. */
 export class FakePage {
   readonly posts: Post[] = [];
   /** What the collector answers; throw to be unreachable, return a promise that stays open to hang. */
-  collector: (post: Post) => number | Promise<number> = () => 200;
+  collector: (post: Post) => Answer | Promise<Answer> = () => 200;
   time = Date.UTC(2026, 0, 2, 3, 4, 5);
-  private ids = 0;
+  ids = 0;
   private timers: { at: number; run: () => void }[] = [];
 
   readonly env: Environment = {
@@ -27,7 +30,9 @@ export class FakePage {
     fetch: async (url, init) => {
       const post = { url, init, body: JSON.parse(init.body as string) as Dictionary };
       this.posts.push(post);
-      return { status: await this.collector(post) };
+      const answer = await this.collector(post);
+      const [status, retryAfter] = typeof answer === "number" ? [answer, undefined] : answer;
+      return { status, headers: new Headers(retryAfter === undefined ? {} : { "Retry-After": retryAfter }) };
     },
     after: (ms, run) => {
       const timer = { at: this.time + ms, run };
@@ -66,6 +71,19 @@ const VENDORS = new RegExp(
     "FS$|_fs_|plausible|Matomo|matomo|_paq|Intercom|intercom|_hsq|braze|_cio|klaviyo|_klOnsite)",
 );
 
+const listening: (() => void)[] = [];
+
+// What clients listen to is kept, so that those of earlier tests hear no more of the page.
+for (const target of [window, document]) {
+  const add = target.addEventListener.bind(target);
+  target.addEventListener = (type: string, listener: EventListenerOrEventListenerObject) => {
+    add(type, listener);
+    listening.push(() => {
+      target.removeEventListener(type, listener);
+    });
+  };
+}
+
 /** A page as a browser gives it to the first script: no globals, no storage, no cookies. */
 export function freshPage(): FakePage {
   document.head.innerHTML = "";
@@ -84,6 +102,7 @@ export function freshPage(): FakePage {
   }
   Reflect.deleteProperty(window, Symbol.for("edgewise.accounts"));
   runAs(null);
+  for (const stop of listening.splice(0)) stop();
   return new FakePage();
 }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import anyio.from_thread
 
+from edge.model.asset import Asset
 from edge.model.definition import Bundle, Definition
 from tests.support.world import NEWER, asset, open_world
 
@@ -28,9 +29,19 @@ CODE: Mapping[str, str] = {
 """Fault -> script. Each has an integrity of its own that is right: what is wrong is what the code does."""
 
 
-def publish_faulty(data_dir: Path) -> None:
-    """Put a definition ``faulty-<fault>`` for each fault into the store of the edge with this data directory."""
-    assets = {fault: asset(code) for fault, code in CODE.items()}
+RECORDS: Mapping[str, str] = {
+    "not": (
+        f"window.seen = []; window.faulty = () => ({{ {PLUGIN}, load: () => {{}},"
+        " page: ({ event }) => { window.seen.push(event.type); },"
+        " track: ({ event }) => { window.seen.push(event.event); } });"
+    ),
+}
+"""Code that is at no fault: it keeps what it is called with in ``window.seen``."""
+
+
+def publish_faulty(data_dir: Path, codes: Mapping[str, str] = CODE, *others: Asset) -> None:
+    """Put a definition ``faulty-<fault>`` for each fault, and other files, into the store at this place."""
+    assets = {fault: asset(code) for fault, code in codes.items()}
     definitions = [
         Definition(
             slug=f"faulty-{fault}",
@@ -51,7 +62,7 @@ def publish_faulty(data_dir: Path) -> None:
 
     async def put() -> None:
         world = open_world(data_dir)
-        await world.commit(*definitions, assets=list(assets.values()))
+        await world.commit(*definitions, assets=[*assets.values(), *others])
         await world.close()
 
     # Playwright's event loop has this thread.

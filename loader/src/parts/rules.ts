@@ -12,7 +12,7 @@ interface Matcher {
 interface Rule {
   readonly destinationName?: string;
   /** The name of one destination of several with the same definition; our own addition. */
-  readonly plugin?: string;
+  readonly pluginName?: string;
   readonly matchers: readonly Matcher[];
   readonly transformers: readonly (readonly Transformer[])[];
 }

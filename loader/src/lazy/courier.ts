@@ -1,0 +1,1 @@
+export { createCourier as default } from "../courier";

@@ -1,0 +1,26 @@
+import { createCourier } from "../src/courier";
+import { globals, inserted, settled } from "./harness";
+
+/** The courier's script, once the client has asked for it. */
+export function courierScript(): HTMLScriptElement | undefined {
+  return inserted().find(({ src }) => src.includes("/actions/edgewise/"));
+}
+
+/** Lets the courier arrive; its waits are not spread over time. */
+export async function courierArrives(): Promise<void> {
+  await settled();
+  const script = courierScript();
+  if (!script) throw new Error("nobody asked for the courier");
+  globals["edgewise:courier"] = (parts: never) => createCourier(parts, () => 0);
+  script.remove();
+  script.onload?.(new Event("load"));
+  await settled();
+}
+
+/** What is written down for a write key, in no order. */
+export function writtenDown(writeKey = "wk_1"): (readonly [due: number, tries: number, event: unknown])[] {
+  return Object.keys(localStorage)
+    .filter((key) => key.startsWith(`edgewise:${writeKey}:`))
+    .map((key) => JSON.parse(localStorage.getItem(key) ?? "") as [number, number, { event?: unknown }])
+    .map(([due, tries, { event }]) => [due, tries, event]);
+}
