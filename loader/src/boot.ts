@@ -1,7 +1,7 @@
 import { adopt, redirect, replayOrder, takeCalls, type Adopted } from "./adopt";
 import { complain } from "./console";
 import { createClient, pluginLoader, type Client } from "./client";
-import { createDestination, loadPlugins } from "./destination";
+import { createDestination, loadPlugins, type Filter } from "./destination";
 import { createDispatcher, type Dispatcher } from "./dispatcher";
 import { createEmitter } from "./emitter";
 import type { Environment } from "./environment";
@@ -10,6 +10,7 @@ import { createIdentity, type Identity } from "./identity";
 import { readManifest, type Manifest } from "./manifest";
 import { isFunction, isObject } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
+import { bufferedPage } from "./page";
 import type { Plugin } from "./plugin";
 import { isLoadable } from "./routing";
 import { loadFactory } from "./script";
@@ -39,37 +40,28 @@ export function boot(parts: BootParts): void {
   const adopted = adopt(parts.env.window, parts.inlined.writeKey);
   if (!adopted) return;
   const options = readOptions(adopted.stub?._loadOptions);
-  const document = updated(parts.inlined.settings, options);
+  const { disable, updateCDNSettings } = options;
+  const { settings } = parts.inlined;
+  const document = asked("updateCDNSettings", () => (updateCDNSettings ? updateCDNSettings(settings) : settings), settings);
   const run = (disabled: unknown): void => {
     start(assemble(parts, adopted, options, document, !disabled));
   };
-  const verdict = askDisabled(options, document);
-  // Only a page that decides later waits.
-  if (verdict instanceof Promise)
-    void verdict.then(run, () => {
+  // A page that wanted to decide and could not has not agreed: disabled. Only one that decides later waits.
+  const verdict = asked("disable", () => (isFunction(disable) ? disable(document) : disable), true);
+  if (typeof verdict === "object") {
+    void Promise.resolve(verdict).then(run, () => {
       run(true);
     });
-  else run(verdict);
+  } else run(verdict);
 }
 
-function updated(document: unknown, { updateCDNSettings }: LoadOptions): unknown {
+/** What a function of the page's own says; `fallback` where it throws, told on the console. */
+function asked(name: string, ask: () => unknown, fallback: unknown): unknown {
   try {
-    return updateCDNSettings ? updateCDNSettings(document) : document;
+    return ask();
   } catch (thrown) {
-    complain("updateCDNSettings failed and was ignored:", thrown);
-    return document;
-  }
-}
-
-/** A page that wanted to decide and could not has not agreed: disabled. */
-function askDisabled({ disable }: LoadOptions, document: unknown): unknown {
-  if (!isFunction(disable)) return disable;
-  try {
-    const verdict = disable(document);
-    return typeof verdict === "object" ? Promise.resolve(verdict) : verdict;
-  } catch (thrown) {
-    complain("disable failed; analytics stays off:", thrown);
-    return true;
+    complain(`${name} failed:`, thrown);
+    return fallback;
   }
 }
 
@@ -79,6 +71,7 @@ interface Assembly {
   readonly options: LoadOptions;
   readonly manifest: Manifest;
   readonly client: Client;
+  readonly filters: readonly Filter[];
   readonly dispatcher: Dispatcher;
   readonly load: (plugin: Plugin) => unknown;
   readonly enabled: boolean;
@@ -102,6 +95,7 @@ function assemble(
 
   const user = identity(options.user);
   const emitter = createEmitter();
+  const filters: Filter[] = [];
   const dispatcher = createDispatcher({
     env,
     writeKey,
@@ -123,6 +117,8 @@ function assemble(
     user,
     emitter,
     dispatcher,
+    filters,
+    nonce: parts.nonce,
     options: adopted.stub?._loadOptions ?? {},
     group: identity(options.group),
     storage: createStorage(stores(options.user)),
@@ -134,18 +130,24 @@ function assemble(
     options,
     manifest,
     client,
+    filters,
     dispatcher,
     load: pluginLoader({ dispatcher, events }, client),
     enabled,
   };
 }
 
-/** Replays what must come first, loads the destinations, takes the global, then replays the rest. */
+/**
+ * Replays what must come first, loads the destinations, does what the page's address says, takes the global, then
+ * replays the rest. Only an address with `ajs_` parameters has to wait: the snippet's array buffers meanwhile.
+ */
 function start(assembly: Assembly): void {
   const { parts, adopted, options, client, dispatcher } = assembly;
+  const { window } = parts.env;
+  const { search, hash } = window.location;
   const calls = takeCalls(adopted.stub);
-  if (options.initialPageview) calls.push(["page"]);
-  const { before, after } = replayOrder(calls);
+  if (options.initialPageview) calls.push(["page", bufferedPage(window)]);
+  const [before, plugins, after] = replayOrder(calls);
   before.forEach(client.push);
   if (!client.manifest.ok) {
     const { reason } = client.manifest;
@@ -153,14 +155,23 @@ function start(assembly: Assembly): void {
     client.emit("error", { code: "manifest_unusable", reason });
   }
   if (assembly.enabled) addDestinations(assembly);
+  plugins.forEach(client.push);
   client.initialized = true;
-  redirect(adopted.stub, client);
-  if (adopted.takesGlobal) (parts.env.window as unknown as Record<string, unknown>)[adopted.key] = client;
   client.emit("initialize", client.settings, client.options);
-  after.forEach(client.push);
+  const finish = (): void => {
+    const rest = replayOrder(after.concat(takeCalls(adopted.stub))).flat();
+    redirect(adopted.stub, client);
+    if (adopted.takesGlobal) (window as unknown as Record<string, unknown>)[adopted.key] = client;
+    rest.forEach(client.push);
+  };
+  // A page with routes in its hash has its parameters there.
+  const query = search || hash.slice(hash.lastIndexOf("?"));
+  if (assembly.enabled && options.useQueryString !== false && query.includes("ajs_")) {
+    void client.queryString(query).then(finish);
+  } else finish();
 }
 
-function addDestinations({ parts, options, manifest, dispatcher, load }: Assembly): void {
+function addDestinations({ parts, options, manifest, filters, dispatcher, load }: Assembly): void {
   const { env, nonce, loadDeadline } = parts;
   for (const { reason, ...about } of manifest.rejected) dispatcher.reject(about, reason);
   // Two destinations of one definition share its script.
@@ -169,7 +180,8 @@ function addDestinations({ parts, options, manifest, dispatcher, load }: Assembl
     if (!isLoadable(options.integrations, [entry.creationName, entry.name])) continue;
     const factory = (factories[`${entry.url} ${entry.libraryName}`] ??= loadFactory(env.window, entry, nonce));
     const settings = { ...entry.settings, ...overridesOf(entry.name, options, manifest) };
-    dispatcher.add(createDestination(entry, env, async () => loadPlugins(await factory, settings, load), loadDeadline));
+    const run = async (): Promise<readonly Plugin[]> => loadPlugins(await factory, settings, load);
+    dispatcher.add(createDestination(entry, env, run, loadDeadline, filters));
   }
 }
 

@@ -15,6 +15,9 @@ export type LoadOutcome = { readonly ok: true } | { readonly ok: false; readonly
 export type Delivery =
   { readonly state: "delivered" | "queued" | "skipped" } | { readonly state: "failed"; readonly reason: unknown };
 
+/** Middleware of destinations, by creation name in lower case, or `*`: whether the event may go on, as it left it. */
+export type Filter = readonly [name: string, pass: (ctx: Context, creationName: string) => Promise<unknown>];
+
 /** A destination's own name, and its definition's. */
 export type DestinationName = Pick<RemotePlugin, "name" | "creationName">;
 
@@ -42,6 +45,7 @@ export function createDestination(
   env: Environment,
   load: () => Promise<readonly Plugin[]>,
   deadline = LOAD_DEADLINE_MS,
+  filters: readonly Filter[] = [],
 ): Destination {
   let loaded: readonly Plugin[] = [];
   let state: "loading" | "ready" | "failed" = "loading";
@@ -58,8 +62,18 @@ export function createDestination(
           plugin[type] &&
           isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
       );
-      await Promise.all(chosen.map((plugin) => callHook(plugin, ctx)));
-      return { state: chosen.length > 0 ? "delivered" : "skipped" };
+      const taken = await Promise.all(
+        chosen.map(async (plugin) => {
+          const own = ctx.fork();
+          for (const [wanted, pass] of filters) {
+            const isMeant = wanted === "*" || wanted === creationName.toLowerCase();
+            if (isMeant && !(await pass(own, creationName))) return false;
+          }
+          await callHook(plugin, own);
+          return true;
+        }),
+      );
+      return { state: taken.includes(true) ? "delivered" : "skipped" };
     } catch (reason) {
       return { state: "failed", reason };
     }

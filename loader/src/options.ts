@@ -20,6 +20,8 @@ export interface LoadOptions {
   readonly group: IdentityOptions;
   readonly initialPageview: boolean;
   readonly disable: boolean | ((settings: unknown) => unknown);
+  /** False: parameters of the page's address mean nothing; an object has the patterns that ids must match. */
+  readonly useQueryString: unknown;
   readonly updateCDNSettings: ((settings: unknown) => unknown) | undefined;
 }
 
@@ -53,6 +55,7 @@ export function readOptions(given: unknown): LoadOptions {
     group: identityOptions(load.group, load, GROUP_KEYS),
     initialPageview: load.initialPageview === true,
     disable: isFunction(disable) ? disable : disable === true,
+    useQueryString: load.useQueryString,
     updateCDNSettings: isFunction(updateCDNSettings) ? updateCDNSettings : undefined,
   };
 }
