@@ -69,19 +69,21 @@ export function redirect(stub: Stub | undefined, client: object): void {
   stub.push = methods.push as typeof stub.push;
 }
 
-const isBefore = ([method]: BufferedCall): boolean => method === "setAnonymousId" || method === "on";
+/** What is replayed before the destinations are there, and what right after them, whenever it was called. */
+const BEFORE = ["setAnonymousId", "on"];
+const PLUGINS = ["register", "addSourceMiddleware", "addDestinationMiddleware"];
 
 /**
  * The order in which the official client replays: `setAnonymousId`, `on`; then plugins and middleware; then the
- * rest, grouped by method in the order in which each method was first called (analytics-next core/buffer).
+ * rest, grouped by method in the order in which each method was first called (analytics-next core/buffer). Middleware
+ * of destinations comes early too: there it races with the first event.
  */
-export function replayOrder(calls: readonly BufferedCall[]): { before: BufferedCall[]; after: BufferedCall[] } {
-  const of = (...names: string[]): BufferedCall[] =>
+export function replayOrder(
+  calls: readonly BufferedCall[],
+): readonly [before: BufferedCall[], plugins: BufferedCall[], after: BufferedCall[]] {
+  const of = (names: readonly string[]): BufferedCall[] =>
     names.flatMap((name) => calls.filter(([method]) => method === name));
-  const first = ["register", "addSourceMiddleware"];
-  const methods = [...new Set(calls.filter((call) => !isBefore(call)).map(([method]) => method))];
-  return {
-    before: of("setAnonymousId", "on"),
-    after: of(...first, ...methods.filter((method) => !first.includes(method))),
-  };
+  const early = [...BEFORE, ...PLUGINS];
+  const rest = new Set(calls.map(([method]) => method).filter((method) => !early.includes(method)));
+  return [of(BEFORE), of(PLUGINS), of([...rest])];
 }

@@ -1,7 +1,7 @@
 import { adopt, redirect, replayOrder, takeCalls, type Adopted } from "./adopt";
 import { complain } from "./console";
 import { createClient, pluginLoader, type Client } from "./client";
-import { createDestination, loadPlugins } from "./destination";
+import { createDestination, loadPlugins, type Filter } from "./destination";
 import { createDispatcher, type Dispatcher } from "./dispatcher";
 import { createEmitter } from "./emitter";
 import type { Environment } from "./environment";
@@ -10,6 +10,7 @@ import { createIdentity, type Identity } from "./identity";
 import { readManifest, type Manifest } from "./manifest";
 import { isFunction, isObject, type Dictionary } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
+import { bufferedPage } from "./page";
 import type { Consent, Gate, Parts } from "./parts";
 import type { Plugin } from "./plugin";
 import { isLoadable } from "./routing";
@@ -41,7 +42,9 @@ export function boot(parts: BootParts): void {
   const adopted = adopt(parts.env.window, parts.inlined.writeKey);
   if (!adopted) return;
   const options = readOptions(adopted.stub?._loadOptions);
-  const document = updated(parts.inlined.settings, options);
+  const { disable, updateCDNSettings } = options;
+  const { settings } = parts.inlined;
+  const document = asked("updateCDNSettings", () => (updateCDNSettings ? updateCDNSettings(settings) : settings), settings);
   const run = (disabled: unknown): void => {
     const go = (consent?: Consent): Dictionary =>
       start(parts, adopted, options, document, !disabled, consent) as unknown as Dictionary;
@@ -49,37 +52,30 @@ export function boot(parts: BootParts): void {
     if (ask && !disabled) ask(document, adopted.stub, parts.env, go);
     else go();
   };
-  const verdict = askDisabled(options, document);
-  // Only a page that decides later waits.
-  if (verdict instanceof Promise)
-    void verdict.then(run, () => {
+  // A page that wanted to decide and could not has not agreed: disabled. Only one that decides later waits.
+  const verdict = asked("disable", () => (isFunction(disable) ? disable(document) : disable), true);
+  if (typeof verdict === "object") {
+    void Promise.resolve(verdict).then(run, () => {
       run(true);
     });
-  else run(verdict);
+  } else run(verdict);
 }
 
-function updated(document: unknown, { updateCDNSettings }: LoadOptions): unknown {
+/** What a function of the page's own says; `fallback` where it throws, told on the console. */
+function asked(name: string, ask: () => unknown, fallback: unknown): unknown {
   try {
-    return updateCDNSettings ? updateCDNSettings(document) : document;
+    return ask();
   } catch (thrown) {
-    complain("updateCDNSettings failed and was ignored:", thrown);
-    return document;
+    complain(`${name} failed:`, thrown);
+    return fallback;
   }
 }
 
-/** A page that wanted to decide and could not has not agreed: disabled. */
-function askDisabled({ disable }: LoadOptions, document: unknown): unknown {
-  if (!isFunction(disable)) return disable;
-  try {
-    const verdict = disable(document);
-    return typeof verdict === "object" ? Promise.resolve(verdict) : verdict;
-  } catch (thrown) {
-    complain("disable failed; analytics stays off:", thrown);
-    return true;
-  }
-}
-
-/** Makes the client, replays what must come first, loads the destinations, takes the global, then replays the rest. */
+/**
+ * Makes the client, replays what must come first, loads the destinations, does what the page's address says, takes the
+ * global, then replays the rest. Only an address with `ajs_` parameters has to wait: the snippet's array buffers
+ * meanwhile.
+ */
 function start(
   parts: BootParts,
   adopted: Adopted,
@@ -99,6 +95,7 @@ function start(
 
   const user = identity(options.user);
   const emitter = createEmitter();
+  const filters: Filter[] = [];
   const dispatcher = createDispatcher({
     env,
     writeKey,
@@ -125,15 +122,18 @@ function start(
     user,
     emitter,
     dispatcher,
+    filters,
+    nonce: parts.nonce,
     options: adopted.stub?._loadOptions ?? {},
     group: identity(options.group),
     storage: createStorage(stores(options.user)),
     events,
   });
-
+  const { window } = env;
+  const { search, hash } = window.location;
   const calls = takeCalls(adopted.stub);
-  if (options.initialPageview) calls.push(["page"]);
-  const { before, after } = replayOrder(calls);
+  if (options.initialPageview) calls.push(["page", bufferedPage(window)]);
+  const [before, plugins, after] = replayOrder(calls);
   before.forEach(client.push);
   if (!client.manifest.ok) {
     const { reason } = client.manifest;
@@ -141,12 +141,21 @@ function start(
     client.emit("error", { code: "manifest_unusable", reason });
   }
   const load = pluginLoader({ dispatcher, events }, client);
-  if (enabled) addDestinations(parts, options, document, manifest, dispatcher, consent, load);
+  if (enabled) addDestinations(parts, options, document, manifest, filters, dispatcher, consent, load);
+  plugins.forEach(client.push);
   client.initialized = true;
-  redirect(adopted.stub, client);
-  if (adopted.takesGlobal) (parts.env.window as unknown as Record<string, unknown>)[adopted.key] = client;
   client.emit("initialize", client.settings, client.options);
-  after.forEach(client.push);
+  const finish = (): void => {
+    const rest = replayOrder(after.concat(takeCalls(adopted.stub))).flat();
+    redirect(adopted.stub, client);
+    if (adopted.takesGlobal) (window as unknown as Record<string, unknown>)[adopted.key] = client;
+    rest.forEach(client.push);
+  };
+  // A page with routes in its hash has its parameters there.
+  const query = search || hash.slice(hash.lastIndexOf("?"));
+  if (enabled && options.useQueryString !== false && query.includes("ajs_")) {
+    void client.queryString(query).then(finish);
+  } else finish();
   return client;
 }
 
@@ -155,6 +164,7 @@ function addDestinations(
   options: LoadOptions,
   document: unknown,
   manifest: Manifest,
+  filters: readonly Filter[],
   dispatcher: Dispatcher,
   consent: Consent | undefined,
   load: (plugin: Plugin) => unknown,
@@ -173,7 +183,7 @@ function addDestinations(
         if (gate?.() === false) throw new Error("consent was withdrawn");
         return loadPlugins(factory, settings, load);
       };
-      dispatcher.add(createDestination(entry, env, plugins, loadDeadline, gate));
+      dispatcher.add(createDestination(entry, env, plugins, loadDeadline, gate, filters));
     };
     const filter = parts.parts?.rules?.(document, entry);
     if (consent) consent.guard(entry as unknown as Dictionary, filter, add);

@@ -1,7 +1,7 @@
 import { aliasCall, pageCall, trackCall, userCall, type Callback } from "./arguments";
-import { complain, warn } from "./console";
+import { complain } from "./console";
 import type { Context } from "./context";
-import { createDestination, loadPlugins } from "./destination";
+import { createDestination, loadPlugins, type Filter } from "./destination";
 import type { Dispatcher } from "./dispatcher";
 import type { Emitter, Listener } from "./emitter";
 import { within, type Environment } from "./environment";
@@ -9,26 +9,35 @@ import type { AnalyticsEvent } from "./event";
 import type { EventFactory } from "./event-factory";
 import type { Identity } from "./identity";
 import type { ManifestOutcome } from "./manifest";
-import { isFunction, isObject, isString, reasonOf, type Dictionary } from "./objects";
+import { fetchLazy } from "./lazy";
+import { dictionary, isFunction, isString, reasonOf, type Dictionary } from "./objects";
 import { splitPage, type PageContext } from "./page";
-import type { Plugin } from "./plugin";
+import type { Plugin, PluginFactory } from "./plugin";
 import type { Storage } from "./storage";
 import { VERSION } from "./version";
 
 /** Milliseconds between a call and its callback, as analytics.js has always waited. */
 const CALLBACK_DELAY_MS = 300;
 const CALLBACK_DEADLINE_MS = 1_000;
-
-/** Methods of the official client that this one does not have; a page that calls one goes on. */
-const ABSENT = [
-  "trackSubmit",
-  "trackClick",
+/**
+ * Methods whose code is fetched on use (`src/lazy/extras.ts`); none of their promises rejects. Events wait for
+ * middleware, and where its code cannot be had, none leaves: it may be there to keep something back.
+ */
+const LAZY_METHODS = [
   "trackLink",
+  "trackClick",
   "trackForm",
+  "trackSubmit",
+  "queryString",
+  "deregister",
   "addSourceMiddleware",
-  "addIntegrationMiddleware",
   "addDestinationMiddleware",
+  "addIntegrationMiddleware",
 ] as const;
+/** Milliseconds that code which is fetched on use has to arrive. */
+const LAZY_DEADLINE_MS = 5_000;
+
+type LazyMethods = Readonly<Record<(typeof LAZY_METHODS)[number], (...args: unknown[]) => Promise<unknown>>>;
 
 export interface ClientParts {
   readonly env: Environment;
@@ -41,6 +50,8 @@ export interface ClientParts {
   readonly user: Identity;
   readonly group: Identity;
   readonly storage: Storage;
+  readonly filters: Filter[];
+  readonly nonce: string | undefined;
   readonly events: EventFactory;
   readonly dispatcher: Dispatcher;
   readonly emitter: Emitter;
@@ -50,7 +61,7 @@ export interface ClientParts {
  * What `window.analytics` becomes: the public methods of analytics.js. None of them throws at the page, and none
  * needs `this`, since pages take methods off the object and call them bare.
  */
-export interface Client {
+export interface Client extends LazyMethods {
   initialized: boolean;
   readonly VERSION: string;
   readonly settings: {
@@ -70,14 +81,14 @@ export interface Client {
   /** Without arguments, the group itself. */
   readonly group: (...args: unknown[]) => Promise<Context> | Identity;
   readonly alias: (...args: unknown[]) => Promise<Context>;
-  readonly pageview: (url: string) => Promise<Context>;
+  readonly pageview: (url: string) => Promise<Client>;
   readonly user: () => Identity;
   readonly setAnonymousId: (id?: string | null) => string | null;
   readonly reset: () => void;
   /** Resolves, and calls back, once every destination is ready or has failed. */
   readonly ready: (callback?: unknown) => Promise<unknown>;
-  /** Adds plugins of the page's own, under the contract of `remotePlugins`. */
-  readonly register: (...plugins: unknown[]) => Promise<unknown>;
+  /** Adds plugins of the page's own, under the contract of `remotePlugins`; resolves once each is ready or failed. */
+  readonly register: (...plugins: unknown[]) => Promise<Context>;
   /** Events: the README of `loader/` lists their names and arguments. */
   readonly on: (event: string, listener: Listener) => Client;
   readonly once: (event: string, listener: Listener) => Client;
@@ -110,7 +121,7 @@ export function createClient(parts: ClientParts): Client {
       );
       await within(env, CALLBACK_DEADLINE_MS, Promise.resolve(ctx).then(callback), undefined).catch(
         (thrown: unknown) => {
-          ctx.log("warn", "the callback failed", { error: thrown });
+          ctx.log("warn", "the callback failed:", { error: thrown });
         },
       );
     }
@@ -119,9 +130,11 @@ export function createClient(parts: ClientParts): Client {
     return ctx;
   };
 
+  const blank = (): Context => dispatcher.context(events.blank("track"));
+
   /** A call that cannot be delivered: told on the console and to `error`, never an exception at the page. */
   const invalid = (reason: string): Promise<Context> => {
-    const ctx = dispatcher.context(events.blank("track"));
+    const ctx = blank();
     ctx.setFailedDelivery({ reason });
     complain(reason);
     emitter.emit("error", { code: "invalid_call", reason, ctx });
@@ -151,11 +164,38 @@ export function createClient(parts: ClientParts): Client {
 
   const joinGroup = method((args, page) => {
     const call = userCall(args);
-    group.identify(call.id, call.traits);
+    group.identify(call.id ?? group.id(), call.traits);
     return send(events.group(call, group, page), call.callback, ({ groupId, traits }) => [groupId, traits]);
   });
 
+  let module: Promise<PluginFactory> | undefined;
+
+  /** Runs a method that is fetched on use. Rejects where it cannot be had, or failed, and has told so. */
+  const lazily = async (name: string, args: unknown[]): Promise<unknown> => {
+    try {
+      module ??= fetchLazy(env.window, parts.cdn, "extras", parts.nonce);
+      const methods = await within(env, LAZY_DEADLINE_MS, module, undefined);
+      if (!methods) throw new Error("not loaded in time");
+      return await methods({ ...parts, client, name, args });
+    } catch (thrown) {
+      const reason = reasonOf(thrown);
+      complain(`${name} failed:`, thrown);
+      emitter.emit("error", { code: "method_failure", name, reason });
+      throw thrown;
+    }
+  };
+
   const client: Client = {
+    ...(Object.fromEntries(
+      LAZY_METHODS.map((name) => [
+        name,
+        (...args: unknown[]) => {
+          const done = lazily(name, args);
+          if (name.endsWith("Middleware")) dispatcher.hold(done);
+          return done.catch(() => client);
+        },
+      ]),
+    ) as LazyMethods),
     initialized: false,
     VERSION,
     settings: { writeKey: parts.writeKey, cdnURL: parts.cdn, cdnSettings: parts.document, timeout: CALLBACK_DELAY_MS },
@@ -166,12 +206,12 @@ export function createClient(parts: ClientParts): Client {
     screen: view("screen"),
     track: method((args, page) => {
       const call = trackCall(args);
-      if (!call) return invalid("track needs the event's name: track(name, properties?, options?)");
+      if (!call) return invalid("track needs the event's name");
       return send(events.track(call, page), call.callback, ({ properties }) => [call.event, properties]);
     }),
     identify: method((args, page) => {
       const call = userCall(args);
-      user.identify(call.id, call.traits);
+      user.identify(call.id ?? user.id(), call.traits);
       return send(events.identify(call, page), call.callback, ({ userId, traits }) => [userId, traits]);
     }),
     group: (...args) => (splitPage(args)[0].length === 0 ? group : joinGroup(...args)),
@@ -179,7 +219,7 @@ export function createClient(parts: ClientParts): Client {
       const call = aliasCall(args);
       return send(events.alias(call, page), call.callback, () => [call.to, call.from]);
     }),
-    pageview: (url) => client.page({ path: url }),
+    pageview: (url) => client.page({ path: url }).then(() => client),
     user: () => user,
     setAnonymousId: user.anonymousId,
     reset() {
@@ -193,21 +233,25 @@ export function createClient(parts: ClientParts): Client {
         await Promise.resolve(outcomes)
           .then(callback)
           .catch((thrown: unknown) => {
-            complain("the callback of ready failed:", thrown);
+            complain("the callback failed:", thrown);
           });
       }
       return outcomes;
     },
-    register: (...plugins) =>
-      Promise.all(
-        plugins.map((plugin) => {
-          const name = isObject(plugin) && isString(plugin.name) ? plugin.name : "unnamed plugin";
-          const about = { name, creationName: name };
-          const added = createDestination(about, env, () => loadPlugins(() => plugin, {}, pluginLoader(parts, client)));
-          dispatcher.add(added);
-          return added.settled;
-        }),
-      ),
+    async register(...plugins) {
+      const ctx = blank();
+      const added = plugins.map((plugin) => {
+        const { name: given, type } = dictionary(plugin);
+        const name = isString(given) ? given : "unnamed plugin";
+        const about = { name, creationName: name };
+        const one = createDestination(about, env, () => loadPlugins(() => plugin, {}, pluginLoader(parts, client)));
+        dispatcher.add(one);
+        if (type !== "destination") dispatcher.hold(within(env, CALLBACK_DEADLINE_MS, one.settled, undefined));
+        return one.settled;
+      });
+      await Promise.all(added);
+      return ctx;
+    },
     on: (event, listener) => (emitter.on(event, listener), client),
     once: (event, listener) => (emitter.once(event, listener), client),
     off: (event, listener) => (emitter.off(event, listener), client),
@@ -230,16 +274,10 @@ export function createClient(parts: ClientParts): Client {
       }
     },
   };
-  for (const name of ABSENT) {
-    (client as unknown as Dictionary)[name] = () => {
-      warn(`${name} is not available in this client; the call was ignored`);
-      return Promise.resolve(client);
-    };
-  }
   return client;
 }
 
 /** Hands the client to plugins, as the remote plugin contract says. */
-export function pluginLoader({ dispatcher, events }: Pick<ClientParts, "dispatcher" | "events">, client: Client) {
+export function pluginLoader({ dispatcher, events }: Pick<ClientParts, "dispatcher" | "events">, client: unknown) {
   return (plugin: Plugin): unknown => plugin.load(dispatcher.context(events.blank("track")), client as never);
 }

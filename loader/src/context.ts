@@ -8,12 +8,6 @@ export interface LogMessage {
   readonly extras?: Dictionary;
 }
 
-/** What a plugin that stops its own delivery throws (`cancel` of the remote plugin contract). */
-export class ContextCancelation extends Error {
-  readonly retry = false;
-  readonly type = "plugin Error";
-}
-
 const nothing = (): void => undefined;
 
 /** One event on its way, as plugins of analytics-next receive it (its core/context). */
@@ -46,8 +40,9 @@ export class Context {
     return this.event;
   }
 
-  cancel(error: Error = new ContextCancelation("Context Cancel")): never {
-    throw error;
+  /** Stops this event's delivery by the plugin that calls it (remote plugin contract). */
+  cancel(error?: Error): never {
+    throw error ?? new Error("canceled");
   }
 
   log(level: string, message: string, extras?: Dictionary): void {

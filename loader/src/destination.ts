@@ -16,6 +16,9 @@ export type LoadOutcome = { readonly ok: true } | { readonly ok: false; readonly
 export type Delivery =
   { readonly state: "delivered" | "queued" | "skipped" } | { readonly state: "failed"; readonly reason: unknown };
 
+/** Middleware of destinations, by creation name in lower case, or `*`: whether the event may go on, as it left it. */
+export type Filter = readonly [name: string, pass: (ctx: Context, creationName: string) => Promise<unknown>];
+
 /** A destination's own name, and its definition's. */
 export type DestinationName = Pick<RemotePlugin, "name" | "creationName">;
 
@@ -44,6 +47,7 @@ export function createDestination(
   load: () => Promise<readonly Plugin[]>,
   deadline = LOAD_DEADLINE_MS,
   gate: Gate = () => true,
+  filters: readonly Filter[] = [],
 ): Destination {
   let loaded: readonly Plugin[] = [];
   let state: "loading" | "ready" | "failed" = "loading";
@@ -61,8 +65,18 @@ export function createDestination(
           isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
       );
       if (!chosen[0] || !gate(ctx.event)) return { state: "skipped" };
-      await Promise.all(chosen.map((plugin) => callHook(plugin, ctx)));
-      return { state: "delivered" };
+      const taken = await Promise.all(
+        chosen.map(async (plugin) => {
+          const own = ctx.fork();
+          for (const [wanted, pass] of filters) {
+            const isMeant = wanted === "*" || wanted === creationName.toLowerCase();
+            if (isMeant && !(await pass(own, creationName))) return false;
+          }
+          await callHook(plugin, own);
+          return true;
+        }),
+      );
+      return { state: taken.includes(true) ? "delivered" : "skipped" };
     } catch (reason) {
       return { state: "failed", reason };
     }

@@ -39,12 +39,14 @@ export interface DispatcherParts {
 
 /** Takes each event to every destination and to the collector, none of which can hold up another. */
 export interface Dispatcher {
-  readonly destinations: readonly Destination[];
+  readonly destinations: Destination[];
   /** Base address of the collector, with scheme. */
   readonly collector: string;
   readonly context: (event: AnalyticsEvent) => Context;
   /** Starts a destination's life here; its outcome is announced once. */
   readonly add: (destination: Destination) => void;
+  /** Holds events until a plugin of the page's own is there that may change or refuse them. */
+  readonly hold: (task: Promise<unknown>) => void;
   /** Announces a destination that cannot be loaded. */
   readonly reject: (about: DestinationName, reason: string) => void;
   /** Delivers an event; resolves when everybody who is ready has answered, and at the deadline in any case. */
@@ -57,6 +59,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const settings: Dictionary = { ...integrations[COLLECTOR], ...(isObject(chosen) && chosen) };
   const collector = collectorUrl(settings, parts.cdn);
   const destinations: Destination[] = [];
+  let held: Promise<unknown> | undefined;
   const failed: string[] = [];
   let outbox: ReturnType<typeof createOutbox> | undefined;
 
@@ -108,20 +111,29 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         else reject(destination.about, outcome.reason);
       });
     },
+    hold(task) {
+      held = Promise.all([held, task]);
+      // Told by whoever failed.
+      held.catch(() => undefined);
+    },
     async dispatch(event) {
       const ctx = context(event);
       if (!parts.admits(event)) return ctx;
-      enrich(event, env.window, parts.cookies);
-      for (const plugin of pluginsOf("before", "enrichment")) {
-        try {
-          await within(env, ENRICHMENT_DEADLINE_MS, callHook(plugin, ctx), undefined);
-        } catch (reason) {
-          ctx.log("warn", `plugin ${plugin.name} failed`, { error: reason });
-          // A plugin that runs before all others may refuse an event; one that only enriches may not.
-          if (plugin.type !== "before") continue;
-          ctx.setFailedDelivery({ reason });
-          return ctx;
+      try {
+        if (held) await held;
+        enrich(event, env.window, parts.cookies);
+        for (const plugin of [...pluginsOf("before"), ...pluginsOf("enrichment")]) {
+          const mayRefuse = plugin.type === "before";
+          const deadline = mayRefuse ? DISPATCH_DEADLINE_MS : ENRICHMENT_DEADLINE_MS;
+          await within(env, deadline, callHook(plugin, ctx), undefined).catch((reason: unknown) => {
+            ctx.log("warn", `plugin ${plugin.name} failed`, { error: reason });
+            // A plugin that runs before all others may refuse an event; one that only enriches may not.
+            if (mayRefuse) throw reason;
+          });
         }
+      } catch (reason) {
+        ctx.setFailedDelivery({ reason });
+        return ctx;
       }
       const attempts = destinations.map((destination) => {
         const done = (delivery: Delivery): void => {

@@ -19,10 +19,10 @@ export function browserEnvironment(window: Window & typeof globalThis): Environm
     window,
     now: () => Date.now(),
     uuid: () =>
-      // RFC 9562 section 5.4: one digit says version 4, two bits of another say variant 10.
-      "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx".replace(/[xy]/g, (digit) => {
+      // RFC 9562 section 5.4: one digit says version 4, two bits of another (8) say variant 10.
+      "00000000-0000-4000-8000-000000000000".replace(/[08]/g, (digit) => {
         const [random = 0] = window.crypto.getRandomValues(new Uint8Array(1));
-        return (digit === "y" ? (random & 3) | 8 : random & 15).toString(16);
+        return (Number(digit) | (random & (15 >> (Number(digit) / 4)))).toString(16);
       }),
     fetch: (url, init) => window.fetch(url, init),
     after: (ms, run) => {

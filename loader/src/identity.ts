@@ -24,7 +24,7 @@ export interface Identity {
   readonly anonymousId: (id?: string | null) => string | null;
   /** The known traits, or replaces them; null empties them. */
   readonly traits: (traits?: Dictionary | null) => Dictionary;
-  /** Adds traits to those of the same person, or replaces those of another. */
+  /** Adds traits to those of nobody or of this same id, or replaces those of another; an empty id is not kept. */
   readonly identify: (id: string | null | undefined, traits: Dictionary) => void;
   readonly reset: () => void;
   readonly logout: () => void;
@@ -53,15 +53,10 @@ export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uui
     anonymousId(id) {
       const key = keys.anonymousId;
       if (!key || stores.length === 0) return null;
-      if (id === null) ids.clear(key);
-      else if (id) ids.set(key, id);
-      else {
-        const known = ids.sync(key, true);
-        if (known) return known;
-        id = uuid();
-        ids.set(key, id);
-      }
-      return id;
+      const known = id === undefined && ids.sync(key, true);
+      if (known) return known;
+      ids.set(key, id === undefined ? uuid() : id);
+      return ids.sync(key, true);
     },
     traits(traits) {
       if (traits !== undefined) traitStore.set(keys.traits, traits ?? {});
@@ -70,7 +65,7 @@ export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uui
     },
     identify(id, traits) {
       const current = identity.id();
-      const same = current === null || !id || id === current;
+      const same = current === null || id === current;
       if (id) identity.id(id);
       identity.traits(same ? { ...identity.traits(), ...traits } : traits);
     },

@@ -1,4 +1,4 @@
-import { isObject, isString, type Dictionary } from "./objects";
+import { dictionary, isObject, isString, type Dictionary } from "./objects";
 
 /** One device-mode destination of the source (`remotePlugins[]` of the settings document). */
 export interface RemotePlugin {
@@ -35,8 +35,7 @@ function missingField(entry: Dictionary): string | undefined {
 
 /** Reads the document that `/v1/projects/{writeKey}/settings` serves. */
 export function readManifest(document: unknown): ManifestOutcome {
-  if (!isObject(document)) return { ok: false, reason: "the settings document is not an object" };
-  const { integrations, remotePlugins = [] } = document;
+  const { integrations, remotePlugins = [] } = dictionary(document);
   if (!isObject(integrations)) return { ok: false, reason: "the settings document has no integrations" };
   if (!Array.isArray(remotePlugins)) return { ok: false, reason: "remotePlugins is not a list" };
 
@@ -46,13 +45,10 @@ export function readManifest(document: unknown): ManifestOutcome {
     if (isObject(settings)) manifest.integrations[name] = settings;
   }
   for (const entry of remotePlugins as unknown[]) {
-    const fields: Dictionary = isObject(entry) ? entry : {};
+    const fields = dictionary(entry);
     const missing = missingField(fields);
     if (missing === undefined) {
-      manifest.remotePlugins.push({
-        ...fields,
-        settings: isObject(fields.settings) ? fields.settings : {},
-      } as RemotePlugin);
+      manifest.remotePlugins.push({ ...fields, settings: dictionary(fields.settings) } as unknown as RemotePlugin);
     } else {
       rejected.push({
         name: String(fields.name),

@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly retryQueue: unknown;
   readonly initialPageview: boolean;
   readonly disable: boolean | ((settings: unknown) => unknown);
+  /** False: parameters of the page's address mean nothing; an object has the patterns that ids must match. */
+  readonly useQueryString: unknown;
   readonly updateCDNSettings: ((settings: unknown) => unknown) | undefined;
 }
 
@@ -56,6 +58,7 @@ export function readOptions(given: unknown): LoadOptions {
     retryQueue: load.retryQueue,
     initialPageview: load.initialPageview === true,
     disable: isFunction(disable) ? disable : disable === true,
+    useQueryString: load.useQueryString,
     updateCDNSettings: isFunction(updateCDNSettings) ? updateCDNSettings : undefined,
   };
 }

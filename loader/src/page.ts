@@ -20,10 +20,8 @@ interface BufferedPage {
   readonly r: string;
 }
 
-const BUFFERED_KEYS = ["__t", "c", "p", "u", "s", "t", "r"];
-
 function isBufferedPage(value: unknown): value is Dictionary & BufferedPage {
-  return isObject(value) && value.__t === "bpc" && Object.keys(value).every((key) => BUFFERED_KEYS.includes(key));
+  return isObject(value) && value.__t === "bpc" && Object.keys(value).every((key) => /^(__t|[cpustr])$/.test(key));
 }
 
 function canonicalPath(canonical: string): string {
@@ -41,9 +39,9 @@ function toPageContext({ c, p, u, s, t, r }: BufferedPage): PageContext {
   };
 }
 
-/** The page as it is now. */
-export function currentPage({ document, location }: Window): PageContext {
-  return toPageContext({
+/** What the snippet's stubs would append now. */
+export function bufferedPage({ document, location }: Window): BufferedPage {
+  return {
     __t: "bpc",
     c: document.querySelector("link[rel='canonical']")?.getAttribute("href") ?? undefined,
     p: location.pathname,
@@ -51,7 +49,12 @@ export function currentPage({ document, location }: Window): PageContext {
     s: location.search,
     t: document.title,
     r: document.referrer,
-  });
+  };
+}
+
+/** The page as it is now. */
+export function currentPage(window: Window): PageContext {
+  return toPageContext(bufferedPage(window));
 }
 
 /** Splits a call's arguments from the page context that the snippet appended to them, if it did. */

@@ -19,7 +19,7 @@ export interface Plugin<Client = never> extends Partial<Record<EventType, Hook>>
   isLoaded(): boolean;
   load(ctx: Context, client: Client): unknown;
   ready?(): unknown;
-  unload?(): unknown;
+  unload?(ctx: Context, client: Client): unknown;
 }
 
 export type PluginFactory = (settings: Dictionary) => unknown;
@@ -39,5 +39,6 @@ export function checkPlugins(returned: unknown): readonly Plugin[] {
 /** Calls the plugin's method for this type of event, if it has one; a throw becomes a rejection. */
 export async function callHook(plugin: Plugin, ctx: Context): Promise<unknown> {
   const hook: unknown = plugin[ctx.event.type];
-  return isFunction(hook) ? await hook.call(plugin, ctx) : undefined;
+  // Waits without a method too, so that an event which a plugin has none for does not overtake the one before it.
+  return await (isFunction(hook) ? hook.call(plugin, ctx) : undefined);
 }

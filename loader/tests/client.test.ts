@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { arrive, fail, freshPage, globals, manifest, recorder, settled, start, type FakePage } from "./harness";
 import type { Context } from "../src/context";
@@ -25,21 +26,35 @@ describe("the client", () => {
     expect(user().id()).toBeNull();
   });
 
-  test("methods of the official client that it lacks are there, say so and break nothing", async () => {
-    const client = start(page, manifest()) as unknown as Record<string, (...args: unknown[]) => unknown>;
-    for (const method of [
-      "trackSubmit",
-      "trackClick",
-      "trackLink",
-      "trackForm",
-      "addSourceMiddleware",
-      "addIntegrationMiddleware",
-      "addDestinationMiddleware",
-    ]) {
-      expect(await client[method]?.("x")).toBe(client);
-    }
-    expect(console.warn).toHaveBeenCalledTimes(7);
-  });
+  test("whatever a page passes, no method throws at it and no promise rejects", async () => {
+    vi.spyOn(console, "log").mockImplementation(() => undefined);
+    type Methods = Record<string, (...args: unknown[]) => unknown>;
+    const methods = Object.entries(start(page, manifest()))
+      .filter(([, value]) => typeof value === "function")
+      .map(([name]) => name);
+    expect(methods).toHaveLength(30);
+    const argument = fc.oneof(
+      fc.anything({ maxDepth: 2 }),
+      fc.constantFrom(() => undefined, "track", { event: "A" }, document.createElement("a"), null, undefined),
+    );
+    const calls = fc.array(fc.tuple(fc.constantFrom(...methods), fc.array(argument, { maxLength: 5 })), { maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(calls, async (made) => {
+        page = freshPage();
+        const client = start(page, manifest({ name: "One" })) as unknown as Methods;
+        const open = new Set(made.map(([name], at) => `${name} ${String(at)}`));
+        const results = Promise.allSettled(
+          made.map(([name, args], at) =>
+            Promise.resolve(client[name]?.(...args)).finally(() => open.delete(`${name} ${String(at)}`)),
+          ),
+        );
+        for (let seconds = 0; seconds < 4; seconds += 1) await page.pass(10_000);
+        expect([...open]).toEqual([]);
+        expect((await results).filter(({ status }) => status === "rejected")).toEqual([]);
+      }),
+      { numRuns: 100 },
+    );
+  }, 30_000);
 
   test("a track call without a name is an outcome, not an exception, and goes nowhere", async () => {
     const heard: unknown[] = [];

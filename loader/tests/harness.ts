@@ -1,6 +1,7 @@
 import { boot, type Inlined } from "../src/boot";
 import type { Client } from "../src/client";
 import type { Environment } from "../src/environment";
+import extras from "../src/lazy/extras";
 import type { Dictionary } from "../src/objects";
 import type { Parts } from "../src/parts";
 
@@ -35,7 +36,8 @@ export class FakePage {
       return { status, headers: new Headers(retryAfter === undefined ? {} : { "Retry-After": retryAfter }) };
     },
     after: (ms, run) => {
-      const timer = { at: this.time + ms, run };
+      // As browsers: what is no number of milliseconds is none.
+      const timer = { at: this.time + (ms || 0), run };
       this.timers.push(timer);
       return () => {
         this.timers = this.timers.filter((one) => one !== timer);
@@ -86,6 +88,7 @@ for (const target of [window, document]) {
 
 /** A page as a browser gives it to the first script: no globals, no storage, no cookies. */
 export function freshPage(): FakePage {
+  history.replaceState(null, "", "/cart?utm_source=mail#top");
   document.head.innerHTML = "";
   document.body.innerHTML = "";
   document.title = "Cart";
@@ -97,7 +100,7 @@ export function freshPage(): FakePage {
     }
   }
   for (const name of Object.keys(window)) {
-    if (/analytics|Destination$|^(first|second)$/i.test(name) || VENDORS.test(name))
+    if (/analytics|Destination$|^(first|second)$|^edgewise:/i.test(name) || VENDORS.test(name))
       Reflect.deleteProperty(window, name);
   }
   Reflect.deleteProperty(window, Symbol.for("edgewise.accounts"));
@@ -187,6 +190,15 @@ export async function arrive(libraryName: string, factory: (settings: Dictionary
   if (found.length === 0) throw new Error(`no script for ${libraryName}`);
   for (const script of found) {
     globals[libraryName] = factory;
+    script.onload?.(new Event("load"));
+  }
+  await settled();
+}
+
+/** Lets the module of rare methods arrive, for every script that asked for it. */
+export async function arriveExtras(): Promise<void> {
+  globals["edgewise:extras"] = extras;
+  for (const script of inserted().filter(({ src }) => src.includes("/actions/edgewise/"))) {
     script.onload?.(new Event("load"));
   }
   await settled();

@@ -32,7 +32,8 @@ export default function rules(settings: unknown, { name, creationName }: RemoteP
   const { routingRules } = dictionary(dictionary(settings).middlewareSettings);
   const all = (Array.isArray(routingRules) ? routingRules.filter(isObject) : []) as unknown as Rule[];
   const own = all.filter(
-    ({ destinationName, plugin }) => destinationName === creationName && (!isString(plugin) || plugin === name),
+    ({ destinationName, pluginName }) =>
+      destinationName === creationName && (!isString(pluginName) || pluginName === name),
   );
   if (own.length === 0) return undefined;
   const applied = all.filter((rule) => own.includes(rule) || rule.destinationName === undefined);

@@ -59,7 +59,11 @@ function visit(settings: Dictionary, options: unknown, ...calls: unknown[][]): C
 }
 
 const client = (): Client => globals.analytics as Client;
-const loading = (): string[] => inserted().map(({ src }) => src.replace(/.*\/|\.js/g, ""));
+/** The scripts of destinations; those of the client itself have no hash here. */
+const loading = (): string[] =>
+  inserted()
+    .map(({ src }) => src.replace(/.*\/|\.js/g, ""))
+    .filter(Boolean);
 const names = (calls: readonly { event: Dictionary }[]): unknown[] => calls.map(({ event }) => event.event);
 const sent = (): unknown[] => page.sent("t").map(({ event }) => event);
 const kept = (): string[] => [...Object.keys(localStorage), document.cookie];

@@ -70,7 +70,7 @@ describe("destination filters", () => {
   test("count for one destination of several with its definition where they name it", async () => {
     const settings = {
       ...manifest({ name: "Shop", creationName: "GA", libraryName: "ShopDestination" }, { name: "Group", creationName: "GA", libraryName: "GroupDestination" }),
-      middlewareSettings: { routingRules: [{ ...rule("GA", REFUNDS, "drop"), plugin: "Shop" }] },
+      middlewareSettings: { routingRules: [{ ...rule("GA", REFUNDS, "drop"), pluginName: "Shop" }] },
     };
     const client = start(page, settings, { parts: { rules } });
     const [shop, group] = [recorder("GA"), recorder("GA")];

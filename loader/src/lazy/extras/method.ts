@@ -1,0 +1,10 @@
+import type { Client, ClientParts } from "../../client";
+
+/** What the client gives to a method that is fetched on use. */
+export interface Call extends ClientParts {
+  readonly client: Client;
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+export type Method = (call: Call) => unknown;
