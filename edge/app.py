@@ -155,6 +155,7 @@ def origin_sources(ground: Ground, node: Node) -> Sources:
         document=document,
         asset=node.delivery.assets.asset,
         proof=ground.proof,
+        floors=ground.floors,
         kick=node.follower.kick,
         reached=node.follower.reached,
         changed=ground.membership.bell.ring,

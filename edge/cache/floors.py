@@ -83,6 +83,11 @@ class Floors:
         comes from outside the process. A position beyond the cursor cannot be told, and is a no."""
         return as_of.epoch == self._epoch and self._trail.has(as_of.position, as_of.entry_id)
 
+    def place(self, epoch: str, position: int) -> AsOf | None:
+        """That place in full, if the journal, as this node knows it, has it and the id there is known."""
+        entry_id = self._trail.id_at(position) if epoch == self._epoch else None
+        return AsOf(epoch, position, entry_id) if entry_id is not None else None
+
     def passes(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
         """Whether something whose read began in ``generation`` is newer than every purge of its tags. Unknown is no."""
         if generation != self.generation or as_of.epoch != self._epoch or as_of.position < self._base:

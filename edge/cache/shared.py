@@ -99,7 +99,8 @@ class Shared:
         if copy is not None:
             return copy
         reading = await self._read(wanted)
-        self._keep(wanted, reading.outcome)
+        if reading.vouched:
+            self._keep(wanted, reading.outcome)
         return reading
 
     async def close(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from edge.cache.cache import Answer
+from edge.cache.floors import Floors
 from edge.journal.follower import JournalSource, RevokeSource
 from edge.journal.lease import Proof
 from edge.journal.membership import Roster
@@ -40,6 +41,7 @@ class Sources:
     document: Callable[[Wanted], Awaitable[Answer[Publication] | Unavailable]]
     asset: Callable[[str], Awaitable[Asset | None]]
     proof: Proof
+    floors: Floors
     kick: Callable[[], None]
     reached: Callable[[int, float], Awaitable[bool]]
     changed: Callable[[], None]

@@ -231,6 +231,46 @@ async def test_another_journal_is_noticed_and_nothing_from_before_it_is_fresh(
     assert edge.outpost.stats.resyncs == 1
 
 
+async def test_i6_what_a_control_node_has_of_a_life_that_ended_is_kept_by_no_edge_node_that_has_begun_anew(
+    control: Control, edge: Edge, tmp_path: Path
+) -> None:
+    """An older store is put back, with its epoch, and the control node is the last to poll it."""
+    database = control.world.directory / "edgewise.db"
+    copy = copied(database, tmp_path / "copy.db")
+    for number in range(3):
+        await control.world.configure(f"lost-api-key-{number}")
+    await control.follow()
+    assert api_key(await control.get(SETTINGS)) == "lost-api-key-2"
+    await edge.follow()
+    put_back(copy, database)
+    await edge.follow()
+    assert edge.outpost.stats.resyncs == 1
+    reply = await edge.get(SETTINGS)
+    assert (api_key(reply), reply["cache-status"]) == ("lost-api-key-2", "edgewise; fwd=miss")
+    # A change in the life that goes on is at a position which the lost reading claims to be beyond.
+    await control.world.configure("new-api-key")
+    await edge.follow()
+    await control.follow()
+    await edge.written()
+    assert edge.outpost.stats.copies_written == 0
+    for hit in (False, True):
+        reply = await edge.get(SETTINGS)
+        assert (api_key(reply), reply["cache-status"].endswith("hit")) == ("new-api-key", hit)
+
+
+async def test_what_the_control_node_read_beyond_the_edge_nodes_place_is_kept_as_soon_as_that_is_reached(
+    control: Control, edge: Edge
+) -> None:
+    await control.world.configure("second-api-key")
+    await control.follow()
+    for _ in range(2):
+        reply = await edge.get(SETTINGS)
+        assert (api_key(reply), reply["cache-status"]) == ("second-api-key", "edgewise; fwd=miss")
+    await edge.follow()
+    assert [(await edge.get(SETTINGS))["cache-status"] for _ in range(2)] == ["edgewise; fwd=miss", "edgewise; hit"]
+    assert control.node.ground.stats.fills == 1
+
+
 async def test_a_disabled_destination_is_gone_from_the_edge_node(control: Control, edge: Edge) -> None:
     await edge.get(SETTINGS)
     await control.world.commit(replace(IN_DEVICE, enabled=False))
