@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from edge.cache.disk_queue import DiskQueue
 from edge.cache.file_copies import FileCopies
 from edge.cache.floors import Floors
 from edge.cache.kept_assets import KeptAssets
+from edge.cache.kept_id import kept_id
 from edge.cache.ledger_file import LedgerFile
 from edge.cache.reading import Reader
 from edge.cache.recorder import Recorded, Recorder
@@ -43,6 +45,8 @@ COPIES = Bounds(bytes=1024 * MEBIBYTE, files=100_000)
 FILES = Bounds(bytes=256 * MEBIBYTE, files=10_000)
 PARTING = 5.0
 """Seconds for what still waits for the disk when the process ends."""
+DISK = "disk"
+"""The file beside the copies that has their disk's id."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -129,7 +133,7 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
     membership = Membership(
         roster,
         Presence(settings.data_dir / "nodes"),
-        Newcomer(new_id(), host, edge.__version__, settings.role, settings.front),
+        Newcomer(new_id(), host, edge.__version__, settings.role, settings.front, disk=disk_id(copies)),
         patience=settings.lease + settings.budget().guard,
     )
 
@@ -162,6 +166,17 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
         recorder=recorder,
         queue=queue,
     )
+
+
+def disk_id(copies: Path) -> str:
+    """By which receipts know this node's copies again, whichever node goes on with them.
+
+    Where none can be kept, this process has one to itself: then what it leaves behind is counted to its end.
+    """
+    try:
+        return kept_id(copies / DISK)
+    except OSError:
+        return secrets.token_hex(4)
 
 
 def boot_id() -> str:

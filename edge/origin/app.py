@@ -52,6 +52,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/roster/ack", roster_calls.ack),
     Operation("GET", "/roster/rows", roster_calls.rows),
     Operation("GET", "/roster/hosts", roster_calls.hosts),
+    Operation("GET", "/roster/disks", roster_calls.disks),
     Operation("GET", "/roster/acks", roster_calls.acks),
     Operation("GET", "/roster/applied-at", roster_calls.applied_at),
 )

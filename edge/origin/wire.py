@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from edge.journal.wire import entry_from_json, entry_to_json
 from edge.model.position import AsOf
 from edge.store.journal_reader import Batch
-from edge.store.roster import AckRow, HostRow, NodeRow
+from edge.store.roster import AckRow, DiskRow, HostRow, NodeRow
 
 PREFIX = "/origin"
 MARK = "edge-origin"
@@ -25,7 +25,7 @@ AGE = "edge-age"
 JSON = "application/json"
 PARCEL = "application/octet-stream"
 
-R = TypeVar("R", NodeRow, HostRow, AckRow)
+R = TypeVar("R", NodeRow, HostRow, DiskRow, AckRow)
 
 
 class WireError(ValueError):

@@ -16,7 +16,7 @@ from edge.compose.node import Node, build_node
 from edge.compose.outpost import Outpost, lay_outpost
 from edge.delivery.routes import Public, nothing_here
 from edge.journal.membership import Membership, Presence
-from edge.journal.receipts import Receipts
+from edge.journal.receipts import Receipt, Receipts
 from edge.manage.operation import Manage
 from edge.manage.tokens import Tokens
 from edge.model.stats import Stats
@@ -63,6 +63,12 @@ class Control:
     async def get(self, path: str) -> Reply:
         """From its own public side."""
         return await call(Public(nothing_here(self.node.delivery.headers), self.node.delivery), path)
+
+    async def receipt(self, position: int) -> Receipt:
+        """As this node computes it now."""
+        found = await self.ground.receipts.of(position)
+        assert found is not None
+        return found
 
     async def token(self, *scopes: str) -> str:
         return (await self.tokens.issue_instance(INSTANCE, scopes or ["origin:read"])).jwt

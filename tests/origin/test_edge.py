@@ -9,7 +9,6 @@ import orjson
 import pytest
 
 from edge.cache.cache import Answer
-from edge.journal.receipts import Receipt
 from edge.model.outcome import Unavailable
 from edge.publish.publication import Wanted
 from edge.settings import Settings
@@ -30,12 +29,6 @@ STALE = "edgewise; fwd=stale; detail=store-unavailable"
 def api_key(reply: Reply) -> str:
     assert reply.status == 200, reply
     return str(orjson.loads(reply.body)["remotePlugins"][0]["settings"]["apiKey"])
-
-
-async def receipt(control: Control, position: int) -> Receipt:
-    found = await control.ground.receipts.of(position)
-    assert found is not None
-    return found
 
 
 async def test_a_change_is_in_the_first_answer_after_the_edge_node_has_applied_it(control: Control, edge: Edge) -> None:
@@ -78,9 +71,9 @@ async def test_i22_a_file_that_cannot_be_asked_for_is_503_not_404(control: Contr
 async def test_a_receipt_waits_for_the_edge_node_and_names_it(control: Control, edge: Edge) -> None:
     change = await control.world.configure("second-api-key")
     await control.follow()
-    assert (await receipt(control, change.position)).state == "pending"
+    assert (await control.receipt(change.position)).state == "pending"
     await edge.follow()
-    done = await receipt(control, change.position)
+    done = await control.receipt(change.position)
     assert (done.state, [host.host for host in done.hosts]) == ("settled", ["control-host", "edge-host"])
     (row,) = [row for row in await control.ground.roster.rows() if row.host == "edge-host"]
     assert (row.role, row.cursor) == ("edge", change.position)
