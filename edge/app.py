@@ -160,6 +160,7 @@ def origin_sources(ground: Ground, node: Node) -> Sources:
         reached=node.follower.reached,
         changed=ground.membership.bell.ring,
         clock=ground.clock,
+        build=ground.build(),
         timeout=ground.settings.read_timeout,
     )
 

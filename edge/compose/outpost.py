@@ -30,6 +30,7 @@ from edge.journal.membership import Membership, Presence
 from edge.model.instant import Clock
 from edge.model.stats import Stats
 from edge.origin.assets import OriginAssets
+from edge.origin.builds import Builds
 from edge.origin.client import OriginClient
 from edge.origin.documents import OriginDocuments
 from edge.origin.journal import OriginJournal
@@ -67,6 +68,7 @@ class Outpost:
     assets: AssetSource
     backing: Shelf
     client: OriginClient
+    builds: Builds
     recorder: Recorder
     queue: DiskQueue
 
@@ -80,9 +82,8 @@ class Outpost:
     def revokes(self) -> OriginJournal:
         return self.journal
 
-    @property
-    def built_from(self) -> str:
-        return " ".join(self.settings.origins())
+    def build(self) -> str | None:
+        return self.builds.current()
 
     def recording(self, applier: Applier) -> Applier:
         return Recorded(applier, self.recorder)
@@ -115,6 +116,7 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
         stats=stats,
         timeout=settings.read_timeout,
     )
+    builds = Builds(floors)
     copies, queue = settings.data_dir / "copies", DiskQueue(stats)
     build = hashlib.sha256(f"{MAGIC.decode()} {edge.__version__}".encode()).hexdigest()[:16]
     copy_files = CopyFiles(copies, build, boot)
@@ -148,9 +150,9 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
         proof=proof,
         membership=membership,
         roster=roster,
-        journal=OriginJournal(client, settings.held_polls()),
+        journal=OriginJournal(client, settings.held_polls(), builds),
         keys=OriginKeys(client),
-        documents=OriginDocuments(client, floors, proof, clock).read,
+        documents=OriginDocuments(client, floors, proof, builds, clock).read,
         assets=KeptAssets(
             OriginAssets(client),
             files,
@@ -163,6 +165,7 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
             copy_files, Room(copy_files.all, COPIES, wall), queue, recorder, floors, clock=clock, stats=stats
         ),
         client=client,
+        builds=builds,
         recorder=recorder,
         queue=queue,
     )

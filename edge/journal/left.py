@@ -22,17 +22,24 @@ def left_behind(
     them anything.
 
     Nodes of one disk write down what they know together, and before they report it: so a revoke is known there when one
-    of them has come to its position. A live one that has not is waited for anyway. What lies there was confirmed while
-    the node held its lease, which ended with its last report and ``patience`` at the latest.
+    of them has come to its position. A live one that has not is waited for anyway, and one that fell silent later is
+    named itself. What lies there was confirmed while the node held its lease, which ended with its last report and
+    ``patience`` at the latest.
     """
     if entry.verb != "revoke":
         return []
+    live = {(row.host, row.disk) for row in attendance.live}
     reports: list[NodeRow | DiskRow] = [*attendance.silent, *disks]
     known = {(one.host, one.disk) for one in reports if one.epoch == epoch and one.cursor >= entry.position}
-    known |= {(row.host, row.disk) for row in attendance.live}
+    silent_at = {(row.host, row.disk): row.reported_at for row in sorted(attendance.silent, key=_reported)}
     found = [
         Unreachable(disk.host, disk.node, disk.reported_at + attendance.patience + budget.on_error())
         for disk in disks
-        if (disk.host, disk.disk) not in known
+        if (disk.host, disk.disk) not in live | known
+        and silent_at.get((disk.host, disk.disk), disk.reported_at - 1) < disk.reported_at
     ]
     return [one for one in found if one.until > now]
+
+
+def _reported(row: NodeRow) -> float:
+    return row.reported_at

@@ -11,6 +11,7 @@ from edge.journal.lease import Proof
 from edge.model.instant import Clock, Instant
 from edge.model.outcome import Found, Known, Unavailable
 from edge.model.position import AsOf
+from edge.origin.builds import Builds
 from edge.origin.client import OriginClient
 from edge.origin.connection import Response
 from edge.origin.wire import AGE, FRESHNESS
@@ -22,7 +23,8 @@ AT_ONCE = 64
 
 
 class OriginDocuments:
-    """``floors`` and ``proof`` are this node's: what it has come to is asked for, and what comes is checked by it.
+    """``floors``, ``proof`` and ``builds`` are this node's: what it has come to is asked for, and what comes is checked
+    by it.
 
     A document is vouched for only as of a place that this node knows by its id (I6). Beyond its cursor there is nothing
     to check by; what would go wrong if the word of a control node were taken there:
@@ -35,8 +37,9 @@ class OriginDocuments:
     has come to itself, unless it has read the document later than that; and then this node is about to come there too.
     """
 
-    def __init__(self, client: OriginClient, floors: Floors, proof: Proof, clock: Clock) -> None:
+    def __init__(self, client: OriginClient, floors: Floors, proof: Proof, builds: Builds, clock: Clock) -> None:
         self._client = client
+        self._builds = builds
         self._floors = floors
         self._proof = proof
         self._clock = clock
@@ -60,10 +63,10 @@ class OriginDocuments:
             return Reading(Unavailable("document-damaged"))
         if freshness == "stale":
             return Reading(Unavailable("origin-stale"), spare=_spare(known, started_at.before(age)))
-        vouched = self._floors.has(known.as_of)
-        if cursor is not None and not (self._is_due(known.as_of, cursor) and (vouched or self._is_beyond(known.as_of))):
+        there = self._floors.has(known.as_of)
+        if cursor is not None and not (self._is_due(known.as_of, cursor) and (there or self._is_beyond(known.as_of))):
             return Reading(Unavailable("origin-behind"))
-        return Reading(known, age, vouched=vouched)
+        return Reading(known, age, vouched=there and self._builds.vouches(response.headers))
 
     @staticmethod
     def _is_due(as_of: AsOf, asked: AsOf) -> bool:

@@ -32,7 +32,8 @@ class KeySource(Protocol):
 class Sources:
     """``journal``, ``revokes``, ``roster`` and ``keys`` ask the primary store; ``document`` and ``asset`` are what this
     node would serve itself. ``kick`` has its follower poll at once, ``reached`` waits for it; ``changed`` is told when
-    the roster was written. ``timeout`` in seconds."""
+    the roster was written. ``build`` is the digest of what ``document`` depends on besides the store; ``timeout`` in
+    seconds."""
 
     journal: JournalSource
     revokes: RevokeSource
@@ -46,6 +47,7 @@ class Sources:
     reached: Callable[[int, float], Awaitable[bool]]
     changed: Callable[[], None]
     clock: Clock
+    build: str
     timeout: float
 
     def follows(self, epoch: str) -> bool:

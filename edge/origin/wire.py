@@ -18,6 +18,8 @@ from edge.store.roster import AckRow, DiskRow, HostRow, NodeRow
 PREFIX = "/origin"
 MARK = "edge-origin"
 """On every answer of an origin, so that another server's 404 is not taken for "there is no such file"."""
+BUILD = "edge-build"
+"""On every answer too: the digest of all that published bytes depend on besides the store."""
 FRESHNESS = "edge-freshness"
 AGE = "edge-age"
 """Seconds since a document was last known to be current, on the control node's clock."""

@@ -55,7 +55,7 @@ class SharingNode:
         self.shared = Shared(
             self._read,
             copies,
-            build=build,
+            build=lambda: build,
             floors=self.floors,
             proof=self.proof,
             clock=clock,

@@ -112,10 +112,12 @@ def test_a_disk_is_looked_after_by_the_live_node_that_has_gone_on_with_it_and_by
         assert receipt(row("n1", 5), other, disks=(left(4),), verb="revoke").state == "live"
 
 
-def test_a_silent_node_and_the_disk_that_another_left_behind_are_both_named() -> None:
-    silent = replace(row("n2", 4, host="h2", reported_at=AT - 30), disk="d1")
-    made = receipt(row("n1", 5), silent=(silent,), disks=(left(4),), verb="revoke")
-    assert [one.node for one in made.unreachable] == ["n2", "n9"]
+def test_a_disk_is_named_beside_a_silent_node_that_has_gone_on_with_it_only_where_it_lasts_longer() -> None:
+    for reported_at, named in ((AT - 30, ["n2", "n9"]), (AT - 20, ["n2"]), (AT - 10, ["n2"])):
+        silent = replace(row("n2", 4, host="h2", reported_at=reported_at), disk="d1")
+        made = receipt(row("n1", 5), silent=(silent,), disks=(left(4),), verb="revoke")
+        assert [one.node for one in made.unreachable] == named
+        assert max(one.until for one in made.unreachable) >= AT - 20 + PATIENCE + BUDGET.on_error()
 
 
 def test_a_hard_budget_ends_the_waiting_for_a_silent_node_within_it() -> None:

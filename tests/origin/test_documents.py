@@ -13,11 +13,12 @@ from edge.cache.floors import Floors
 from edge.journal.lease import Proof
 from edge.model.outcome import Found, Missing, Unavailable
 from edge.model.position import AsOf
+from edge.origin.builds import Builds
 from edge.origin.client import OriginClient
 from edge.origin.connection import Response
 from edge.origin.documents import OriginDocuments
 from edge.origin.reading_calls import restamped
-from edge.origin.wire import AGE, FRESHNESS
+from edge.origin.wire import AGE, BUILD, FRESHNESS
 from edge.publish.parcel import pack
 from edge.publish.publication import Publication, Wanted
 from tests.cache.kept import document, place
@@ -34,10 +35,12 @@ WANTED = Wanted("settings", KEY)
 class Reading:
     """An edge node's reader, and what it knows of the journal, which the test says."""
 
-    def __init__(self, client: Any, clock: HandClock) -> None:
+    def __init__(self, client: Any, clock: HandClock, control_build: str = "") -> None:
         self.clock = clock
         self.floors, self.proof = Floors(), Proof()
-        self.documents = OriginDocuments(client, self.floors, self.proof, clock)
+        self.builds = Builds(self.floors)
+        self.builds.polled({BUILD: control_build} if control_build else {})
+        self.documents = OriginDocuments(client, self.floors, self.proof, self.builds, clock)
 
     def comes_to(self, cursor: AsOf) -> None:
         self.floors.restart(cursor, (), {})
@@ -53,7 +56,7 @@ class Reading:
 
 @pytest.fixture
 async def reading(control: Control, client: OriginClient) -> Reading:
-    made = Reading(client, control.clock)
+    made = Reading(client, control.clock, control.sources.build)
     head = (await control.world.journal.poll(1)).head
     made.comes_to(head)
     return made
@@ -217,6 +220,17 @@ async def test_i6_beyond_the_cursor_there_is_nobody_to_vouch_for_what_a_control_
     reading, _ = scripted(document(8))
     read = await reading.documents.read(WANTED)
     assert (read.outcome, read.vouched) == (document(8), False)
+
+
+@pytest.mark.parametrize(("polled", "answered", "vouched"), [("a", "a", True), ("a", "b", False), ("", "", True)])
+async def test_what_another_build_has_made_than_was_polled_last_is_vouched_for_by_nobody(
+    polled: str, answered: str, vouched: bool
+) -> None:
+    client = Scripted(pack(document(5)), **({BUILD: answered} if answered else {}))
+    reading = Reading(client, HandClock(), polled)
+    reading.comes_to(place(5))
+    read = await reading.documents.read(WANTED)
+    assert (read.outcome, read.vouched) == (document(5), vouched)
 
 
 async def test_what_was_beyond_the_cursor_when_it_was_asked_for_is_checked_if_it_no_longer_is() -> None:
