@@ -157,10 +157,12 @@ def origin_sources(ground: Ground, node: Node) -> Sources:
         document=document,
         asset=node.delivery.assets.asset,
         proof=ground.proof,
+        floors=ground.floors,
         kick=node.follower.kick,
         reached=node.follower.reached,
         changed=ground.membership.bell.ring,
         clock=ground.clock,
+        build=ground.build(),
         timeout=ground.settings.read_timeout,
     )
 

@@ -28,9 +28,10 @@ WARMED = 300
 """Documents read ahead at most for one change: those of a hundred write keys."""
 
 Freshness = Literal["fresh", "unproven", "overtaken", "stale"]
-"""``fresh``: proven. ``unproven``: just read from the store, but this node is fenced, so it proves nothing for later
-callers. ``overtaken``: read after this caller arrived, but a purge was applied meanwhile, each time it was read: true
-for this caller, for no later one. ``stale``: last known good, because the store could not be read."""
+"""``fresh``: proven. ``unproven``: just read, but this node is fenced, or cannot tell whether it is of the journal that
+it follows, so it proves nothing for later callers. ``overtaken``: read after this caller arrived, but a purge was
+applied meanwhile, each time it was read: true for this caller, for no later one. ``stale``: last known good, as the
+store could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +47,13 @@ class Answer(Generic[T]):
 @dataclass(frozen=True, slots=True)
 class Read(Generic[T]):
     """A finished read, with the time and the floors' generation at its start. ``current_at``: when the outcome was last
-    known to be current, which is earlier for what did not come from the store itself."""
+    known to be current, which is earlier for what did not come from the store itself. ``vouched`` as in Reading."""
 
     outcome: Outcome[T]
     started_at: Instant
     current_at: Instant
     generation: int
+    vouched: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ class Cache(Generic[K, T]):
     def _take(self, known: Known[T], read: Read[T], *, authoritative: bool) -> Answer[T] | None:
         """The answer that a flight's result makes for this caller, or ``None``: it has to be read once more."""
         if self._floors.passes(known.as_of, known.tags, read.generation):
-            if not self._fenced(read.started_at):
+            if read.vouched and not self._fenced(read.started_at):
                 return Answer(known, "fresh", read.current_at, hit=False)
             # Fenced, this node may lack a purge from before the caller's arrival: only a read begun later will do.
             return Answer(known, "unproven", read.current_at, hit=False) if authoritative else None
@@ -198,7 +200,7 @@ class Cache(Generic[K, T]):
                 # A receipt bounds what a silent node may answer on error by its last heartbeat: so nothing that is
                 # kept counts as confirmed later than the lease that was held.
                 confirmed_at = self._proof.leased_at if self._fenced(started_at) else current_at
-                if confirmed_at is not None:
+                if confirmed_at is not None and reading.vouched:
                     self._memory.put(key, Held(outcome, confirmed_at, generation))
                     self._backing.keep(key, outcome, confirmed_at)
             else:
@@ -207,7 +209,7 @@ class Cache(Generic[K, T]):
             spare = reading.spare or await self._backing.restored(key)
             if spare is not None:
                 self._lay_by(key, spare)
-        return Read(outcome, started_at, current_at, generation)
+        return Read(outcome, started_at, current_at, generation, reading.vouched)
 
     async def _reading(self, key: K) -> Reading[T]:
         if not self.ready:

@@ -36,7 +36,8 @@ class Copy:
 
 
 class CopyFiles:
-    """All calls block, so they belong into a thread. ``build`` tells builds apart whose bytes may differ."""
+    """All calls block, so they belong into a thread. ``build`` tells builds of this node apart, whose copies may be
+    written otherwise. Whose documents they are is not told apart: a copy is last known good, whoever made it."""
 
     def __init__(self, directory: Path, build: str, boot: str) -> None:
         self._directory = directory
@@ -53,8 +54,9 @@ class CopyFiles:
             if not isinstance(known, Found):
                 remove(path)
                 return 0
-            if kept is not None and kept.found.as_of == known.as_of and kept.confirmed_at is not None:
-                # The ledger moves its confirmed-at on; there is nothing to say again.
+            if kept is not None and kept.found == known and kept.confirmed_at is not None:
+                # The ledger moves its confirmed-at on; there is nothing to say again. Of the same place there may be
+                # other bytes, of another build of control nodes.
                 return 0
             data = self._dump(wanted, known, confirmed_at)
             put(path, data)

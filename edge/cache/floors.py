@@ -29,7 +29,8 @@ class Floors:
     """Complete only above ``base``: an as-of below it is never fresh. Revoke floors have no base and no window.
 
     ``version`` changes whenever any answer of ``passes`` may have changed from true to false. ``generation`` changes at
-    every restart: what was read in an earlier one may carry a position of another journal, whatever the number.
+    every restart: what was read in an earlier one may carry a position of another journal, whatever the number. And
+    whenever all that was read is to be read anew, though the journal is the same.
     """
 
     def __init__(self, remembered: int = REMEMBERED) -> None:
@@ -42,6 +43,7 @@ class Floors:
         self._trail = Trail(remembered)
         self.version = 0
         self.generation = 0
+        self._first_generation = 0
 
     def restart(self, head: AsOf, recent: Sequence[Entry], revoked: dict[str, int]) -> None:
         """Begin anew at ``head``, with the floors of ``recent`` entries; what was read before is never fresh again."""
@@ -56,6 +58,11 @@ class Floors:
             self.apply(entry)
         if not self._trail.has(head.position, head.entry_id):
             self._trail.begin(head.position, head.entry_id)
+        self.outdate()
+        self._first_generation = self.generation
+
+    def outdate(self) -> None:
+        """Whatever was read before is never fresh again. It is of the same journal, and stays last known good."""
         self.version += 1
         self.generation += 1
 
@@ -83,6 +90,11 @@ class Floors:
         comes from outside the process. A position beyond the cursor cannot be told, and is a no."""
         return as_of.epoch == self._epoch and self._trail.has(as_of.position, as_of.entry_id)
 
+    def place(self, epoch: str, position: int) -> AsOf | None:
+        """That place in full, if the journal, as this node knows it, has it and the id there is known."""
+        entry_id = self._trail.id_at(position) if epoch == self._epoch else None
+        return AsOf(epoch, position, entry_id) if entry_id is not None else None
+
     def passes(self, as_of: AsOf, tags: Iterable[str], generation: int) -> bool:
         """Whether something whose read began in ``generation`` is newer than every purge of its tags. Unknown is no."""
         if generation != self.generation or as_of.epoch != self._epoch or as_of.position < self._base:
@@ -93,7 +105,7 @@ class Floors:
         """Whether it may not even be served on error. Across restarts positions do not compare: any revoke counts."""
         if generation == OUTSIDE and as_of.epoch == self._epoch:
             return any(self._revoked.get(tag, 0) > as_of.position or tag in self._revoked_before for tag in tags)
-        if generation != self.generation or as_of.epoch != self._epoch:
+        if generation < self._first_generation or as_of.epoch != self._epoch:
             return any(tag in self._revoked or tag in self._revoked_before for tag in tags)
         return any(self._revoked.get(tag, 0) > as_of.position for tag in tags)
 

@@ -63,15 +63,15 @@ class Unshared:
 
 
 class Shared:
-    """Wraps the reader of the store, ``read``. ``build`` is a build digest, ``lease`` in seconds; ``jitter`` answers a
-    number from 0 to 1. Owns ``copies``."""
+    """Wraps the reader of the store, ``read``. ``build`` answers the digest of the build whose documents that brings,
+    ``None`` while it is not known; ``lease`` in seconds; ``jitter`` answers a number from 0 to 1. Owns ``copies``."""
 
     def __init__(
         self,
         read: Reader[Wanted, Publication],
         copies: Copies,
         *,
-        build: str,
+        build: Callable[[], str | None],
         floors: Floors,
         proof: Proof,
         clock: Clock,
@@ -99,7 +99,8 @@ class Shared:
         if copy is not None:
             return copy
         reading = await self._read(wanted)
-        self._keep(wanted, reading.outcome)
+        if reading.vouched:
+            self._keep(wanted, reading.outcome)
         return reading
 
     async def close(self) -> None:
@@ -164,8 +165,10 @@ class Shared:
 
     def _key(self, wanted: Wanted) -> str | None:
         """With the epoch and the build, so that what can never count is not even found."""
-        cursor = self._proof.cursor
-        return f"{cursor.epoch}:{self._build}:{wanted.kind}:{wanted.write_key}" if cursor is not None else None
+        cursor, build = self._proof.cursor, self._build()
+        if cursor is None or build is None:
+            return None
+        return f"{cursor.epoch}:{build}:{wanted.kind}:{wanted.write_key}"
 
     def _failed(self, error: CopiesError) -> None:
         self._stats.shared_errors += 1

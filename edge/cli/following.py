@@ -65,7 +65,7 @@ def parts(found: Found) -> list[RenderableType]:
         columns = ["host", "front", "write keys", "shown after", "again after", "last error"]
         shown += [Text(), grid_of(columns, [_front(host, found["committed_at"]) for host in fronts])]
     if found["unreachable"]:
-        columns = ["silent", "host", "shows nothing older after"]
+        columns = ["silent or left", "host", "shows nothing older after"]
         rows = [[one["node"] or "front", one["host"], instant(one["until"])] for one in found["unreachable"]]
         shown += [Text(), grid_of(columns, rows)]
     return shown
@@ -81,7 +81,7 @@ def hint(found: Found, goal: Goal) -> str:
     if found.get("last_error"):
         return f"A front does not show it yet, and says why above; docs/fronts.md says what to do. {again}"
     if found["state"] == "live":
-        return f"It is live; something from before may still be shown by what is silent, or its rebound is due. {again}"
+        return f"It is live; what is listed above may still show something from before, or its rebound is due. {again}"
     return f"It stands, and goes on by itself; `edgewise status` says which node is behind. {again}"
 
 

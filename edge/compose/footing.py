@@ -66,10 +66,9 @@ class Footing(Protocol):
     @property
     def documents(self) -> Reader[Wanted, Publication]: ...
 
-    @property
-    def built_from(self) -> str:
-        """What the bytes of ``documents`` depend on besides the store and this version: nodes that differ in it share
-        no copies."""
+    def build(self) -> str | None:
+        """The digest of all that the bytes of ``documents`` depend on besides the store: nodes that differ in it share
+        no copies. ``None`` while it is not known."""
         ...
 
     @property

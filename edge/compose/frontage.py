@@ -88,5 +88,6 @@ def front_parts(ground: Footing, floors: Applier) -> FrontParts:
         random=random.random,
         spans=Spans(settings.lease, settings.lease + budget.guard, budget.front_copies(), HOLD),
         tell=peers.tell,
+        build=ground.build,
     )
     return FrontParts(Both(floors, driver), front, driver, peers)

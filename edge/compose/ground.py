@@ -11,6 +11,7 @@ import edge
 from edge.cache.backing import Backing, NoBacking
 from edge.cache.floors import Floors
 from edge.cache.reading import Reader, direct
+from edge.cache.shared import build_digest
 from edge.catalog.bundles import Release, read_release
 from edge.compose.footing import Pace
 from edge.compose.keys import secret_keys
@@ -80,9 +81,9 @@ class Ground:
         origin = Origin(settings.base_url(), settings.api_host)
         return direct(Publisher(self.store, origin, settings.read_timeout).read)
 
-    @property
-    def built_from(self) -> str:
-        return self.release.client.hash
+    def build(self) -> str:
+        settings = self.settings
+        return build_digest(edge.__version__, self.release.client.hash, settings.base_url(), settings.api_host or "")
 
     @property
     def assets(self) -> Store:

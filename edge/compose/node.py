@@ -100,7 +100,7 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
     settings, clock, stats, floors, proof = ground.settings, ground.clock, ground.stats, ground.floors, ground.proof
     budget = settings.budget()
     documents = metered(ground.documents, Publication.document_size, stats)
-    reader = open_shared(settings, documents, ground.built_from, floors=floors, proof=proof, clock=clock, stats=stats)
+    reader = open_shared(settings, documents, ground.build, floors=floors, proof=proof, clock=clock, stats=stats)
     preparing = Preparing(reader.read, ground.backing)
     memory: Memory[Wanted, Prepared] = Memory(settings.memory_bytes, Prepared.size, clock)
     cache: Cache[Wanted, Prepared] = Cache(

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import secrets
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from edge.cache.disk_queue import DiskQueue
 from edge.cache.file_copies import FileCopies
 from edge.cache.floors import Floors
 from edge.cache.kept_assets import KeptAssets
+from edge.cache.kept_id import kept_id
 from edge.cache.ledger_file import LedgerFile
 from edge.cache.reading import Reader
 from edge.cache.recorder import Recorded, Recorder
@@ -28,6 +30,7 @@ from edge.journal.membership import Membership, Presence
 from edge.model.instant import Clock
 from edge.model.stats import Stats
 from edge.origin.assets import OriginAssets
+from edge.origin.builds import Builds
 from edge.origin.client import OriginClient
 from edge.origin.documents import OriginDocuments
 from edge.origin.journal import OriginJournal
@@ -43,6 +46,8 @@ COPIES = Bounds(bytes=1024 * MEBIBYTE, files=100_000)
 FILES = Bounds(bytes=256 * MEBIBYTE, files=10_000)
 PARTING = 5.0
 """Seconds for what still waits for the disk when the process ends."""
+DISK = "disk"
+"""The file beside the copies that has their disk's id."""
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
@@ -63,6 +68,7 @@ class Outpost:
     assets: AssetSource
     backing: Shelf
     client: OriginClient
+    builds: Builds
     recorder: Recorder
     queue: DiskQueue
 
@@ -76,9 +82,8 @@ class Outpost:
     def revokes(self) -> OriginJournal:
         return self.journal
 
-    @property
-    def built_from(self) -> str:
-        return " ".join(self.settings.origins())
+    def build(self) -> str | None:
+        return self.builds.current()
 
     def recording(self, applier: Applier) -> Applier:
         return Recorded(applier, self.recorder)
@@ -111,6 +116,7 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
         stats=stats,
         timeout=settings.read_timeout,
     )
+    builds = Builds(floors)
     copies, queue = settings.data_dir / "copies", DiskQueue(stats)
     build = hashlib.sha256(f"{MAGIC.decode()} {edge.__version__}".encode()).hexdigest()[:16]
     copy_files = CopyFiles(copies, build, boot)
@@ -129,7 +135,7 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
     membership = Membership(
         roster,
         Presence(settings.data_dir / "nodes"),
-        Newcomer(new_id(), host, edge.__version__, settings.role, settings.front),
+        Newcomer(new_id(), host, edge.__version__, settings.role, settings.front, disk=disk_id(copies)),
         patience=settings.lease + settings.budget().guard,
     )
 
@@ -144,9 +150,9 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
         proof=proof,
         membership=membership,
         roster=roster,
-        journal=OriginJournal(client, settings.held_polls()),
+        journal=OriginJournal(client, settings.held_polls(), builds),
         keys=OriginKeys(client),
-        documents=OriginDocuments(client, floors, proof, clock).read,
+        documents=OriginDocuments(client, floors, proof, builds, clock).read,
         assets=KeptAssets(
             OriginAssets(client),
             files,
@@ -159,9 +165,21 @@ def lay_outpost(settings: Settings, clock: Clock) -> Outpost:
             copy_files, Room(copy_files.all, COPIES, wall), queue, recorder, floors, clock=clock, stats=stats
         ),
         client=client,
+        builds=builds,
         recorder=recorder,
         queue=queue,
     )
+
+
+def disk_id(copies: Path) -> str:
+    """By which receipts know this node's copies again, whichever node goes on with them.
+
+    Where none can be kept, this process has one to itself: then what it leaves behind is counted to its end.
+    """
+    try:
+        return kept_id(copies / DISK)
+    except OSError:
+        return secrets.token_hex(4)
 
 
 def boot_id() -> str:

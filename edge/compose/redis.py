@@ -4,11 +4,10 @@ import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-import edge
 from edge.cache.copies import RedisCopies
 from edge.cache.floors import Floors
 from edge.cache.reading import Reader
-from edge.cache.shared import DocumentReader, Shared, Unshared, build_digest
+from edge.cache.shared import DocumentReader, Shared, Unshared
 from edge.journal.announcer import Announcer, NullAnnouncer, RedisAnnouncer
 from edge.journal.follower import Follower
 from edge.journal.lease import Proof
@@ -47,22 +46,21 @@ def open_stream(settings: Settings, follower: Follower, stats: Stats) -> Followi
 def open_shared(
     settings: Settings,
     read: Reader[Wanted, Publication],
-    client_hash: str,
+    build: Callable[[], str | None],
     *,
     floors: Floors,
     proof: Proof,
     clock: Clock,
     stats: Stats,
 ) -> DocumentReader:
-    """``read``, with the shared cache before it where there is one. ``client_hash``: of the client that this release
-    ships."""
+    """``read``, with the shared cache before it where there is one. ``build`` as Shared is given it."""
     place = settings.redis_place()
     if place is None:
         return Unshared(read)
     return Shared(
         read,
         RedisCopies(open_client(place, settings.redis_timeout), settings.redis_timeout),
-        build=build_digest(edge.__version__, client_hash, settings.base_url(), settings.api_host or ""),
+        build=build,
         floors=floors,
         proof=proof,
         clock=clock,

@@ -55,7 +55,7 @@ class Preparing:
         reading = await self._read(wanted)
         outcome = reading.outcome
         prepared = _prepared(outcome) if isinstance(outcome, Found) else outcome
-        return Reading(prepared, reading.age, _spared(reading.spare))
+        return Reading(prepared, reading.age, _spared(reading.spare), reading.vouched)
 
     def keep(self, wanted: Wanted, known: Known[Prepared], confirmed_at: Instant) -> None:
         self._backing.keep(wanted, bare(known), confirmed_at)

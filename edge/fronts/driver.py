@@ -41,7 +41,7 @@ log = structlog.get_logger()
 
 class Driver:
     """One for each node of a host with a front. ``tell`` is called with what this node has risen to, for its siblings;
-    ``heard`` is where theirs comes in."""
+    ``heard`` is where theirs comes in. ``build`` answers the digest of the build whose documents this node serves."""
 
     def __init__(
         self,
@@ -57,6 +57,7 @@ class Driver:
         random: Random,
         spans: Spans,
         tell: Callable[[AsOf], None],
+        build: Callable[[], str | None],
     ) -> None:
         self._runner = runner
         self._sweeper = sweeper
@@ -70,6 +71,7 @@ class Driver:
         self._random = random
         self._spans = spans
         self._tell = tell
+        self._build = build
         self._agenda: Agenda | None = None
         self._applied: AsOf | None = None
         self._siblings = Siblings(membership.node)
@@ -144,7 +146,7 @@ class Driver:
         if self._term is None or not self._term.holds():
             await self._take_over(agenda)
         if self._term is not None and self._term.agenda is self._agenda:
-            builds = [row.build for row in crew.rows]
+            builds = self._builds(crew)
             self._emptying.look(cursor, agenda.ids, builds, now)
             if self._siblings.risen(crew, agenda.epoch) >= 0 and await self._emptying.work(cursor, builds, now):
                 self._bell.ring()
@@ -196,6 +198,11 @@ class Driver:
         if crew is not None and self._siblings.newcomers(crew) and self._term is not None:
             self._term.agenda.reopen()
         return crew
+
+    def _builds(self, crew: Crew) -> list[str]:
+        """Of the host's nodes, and of what they serve: an edge node's documents are as a control node has made them."""
+        served = self._build()
+        return [*(row.build for row in crew.rows), *([served] if served else [])]
 
     def _may_lead(self, crew: Crew) -> bool:
         return not self._fenced() and self._membership.node == min(row.node for row in crew.rows)

@@ -6,7 +6,8 @@ entry says so; the cache is emptied:
 | differs                          | what it may hold                                              |
 |----------------------------------|---------------------------------------------------------------|
 | the journal                      | documents of another life of the store, at equal positions    |
-| a build has left the host        | documents as only that build would make them                  |
+| a build has left, of the nodes   | documents as only that build would make them                  |
+| or of the control nodes          |                                                               |
 | the wall clock was set back      | copies whose deadline, a wall-clock time, has become later    |
 | nothing is written               | anything                                                      |
 """
@@ -42,7 +43,8 @@ class Filled:
 def mismatch(filled: Filled | None, cursor: AsOf, ids: Mapping[int, str], builds: Collection[str], now: Instant) -> str:
     """Why a cache that was filled so holds what nobody can vouch for; empty where it does not.
 
-    ``cursor`` is this node's, ``ids`` are those of recent entries by position, ``builds`` of the host's live nodes.
+    ``cursor`` is this node's, ``ids`` are those of recent entries by position, ``builds`` those of the host's live
+    nodes, and of what they serve.
     """
     if filled is None:
         return "nothing is known of what it holds"
@@ -50,7 +52,7 @@ def mismatch(filled: Filled | None, cursor: AsOf, ids: Mapping[int, str], builds
         return "it was filled under another journal"
     gone = sorted(set(filled.builds) - set(builds))
     if gone:
-        return f"the last node of build {', '.join(gone)} has left"
+        return f"build {', '.join(gone)} has left"
     if set_back(filled.at, now):
         return "the wall clock was set back"
     return ""

@@ -27,8 +27,9 @@ class FrontReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Unreachable:
-    """A silent node, which has fenced itself and answers nothing from before the position after ``until``; or, with
-    ``node`` ``None``, the front of a host without a live node, which shows nothing from before it after ``until``."""
+    """A silent node, which has fenced itself and answers nothing from before the position after ``until``; a node that
+    left, from whose disk nothing older is answered after that, whoever starts there; or, with ``node`` ``None``, the
+    front of a host without a live node, which shows nothing from before it after ``until``."""
 
     host: str
     node: str | None

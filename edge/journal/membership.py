@@ -16,7 +16,7 @@ from typing import Protocol
 from edge.journal.bell import Bell
 from edge.model.instant import Instant
 from edge.model.position import AsOf
-from edge.store.roster import AckRow, HostRow, Newcomer, NodeRow
+from edge.store.roster import AckRow, DiskRow, HostRow, Newcomer, NodeRow
 
 
 class Roster(Protocol):
@@ -34,6 +34,8 @@ class Roster(Protocol):
     async def rows(self) -> list[NodeRow]: ...
 
     async def hosts(self) -> list[HostRow]: ...
+
+    async def disks(self) -> list[DiskRow]: ...
 
     async def ack(self, ack: AckRow, now: float) -> None: ...
 

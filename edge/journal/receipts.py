@@ -2,7 +2,8 @@
 
 pending ──► live: every live node has applied the position, and the front of every host with a live node shows it
         ──► settled: its rebound is sent too; silent nodes are fenced, and silent hosts have no copies left; for a
-            revoke, silent nodes have nothing left to answer on error either
+            revoke, silent nodes have nothing left to answer on error either, nor has whoever starts on the disk of a
+            node that left
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,12 +11,13 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from edge.journal.fronted import FrontReceipt, Unreachable, front_of, fronts_of
+from edge.journal.left import left_behind
 from edge.journal.membership import Attendance, Membership, Roster
 from edge.journal.watch import Watch
 from edge.model.budget import Budget
 from edge.model.change import Entry, Verb
 from edge.model.instant import Clock
-from edge.store.roster import CURSOR_MEMORY, AckRow
+from edge.store.roster import CURSOR_MEMORY, AckRow, DiskRow
 from edge.store.store import Store
 
 State = Literal["pending", "live", "settled"]
@@ -71,6 +73,7 @@ def compute(
     applied_at: Mapping[str, float],
     acks: Sequence[AckRow] = (),
     *,
+    disks: Sequence[DiskRow] = (),
     budget: Budget,
     now: float,
 ) -> Receipt:
@@ -83,8 +86,9 @@ def compute(
     fenced_at = {row.node: row.reported_at + attendance.patience for row in behind}
     silent = [Unreachable(row.host, row.node, fenced_at[row.node] + budget.on_error()) for row in behind]
     deserted = [front for front in fronts.deserted if front.until > now]
+    left = left_behind(entry, epoch, attendance, disks, budget=budget, now=now)
     # Silent means fenced; only what must not be served even on error has to wait for the on-error limit.
-    waiting = bool(deserted) or (entry.verb == "revoke" and any(node.until > now for node in silent))
+    waiting = bool(deserted) or bool(left) or (entry.verb == "revoke" and any(node.until > now for node in silent))
     state: State = "pending" if not live else "live" if waiting or not fronts.firm else "settled"
     # A node that joined after the commit never had anything older to show: it says nothing of propagation.
     witnesses = [row for row in attendance.live if row.started_at <= entry.at]
@@ -103,7 +107,7 @@ def compute(
         browsers_until=max([live_at, *fronts.last_shows()]) + budget.downstream() if live_at is not None else None,
         last_error=fronts.errors(),
         hosts=_hosts(attendance, epoch, entry.position, applied_at, acks),
-        unreachable=(*silent, *deserted),
+        unreachable=(*silent, *left, *deserted),
     )
 
 
@@ -152,12 +156,14 @@ class Receipts:
             attendance = await self.attendance()
             while True:
                 acks = await self._acks(entry, epoch, attendance)
-                receipt = self._compute(entry, epoch, attendance, {}, acks)
+                # After the nodes: one that leaves meanwhile is in both, or in the second.
+                disks = await self._roster.disks() if entry.verb == "revoke" else []
+                receipt = self._compute(entry, epoch, attendance, {}, acks, disks=disks)
                 left = deadline - self._clock().boot
                 if receipt.reached(goal) or left <= 0:
                     # When each node came there is asked for once, at the end: no state depends on it.
                     applied_at = await self._roster.applied_at(epoch, position)
-                    return self._compute(entry, epoch, attendance, applied_at, acks)
+                    return self._compute(entry, epoch, attendance, applied_at, acks, disks=disks)
                 attendance = await self._watch.next(left) or await self.attendance()
 
     async def attendance(self) -> Attendance:
@@ -176,5 +182,8 @@ class Receipts:
         attendance: Attendance,
         applied_at: Mapping[str, float],
         acks: Sequence[AckRow],
+        *,
+        disks: Sequence[DiskRow],
     ) -> Receipt:
-        return compute(entry, epoch, attendance, applied_at, acks, budget=self._budget, now=self._clock().wall)
+        now = self._clock().wall
+        return compute(entry, epoch, attendance, applied_at, acks, disks=disks, budget=self._budget, now=now)

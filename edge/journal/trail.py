@@ -30,5 +30,8 @@ class Trail:
 
     def has(self, position: int, entry_id: str) -> bool:
         """Whether the entry at ``position`` is this one. What is not known is a no."""
+        return self.id_at(position) == entry_id
+
+    def id_at(self, position: int) -> str | None:
         place = position - self._first
-        return 0 <= place < len(self._ids) and self._ids[place] == entry_id
+        return self._ids[place] if 0 <= place < len(self._ids) else None

@@ -19,7 +19,7 @@ from edge.origin import reading_calls, roster_calls
 from edge.origin.admission import Admission
 from edge.origin.call import MAX_WAIT, Answer, Call
 from edge.origin.sources import Sources
-from edge.origin.wire import JSON, MARK
+from edge.origin.wire import BUILD, JSON, MARK
 
 MAX_BYTES = 64 * 1024
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", MARK: "1"}
@@ -52,6 +52,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/roster/ack", roster_calls.ack),
     Operation("GET", "/roster/rows", roster_calls.rows),
     Operation("GET", "/roster/hosts", roster_calls.hosts),
+    Operation("GET", "/roster/disks", roster_calls.disks),
     Operation("GET", "/roster/acks", roster_calls.acks),
     Operation("GET", "/roster/applied-at", roster_calls.applied_at),
 )
@@ -68,7 +69,7 @@ class OriginApi:
         request = Request(scope, receive)
         path: str = scope["path"].removeprefix(scope.get("root_path", ""))
         answer = await self._guarded(request, path)
-        headers = HEADERS | {"Content-Type": answer.content_type} | dict(answer.headers)
+        headers = HEADERS | {BUILD: self._sources.build, "Content-Type": answer.content_type} | dict(answer.headers)
         await Response(answer.body, answer.status, headers)(scope, receive, send)
 
     async def _guarded(self, request: Request, path: str) -> Answer:

@@ -11,6 +11,7 @@ from edge.journal.lease import Proof
 from edge.model.instant import Clock, Instant
 from edge.model.outcome import Found, Known, Unavailable
 from edge.model.position import AsOf
+from edge.origin.builds import Builds
 from edge.origin.client import OriginClient
 from edge.origin.connection import Response
 from edge.origin.wire import AGE, FRESHNESS
@@ -22,16 +23,23 @@ AT_ONCE = 64
 
 
 class OriginDocuments:
-    """``floors`` and ``proof`` are this node's: what it has come to is asked for, and what comes is checked by it.
+    """``floors``, ``proof`` and ``builds`` are this node's: what it has come to is asked for, and what comes is checked
+    by it.
 
-    A document counts as of a place that this node knows by its id, or as of one beyond its cursor. Beyond the cursor
-    there is nothing to check by, and nothing has to be: it is not a copy that somebody left somewhere, which may be of
-    another life of the store. It is what the store says now, through the same control nodes whose word on the journal
-    this node takes; if that is another journal already, the next poll says so too, and voids what was read before it.
+    A document is vouched for only as of a place that this node knows by its id (I6). Beyond its cursor there is nothing
+    to check by; what would go wrong if the word of a control node were taken there:
+
+        the store is replaced by an older one ── this node polls, and begins anew at 9 ── a control node that has not
+        polled yet has the document in memory, as of 12 of the life that ended ── kept as of 12, it would be fresh until
+        the new life is beyond 12, and whatever it did to the document on its way there would be below that
+
+    In the usual case there is nothing beyond: a control node answers as of the place that it was asked for, whatever it
+    has come to itself, unless it has read the document later than that; and then this node is about to come there too.
     """
 
-    def __init__(self, client: OriginClient, floors: Floors, proof: Proof, clock: Clock) -> None:
+    def __init__(self, client: OriginClient, floors: Floors, proof: Proof, builds: Builds, clock: Clock) -> None:
         self._client = client
+        self._builds = builds
         self._floors = floors
         self._proof = proof
         self._clock = clock
@@ -55,20 +63,22 @@ class OriginDocuments:
             return Reading(Unavailable("document-damaged"))
         if freshness == "stale":
             return Reading(Unavailable("origin-stale"), spare=_spare(known, started_at.before(age)))
-        if cursor is not None and not self._counts(known.as_of, cursor):
+        there = self._floors.has(known.as_of)
+        if cursor is not None and not (self._is_due(known.as_of, cursor) and (there or self._is_beyond(known.as_of))):
             return Reading(Unavailable("origin-behind"))
-        return Reading(known, age)
+        return Reading(known, age, vouched=there and self._builds.vouches(response.headers))
 
-    def _counts(self, as_of: AsOf, asked: AsOf) -> bool:
+    @staticmethod
+    def _is_due(as_of: AsOf, asked: AsOf) -> bool:
         """``asked`` is the cursor as it stood when the call was sent; it may have moved on since.
 
         Older than that the cache would tell a caller that a purge overtook the reading, and serve it once more.
         """
-        if as_of.epoch != asked.epoch or as_of.position < asked.position:
-            return False
+        return as_of.epoch == asked.epoch and as_of.position >= asked.position
+
+    def _is_beyond(self, as_of: AsOf) -> bool:
         now = self._proof.cursor
-        beyond = now is not None and now.epoch == as_of.epoch and as_of.position > now.position
-        return beyond or self._floors.has(as_of)
+        return now is not None and now.epoch == as_of.epoch and as_of.position > now.position
 
 
 def _spare(known: Known[Publication], confirmed_at: Instant) -> Spare[Publication] | None:

@@ -6,6 +6,7 @@ and the call was sent after the follower had looked at its clock.
 
 import asyncio
 
+from edge.origin.builds import Builds
 from edge.origin.client import OriginClient
 from edge.origin.connection import OriginError
 from edge.origin.wire import load_batch, loaded
@@ -16,11 +17,13 @@ RETRY = 0.5
 
 
 class OriginJournal:
-    """``wait``: seconds that a control node may hold a poll until there is something to tell; 0: it answers at once."""
+    """``wait``: seconds that a control node may hold a poll until there is something to tell; 0: it answers at once.
+    ``builds`` is told who answered, by the journal that is followed and no other."""
 
-    def __init__(self, client: OriginClient, wait: float = 0.0) -> None:
+    def __init__(self, client: OriginClient, wait: float = 0.0, builds: Builds | None = None) -> None:
         self._client = client
         self._wait = wait
+        self._builds = builds
         self._epoch: str | None = None
 
     async def poll(self, position: int) -> Batch:
@@ -53,6 +56,8 @@ class OriginJournal:
                 await asyncio.sleep(RETRY)
             raise
         self._epoch = batch.head.epoch
+        if self._builds is not None:
+            self._builds.polled(response.headers)
         return batch
 
 

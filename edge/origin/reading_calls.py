@@ -60,20 +60,22 @@ async def document(call: Call) -> Answer:
         raise ProblemError("unavailable", f"the document cannot be read at the moment ({served.reason}): try again")
     # No await from here on: this node's cursor is that of the answer.
     age = max(0.0, call.sources.clock().elapsed_since(served.confirmed_at))
-    known = restamped(served, call.sources.proof.cursor)
+    asked = call.sources.floors.place(*place) if place is not None else None
+    known = restamped(served, asked or call.sources.proof.cursor)
     return Answer(pack(known), content_type=PARCEL, headers={FRESHNESS: served.freshness, AGE: f"{age:.6f}"})
 
 
-def restamped(served: Served[Publication], cursor: AsOf | None) -> Known[Publication]:
-    """The document as of this node's cursor, where it is proven up to there.
+def restamped(served: Served[Publication], place: AsOf | None) -> Known[Publication]:
+    """The document as of ``place``, which is at or below this node's cursor, where it is proven up to there.
 
-    What was read earlier and passes its floors at the cursor is what would be read at the cursor. Said so, it serves an
-    edge node that has joined lately and knows no floors from before: as of its reading it would never be fresh there.
+    What was read earlier and passes its floors at the cursor is what would be read at any place between. Said so, it
+    serves an edge node that has joined lately and knows no floors from before: as of its reading it would never be
+    fresh there. And as of the place that it has come to itself it can check it: of what is beyond it knows nothing.
     """
     known = served.known
-    if served.freshness != "fresh" or cursor is None or cursor.epoch != known.as_of.epoch:
+    if served.freshness != "fresh" or place is None or place.epoch != known.as_of.epoch:
         return known
-    return replace(known, as_of=cursor) if cursor.position > known.as_of.position else known
+    return replace(known, as_of=place) if place.position > known.as_of.position else known
 
 
 async def asset(call: Call) -> Answer:

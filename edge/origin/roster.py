@@ -15,11 +15,12 @@ from edge.model.position import AsOf
 from edge.origin.client import OriginClient, Query
 from edge.origin.connection import OriginError
 from edge.origin.wire import loaded, moved
-from edge.store.roster import AckRow, HostRow, Newcomer, NodeRow
+from edge.store.roster import AckRow, DiskRow, HostRow, Newcomer, NodeRow
 
-R = TypeVar("R", NodeRow, HostRow, AckRow)
+R = TypeVar("R", NodeRow, HostRow, DiskRow, AckRow)
 
-_NODES, _HOSTS, _ACKS = TypeAdapter(list[NodeRow]), TypeAdapter(list[HostRow]), TypeAdapter(list[AckRow])
+_NODES, _HOSTS = TypeAdapter(list[NodeRow]), TypeAdapter(list[HostRow])
+_DISKS, _ACKS = TypeAdapter(list[DiskRow]), TypeAdapter(list[AckRow])
 
 
 async def _nothing() -> None:
@@ -51,6 +52,9 @@ class OriginRoster:
 
     async def hosts(self) -> list[HostRow]:
         return await self._rows("hosts", (), _HOSTS)
+
+    async def disks(self) -> list[DiskRow]:
+        return await self._rows("disks", (), _DISKS)
 
     async def ack(self, ack: AckRow, now: float) -> None:
         await self._post("ack", {"ack": ack, "now": now})

@@ -69,6 +69,10 @@ async def hosts(call: Call) -> Answer:
     return answered({"now": call.sources.clock().wall, "rows": await call.sources.roster.hosts()})
 
 
+async def disks(call: Call) -> Answer:
+    return answered({"now": call.sources.clock().wall, "rows": await call.sources.roster.disks()})
+
+
 async def ack(call: Call) -> Answer:
     given: Acknowledged = call.json(_ACKNOWLEDGED)
     now = call.sources.clock().wall

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from edge.cache.cache import Answer
+from edge.cache.floors import Floors
 from edge.journal.follower import JournalSource, RevokeSource
 from edge.journal.lease import Proof
 from edge.journal.membership import Roster
@@ -31,7 +32,8 @@ class KeySource(Protocol):
 class Sources:
     """``journal``, ``revokes``, ``roster`` and ``keys`` ask the primary store; ``document`` and ``asset`` are what this
     node would serve itself. ``kick`` has its follower poll at once, ``reached`` waits for it; ``changed`` is told when
-    the roster was written. ``timeout`` in seconds."""
+    the roster was written. ``build`` is the digest of what ``document`` depends on besides the store; ``timeout`` in
+    seconds."""
 
     journal: JournalSource
     revokes: RevokeSource
@@ -40,10 +42,12 @@ class Sources:
     document: Callable[[Wanted], Awaitable[Answer[Publication] | Unavailable]]
     asset: Callable[[str], Awaitable[Asset | None]]
     proof: Proof
+    floors: Floors
     kick: Callable[[], None]
     reached: Callable[[int, float], Awaitable[bool]]
     changed: Callable[[], None]
     clock: Clock
+    build: str
     timeout: float
 
     def follows(self, epoch: str) -> bool:

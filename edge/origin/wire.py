@@ -13,11 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 from edge.journal.wire import entry_from_json, entry_to_json
 from edge.model.position import AsOf
 from edge.store.journal_reader import Batch
-from edge.store.roster import AckRow, HostRow, NodeRow
+from edge.store.roster import AckRow, DiskRow, HostRow, NodeRow
 
 PREFIX = "/origin"
 MARK = "edge-origin"
 """On every answer of an origin, so that another server's 404 is not taken for "there is no such file"."""
+BUILD = "edge-build"
+"""On every answer too: the digest of all that published bytes depend on besides the store."""
 FRESHNESS = "edge-freshness"
 AGE = "edge-age"
 """Seconds since a document was last known to be current, on the control node's clock."""
@@ -25,7 +27,7 @@ AGE = "edge-age"
 JSON = "application/json"
 PARCEL = "application/octet-stream"
 
-R = TypeVar("R", NodeRow, HostRow, AckRow)
+R = TypeVar("R", NodeRow, HostRow, DiskRow, AckRow)
 
 
 class WireError(ValueError):

@@ -3,13 +3,13 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from edge.model.position import AsOf
 from edge.store.engine import autocommit, migrate, writing
-from edge.store.schema import acks, cursors, hosts, nodes
+from edge.store.schema import acks, cursors, disks, hosts, nodes
 
 CURSOR_MEMORY = 3600.0
 """Seconds for which it is remembered when a node came to a position."""
@@ -28,6 +28,8 @@ class NodeRow:
     role: str = "all"
     url: str = ""
     """Where the node answers for itself alone, as ``http://127.0.0.1:41234``; empty where it does not."""
+    disk: str = ""
+    """The id of the disk on which it keeps copies of documents, unique on its host; empty where it keeps none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,20 @@ class Newcomer:
     role: str = "all"
     front: str = "none"
     url: str = ""
+    disk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DiskRow:
+    """A disk with copies of documents, as ``node``, which left it behind, last reported: nothing that lies there was
+    confirmed later, and what was revoked up to ``cursor`` is written down beside it."""
+
+    host: str
+    disk: str
+    node: str
+    epoch: str
+    cursor: int
+    reported_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +105,8 @@ class Roster:
         row |= {"epoch": "", "cursor": 0, "beat": 0, "started_at": now, "reported_at": now}
         # One statement: the workers of a host start together, and the second would find no row either.
         seen = {"front": front, "seen_at": now}
-        upsert = (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(hosts)
-        upsert = upsert.values(host=newcomer.host, **seen).on_conflict_do_update(index_elements=["host"], set_=seen)
+        upsert = self._upsert(hosts).values(host=newcomer.host, **seen)
+        upsert = upsert.on_conflict_do_update(index_elements=["host"], set_=seen)
         async with writing(self._engine) as connection:
             await connection.execute(insert(nodes).values(row))
             await connection.execute(upsert)
@@ -113,8 +129,20 @@ class Roster:
             return True
 
     async def leave(self, node: str) -> None:
+        """Strike ``node`` off; not the disk that it leaves behind."""
         async with writing(self._engine) as connection:
+            row = (await connection.execute(select(nodes).where(nodes.c.node == node))).first()
             await connection.execute(delete(nodes).where(nodes.c.node == node))
+            if row is None or not row.disk:
+                return
+            left = DiskRow(row.host, row.disk, node, row.epoch, row.cursor, row.reported_at)
+            upsert = self._upsert(disks).values(asdict(left))
+            # A node that fell silent long ago may be struck off after one that left in order.
+            later = disks.c.reported_at <= upsert.excluded.reported_at
+            newest = {name: upsert.excluded[name] for name in ("node", "epoch", "cursor", "reported_at")}
+            await connection.execute(
+                upsert.on_conflict_do_update(index_elements=["host", "disk"], set_=newest, where=later)
+            )
 
     async def rows(self) -> list[NodeRow]:
         async with autocommit(self._engine) as connection:
@@ -125,11 +153,18 @@ class Roster:
         async with autocommit(self._engine) as connection:
             return [HostRow(**row._mapping) for row in await connection.execute(select(hosts).order_by(hosts.c.host))]
 
+    async def disks(self) -> list[DiskRow]:
+        """Those that were left behind. Their nodes' successors may have gone on with them since."""
+        async with autocommit(self._engine) as connection:
+            found = await connection.execute(select(disks).order_by(disks.c.host, disks.c.disk))
+            return [DiskRow(**row._mapping) for row in found]
+
     async def forget(self, nodes_before: float, hosts_before: float) -> None:
-        """Forget nodes that last reported before ``nodes_before``, and hosts without nodes that were last seen before
-        ``hosts_before``, both Unix seconds: what could still be answered from there has ended."""
+        """Forget nodes, and disks, that last reported before ``nodes_before``, and hosts without nodes that were last
+        seen before ``hosts_before``, both Unix seconds: what could still be answered from there has ended."""
         async with writing(self._engine) as connection:
             await connection.execute(delete(nodes).where(nodes.c.reported_at < nodes_before))
+            await connection.execute(delete(disks).where(disks.c.reported_at < nodes_before))
             deserted = hosts.c.host.not_in(select(nodes.c.host))
             await connection.execute(delete(hosts).where(hosts.c.seen_at < hosts_before, deserted))
 
@@ -162,3 +197,7 @@ class Roster:
         query = select(cursors.c.node, func.min(cursors.c.applied_at)).where(beyond).group_by(cursors.c.node)
         async with autocommit(self._engine) as connection:
             return {row[0]: row[1] for row in await connection.execute(query)}
+
+    def _upsert(self, table: Table) -> Any:
+        """An insert that may say what happens where the row is there already: each database's own."""
+        return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)

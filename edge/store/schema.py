@@ -125,8 +125,23 @@ nodes = Table(
     Column("reported_at", Float, nullable=False),
     Column("role", String(16), nullable=False, server_default="all"),
     Column("url", String(256), nullable=False, server_default=text("''")),
+    Column("disk", String(32), nullable=False, server_default=text("''")),
 )
-"""The live roster: one row a node. ``beat`` grows with every heartbeat; silence is a beat that does not change."""
+"""The live roster: one row a node. ``beat`` grows with every heartbeat; silence is a beat that does not change.
+``disk``: where it keeps copies of documents; empty where it keeps none."""
+
+disks = Table(
+    "disks",
+    roster_metadata,
+    Column("host", String(128), primary_key=True),
+    Column("disk", String(32), primary_key=True),
+    Column("node", String(64), nullable=False),
+    Column("epoch", String(32), nullable=False),
+    Column("cursor", BigInteger, nullable=False),
+    Column("reported_at", Float, nullable=False),
+)
+"""Disks with copies that a node has left behind: what lies there outlives the node. As that node last reported; of
+several nodes of one disk, the one that was heard last."""
 
 hosts = Table(
     "hosts",

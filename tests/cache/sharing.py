@@ -51,10 +51,11 @@ class SharingNode:
         self.floors, self.proof, self.stats = Floors(), Proof(), Stats()
         self.publisher = Publisher(world.store, ORIGIN, TIMEOUT)
         self.reads = 0
+        self.vouched = True
         self.shared = Shared(
             self._read,
             copies,
-            build=build,
+            build=lambda: build,
             floors=self.floors,
             proof=self.proof,
             clock=clock,
@@ -110,7 +111,7 @@ class SharingNode:
     async def _read(self, wanted: Wanted) -> Reading[Publication]:
         self.reads += 1
         outcome: Outcome[Publication] = await self.publisher.read(wanted)
-        return Reading(outcome)
+        return Reading(outcome, vouched=self.vouched)
 
 
 async def node(world: World, copies: Copies, clock: HandClock, build: str = BUILD) -> SharingNode:

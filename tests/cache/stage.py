@@ -9,7 +9,7 @@ from edge.cache.cache import Answer, Cache, Limits
 from edge.cache.floors import Floors
 from edge.cache.memory import Memory
 from edge.cache.policy import Held
-from edge.cache.reading import direct
+from edge.cache.reading import Reading
 from edge.journal.lease import Proof
 from edge.model.change import Entry, Verb
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
@@ -113,6 +113,7 @@ class Stage:
         self.epoch, self.life, self.position = "e1", "", 1
         self.tags = TAGS
         self.down = self.gone = False
+        self.vouched = True
         self.broken: Exception | None = None
         self.barriers: list[HeldRead] = []
         self.begun = 0
@@ -121,7 +122,7 @@ class Stage:
         self.stats = Stats()
         self.memory = memory_of(memory, self.clock)
         self.cache: Cache[str, str] = Cache(
-            direct(self._read),
+            self._reading,
             memory=self.memory,
             floors=self.floors,
             proof=self.proof,
@@ -179,6 +180,9 @@ class Stage:
         """Barriers for the next ``reads`` reads; those after them look and end at once."""
         self.barriers = [HeldRead() for _ in range(reads)]
         return list(self.barriers)
+
+    async def _reading(self, key: str) -> Reading[str]:
+        return Reading(await self._read(key), vouched=self.vouched)
 
     async def _read(self, _key: str) -> Outcome[str]:
         self.begun += 1

@@ -1,12 +1,26 @@
 """Claims about journals that are not the one followed so far, and floors that are not known (I6)."""
 
+import asyncio
+
 import pytest
 
+from edge.cache.backing import NoBacking
 from edge.cache.floors import Floors
+from edge.model.instant import Instant
 from tests.cache.stage import KEY, Stage, answered, position_of, word_of
 from tests.support.polling import settle
 
 pytestmark = pytest.mark.anyio
+
+
+class Written(NoBacking):
+    """A disk that remembers what it was given to keep."""
+
+    def __init__(self) -> None:
+        self.kept: list[object] = []
+
+    def keep(self, key: object, _known: object, _confirmed_at: Instant) -> None:
+        self.kept.append(key)
 
 
 async def test_i6_after_a_new_epoch_nothing_from_before_it_is_fresh_whatever_its_position() -> None:
@@ -51,6 +65,30 @@ async def test_i6_a_read_that_spans_a_resync_is_not_fresh() -> None:
     retry.finish()
     assert answered(await caller).freshness == "fresh"
     assert stage.begun == 2
+
+
+async def test_i6_what_nobody_vouches_for_is_for_those_who_wait_and_is_kept_nowhere() -> None:
+    backing = Written()
+    stage = Stage(backing=backing)
+    stage.vouched = False
+    answers = await asyncio.gather(*(stage.get() for _ in range(3)))
+    assert {answered(answer).freshness for answer in answers} == {"unproven"}
+    # Who joined a read cannot tell what was purged between its beginning and his coming: one more, for all of them.
+    assert stage.begun == 2
+    assert (stage.cache.hit(KEY), stage.memory.get(KEY), backing.kept) == (None, None, [])
+    stage.vouched = True
+    assert answered(await stage.get()).freshness == "fresh"
+    assert backing.kept == [KEY]
+
+
+async def test_i6_what_nobody_vouches_for_leaves_last_known_good_where_it_is() -> None:
+    stage = Stage()
+    await stage.get()
+    stage.purge()
+    stage.vouched = False
+    assert word_of(await stage.get()) == "word 2"
+    stage.down = True
+    assert (word_of(await stage.get()), answered(await stage.get()).freshness) == ("word 1", "stale")
 
 
 async def test_i6_when_floors_are_forgotten_entries_below_them_are_read_again() -> None:

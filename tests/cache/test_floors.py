@@ -89,6 +89,22 @@ def test_i6_another_epoch_and_an_earlier_generation_never_pass_whatever_their_nu
     assert not floors.passes(at(500), ["all"], floors.generation - 1)
 
 
+def test_i6_a_place_is_told_with_its_id_only_where_this_journal_is_known() -> None:
+    floors = floors_at(5)
+    floors.apply(entry_at(6))
+    assert [floors.place("e1", position) for position in (4, 5, 6, 7)] == [None, at(5), at(6), None]
+    assert floors.place("e2", 5) is None
+
+
+def test_i6_what_is_outdated_is_fresh_never_again_and_what_is_read_after_it_is() -> None:
+    floors = floors_at(5)
+    read_in, version = floors.generation, floors.version
+    floors.outdate()
+    assert floors.version > version
+    assert not floors.passes(at(5), ["all"], read_in)
+    assert floors.passes(at(5), ["all"], floors.generation)
+
+
 def test_i6_before_the_first_sync_nothing_passes() -> None:
     assert not Floors().passes(at(0), ["all"], 0)
 

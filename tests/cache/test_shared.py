@@ -320,6 +320,12 @@ async def test_what_a_purge_overtook_is_not_put(
     assert await copies.get(first.key()) is None
 
 
+async def test_i6_what_nobody_vouches_for_is_not_put(copies: RedisCopies, first: SharingNode) -> None:
+    first.vouched = False
+    assert (await first.get()).freshness == "unproven"
+    assert await copies.get(first.key()) is None
+
+
 async def test_a_redis_that_hangs_costs_its_time_once_and_is_left_alone_for_a_while(
     world: World, own_redis: Server, clock: HandClock
 ) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from edge.model.position import AsOf
-from edge.store.roster import AckRow, HostRow, Newcomer, NodeRow
+from edge.store.roster import AckRow, DiskRow, HostRow, Newcomer, NodeRow
 from tests.conformance.ways import Way
 
 pytestmark = pytest.mark.anyio
@@ -67,6 +67,24 @@ async def test_a_host_stays_when_its_nodes_have_left(way: Way) -> None:
     await way.roster.beat("n1", at(4), True, clock().wall)
     await way.roster.leave("n1")
     assert HostRow("h1", "nginx", clock().wall) in await way.roster.hosts()
+
+
+async def test_a_disk_stays_when_its_node_has_left_as_that_last_reported(way: Way) -> None:
+    clock = way.control.clock
+    await way.roster.join(Newcomer("n1", "h1", "1.0", "edge", disk="d1"), clock().wall)
+    assert [row.disk for row in await way.roster.rows() if row.node == "n1"] == ["d1"]
+    clock.advance(2)
+    await way.roster.beat("n1", at(4), True, clock().wall)
+    reported_at = clock().wall
+    clock.advance(2)
+    await way.roster.leave("n1")
+    assert await way.roster.disks() == [DiskRow("h1", "d1", "n1", "e1", 4, reported_at)]
+
+
+async def test_a_node_that_keeps_nothing_on_a_disk_leaves_none_behind(way: Way) -> None:
+    await way.roster.join(Newcomer("n1", "h1", "1.0"), way.control.clock().wall)
+    await way.roster.leave("n1")
+    assert await way.roster.disks() == []
 
 
 async def test_an_acknowledgement_replaces_what_was_known_of_that_host_and_position(way: Way) -> None:

@@ -124,11 +124,6 @@ def test_a_receipt_says_for_how_long_a_node_that_was_down_may_show_what_is_revok
     scene.judge()
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a node that leaves in order is forgotten, and with it what lies on the disk of its host: the receipt of a "
-    "revoke is settled while that node, started with nothing else there, still shows what was revoked",
-)
 def test_a_receipt_counts_what_lies_on_the_disk_of_a_node_that_left(scene: Scene) -> None:
     secret = scene.fleet.sources[5]
     with scene.excused([*restarted(ALONE), ("deaf", ALONE)]):

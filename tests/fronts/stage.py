@@ -171,7 +171,8 @@ class HostNode:
 
 @dataclass(eq=False)
 class Host:
-    """A host, the journal, and somebody elsewhere who computes receipts. ``deaf``: datagrams are lost."""
+    """A host, the journal, and somebody elsewhere who computes receipts. ``deaf``: datagrams are lost. ``served``: the
+    build whose documents its nodes serve."""
 
     directory: Path
     clock: HandClock
@@ -182,6 +183,7 @@ class Host:
     epoch: str = "e1"
     life: int = 0
     deaf: bool = False
+    served: str | None = None
     rate: float = 1000.0
     too_early: list[Due] = field(default_factory=list)
     """Refreshes that were sent while a node still answered with something older."""
@@ -243,6 +245,7 @@ class Host:
             random=_half,
             spans=SPANS,
             tell=tell,
+            build=lambda: self.served,
         )
         made = self.nodes[name] = HostNode(name, self, membership, proof, stats, runner, driver)
         await made.start()

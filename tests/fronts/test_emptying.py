@@ -163,6 +163,16 @@ async def test_when_the_last_node_of_another_build_leaves_the_host_the_cache_is_
     assert (emptied(host), host.front.cache) == (1, {})
 
 
+async def test_when_nodes_serve_what_another_build_of_control_nodes_makes_the_cache_is_emptied(host: Host) -> None:
+    host.served = "c1"
+    await settled(host, "n1")
+    for served, times in (("c1", 0), ("c2", 1), ("c2", 1)):
+        host.served = served
+        await host.seconds(int(HOLD) + 1)
+        await host.work()
+        assert emptied(host) == times
+
+
 async def test_a_build_that_replaces_another_while_the_host_is_down_empties_at_its_start(host: Host) -> None:
     await settled(host, "n1")
     await host.nodes["n1"].leave()

@@ -50,7 +50,7 @@ def test_another_journal_is_told_by_epoch_position_or_id(cursor: AsOf, ids: dict
 
 
 def test_a_build_that_has_left_is_named() -> None:
-    assert why(builds=("2", "3")) == "the last node of build 1 has left"
+    assert why(builds=("2", "3")) == "build 1 has left"
 
 
 @pytest.mark.parametrize(

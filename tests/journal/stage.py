@@ -12,7 +12,7 @@ from edge.model.change import Entry
 from edge.model.position import AsOf
 from edge.model.stats import Stats
 from edge.store.journal_reader import Batch
-from edge.store.roster import AckRow, HostRow, Newcomer, NodeRow
+from edge.store.roster import AckRow, DiskRow, HostRow, Newcomer, NodeRow
 from tests.support.clock import HandClock
 from tests.support.journal import entry
 
@@ -137,6 +137,9 @@ class ListeningRoster:
         return []
 
     async def hosts(self) -> list[HostRow]:
+        return []
+
+    async def disks(self) -> list[DiskRow]:
         return []
 
     async def ack(self, ack: AckRow, now: float) -> None: ...

@@ -13,7 +13,7 @@ from edge.journal.receipts import Receipt, compute
 from edge.model.budget import Budget
 from edge.model.change import Entry, Verb
 from edge.model.tags import source_tag
-from edge.store.roster import CURSOR_MEMORY, NodeRow, Roster
+from edge.store.roster import CURSOR_MEMORY, DiskRow, Newcomer, NodeRow, Roster
 from tests.support.clock import HandClock
 from tests.support.node import BUDGET, PATIENCE, HandNode, join
 from tests.support.sqlite import outage
@@ -38,11 +38,12 @@ def receipt(
     certain: bool = True,
     verb: Verb = "change",
     applied_at: dict[str, float] | None = None,
+    disks: tuple[DiskRow, ...] = (),
     now: float = AT + 1,
     budget: Budget = BUDGET,
 ) -> Receipt:
     attendance = Attendance(live, silent, certain, PATIENCE)
-    return compute(entry(verb), "e1", attendance, applied_at or {}, budget=budget, now=now)
+    return compute(entry(verb), "e1", attendance, applied_at or {}, disks=disks, budget=budget, now=now)
 
 
 rows = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["e1", "e2"])), max_size=4)
@@ -72,6 +73,51 @@ def test_a_silent_node_holds_up_no_change_but_a_revoke_until_its_on_error_limit(
 def test_a_silent_node_that_was_there_before_it_fell_silent_is_not_waited_for() -> None:
     made = receipt(row("n1", 5), silent=(row("n2", 5),), verb="revoke")
     assert (made.state, made.unreachable) == ("settled", ())
+
+
+def left(cursor: int, *, epoch: str = "e1") -> DiskRow:
+    return DiskRow("h2", "d1", "n9", epoch, cursor, AT - 20)
+
+
+def test_i20_a_revoke_is_not_settled_while_a_disk_that_was_left_behind_may_bring_back_what_it_names() -> None:
+    until = AT - 20 + PATIENCE + BUDGET.on_error()
+    for behind in (left(4), left(9, epoch="e0")):
+        waiting = receipt(row("n1", 5), disks=(behind,), verb="revoke")
+        assert (waiting.state, [(one.host, one.node, one.until) for one in waiting.unreachable]) == (
+            "live",
+            [("h2", "n9", until)],
+        )
+        assert receipt(row("n1", 5), disks=(behind,), verb="revoke", now=until - 0.001).state == "live"
+        over = receipt(row("n1", 5), disks=(behind,), verb="revoke", now=until)
+        assert (over.state, over.unreachable) == ("settled", ())
+
+
+def test_a_disk_that_was_left_behind_holds_up_nothing_but_a_revoke() -> None:
+    made = receipt(row("n1", 5), disks=(left(4),))
+    assert (made.state, made.unreachable) == ("settled", ())
+
+
+def test_a_revoke_that_was_written_down_on_a_disk_is_not_waited_for_there() -> None:
+    assert receipt(row("n1", 5), disks=(left(5),), verb="revoke").state == "settled"
+    silent = replace(row("n2", 5, host="h2"), disk="d1")
+    assert receipt(row("n1", 5), silent=(silent,), disks=(left(4),), verb="revoke").state == "settled"
+
+
+def test_a_disk_is_looked_after_by_the_live_node_that_has_gone_on_with_it_and_by_no_other() -> None:
+    heir = replace(row("n2", 5, host="h2"), disk="d1")
+    assert receipt(row("n1", 5), heir, disks=(left(4),), verb="revoke").state == "settled"
+    behind = receipt(row("n1", 5), replace(heir, cursor=4), disks=(left(4),), verb="revoke")
+    assert (behind.state, behind.unreachable) == ("pending", ())
+    for other in (replace(heir, disk="d2"), replace(heir, host="h3"), replace(heir, disk="")):
+        assert receipt(row("n1", 5), other, disks=(left(4),), verb="revoke").state == "live"
+
+
+def test_a_disk_is_named_beside_a_silent_node_that_has_gone_on_with_it_only_where_it_lasts_longer() -> None:
+    for reported_at, named in ((AT - 30, ["n2", "n9"]), (AT - 20, ["n2"]), (AT - 10, ["n2"])):
+        silent = replace(row("n2", 4, host="h2", reported_at=reported_at), disk="d1")
+        made = receipt(row("n1", 5), silent=(silent,), disks=(left(4),), verb="revoke")
+        assert [one.node for one in made.unreachable] == named
+        assert max(one.until for one in made.unreachable) >= AT - 20 + PATIENCE + BUDGET.on_error()
 
 
 def test_a_hard_budget_ends_the_waiting_for_a_silent_node_within_it() -> None:
@@ -178,6 +224,18 @@ async def test_i30_a_revoke_settles_no_sooner_than_a_silent_node_has_nothing_lef
     found = await first.receipts.of(revoke.position)
     assert found is not None
     assert found.unreachable[0].until >= last_confirmed.wall + BUDGET.on_error()
+
+
+async def test_i20_a_node_that_left_in_order_is_not_waited_for_and_its_disk_is(
+    world: World, roster: Roster, clock: HandClock
+) -> None:
+    first, _ = await two_nodes(world, roster, clock)
+    await roster.join(Newcomer("n3", "h3", "1", "edge", disk="d1"), clock().wall)
+    await roster.leave("n3")
+    change, revoke = await world.configure("second-api-key"), await world.purge(TAG, verb="revoke")
+    clock.advance(PATIENCE)
+    await first.follow()
+    assert [await state(first, entry.position) for entry in (change, revoke)] == ["settled", "live"]
 
 
 async def test_no_receipt_comes_of_a_roster_or_store_that_cannot_be_read(

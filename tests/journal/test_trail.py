@@ -26,6 +26,7 @@ def test_every_position_of_the_stretch_is_known_by_its_id_and_no_other() -> None
     made = trail(5, 9)
     assert known(made, range(20)) == [5, 6, 7, 8, 9]
     assert not made.has(7, "x7")
+    assert [made.id_at(position) for position in (4, 5, 9, 10)] == [None, "5", "9", None]
 
 
 def test_an_entry_may_come_again() -> None:

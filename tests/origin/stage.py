@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -10,13 +10,16 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from edge.app import origin_sources
+from edge.cache.floors import Floors
 from edge.catalog.bundles import Release
 from edge.compose.ground import Ground
 from edge.compose.node import Node, build_node
 from edge.compose.outpost import Outpost, lay_outpost
 from edge.delivery.routes import Public, nothing_here
+from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
-from edge.journal.receipts import Receipts
+from edge.journal.receipts import Receipt, Receipts
+from edge.journal.untagged import Untagged
 from edge.manage.operation import Manage
 from edge.manage.tokens import Tokens
 from edge.model.stats import Stats
@@ -64,6 +67,12 @@ class Control:
         """From its own public side."""
         return await call(Public(nothing_here(self.node.delivery.headers), self.node.delivery), path)
 
+    async def receipt(self, position: int) -> Receipt:
+        """As this node computes it now."""
+        found = await self.ground.receipts.of(position)
+        assert found is not None
+        return found
+
     async def token(self, *scopes: str) -> str:
         return (await self.tokens.issue_instance(INSTANCE, scopes or ["origin:read"])).jwt
 
@@ -89,6 +98,36 @@ async def control_node(template: Path, directory: Path) -> AsyncIterator[Control
         receipts=Receipts(world.store, roster, membership, settings.budget(), clock),
         keys=Keys(world.engine),
     )
+    async with _following(world, ground) as made:
+        yield made
+    await roster.close()
+    await world.close()
+
+
+@asynccontextmanager
+async def second_build(control: Control, public_url: str) -> AsyncIterator[Control]:
+    """A control node of another build beside ``control``: what it publishes says ``public_url``."""
+    first, settings = control.ground, control.ground.settings.model_copy(update={"public_url": public_url})
+    newcomer = Newcomer("control-2", "second-host", "2", "control")
+    membership = Membership(first.roster, Presence(settings.data_dir / "nodes"), newcomer, PATIENCE)
+    ground = replace(
+        first,
+        settings=settings,
+        stats=Stats(),
+        membership=membership,
+        receipts=Receipts(first.store, first.roster, membership, settings.budget(), control.clock),
+        floors=Floors(),
+        proof=Proof(),
+        untagged=Untagged(),
+    )
+    async with _following(control.world, ground) as made:
+        yield made
+
+
+@asynccontextmanager
+async def _following(world: World, ground: Ground) -> AsyncIterator[Control]:
+    clock, membership = ground.clock, ground.membership
+    assert isinstance(clock, HandClock)
     await membership.join(clock().wall)
     node = build_node(ground)
     manage = Manage(world.store, clock, random_id, random_id, no_file, lambda _entry: None)
@@ -100,7 +139,7 @@ async def control_node(template: Path, directory: Path) -> AsyncIterator[Control
         untagged=ground.untagged,
         proof=ground.proof,
         clock=clock,
-        lease=settings.lease,
+        lease=ground.settings.lease,
     )
     app = Starlette(routes=[Mount("/origin", app=OriginApi(sources, admission))])
     made = Control(world, clock, ground, node, tokens, sources, admission, app)
@@ -110,8 +149,6 @@ async def control_node(template: Path, directory: Path) -> AsyncIterator[Control
     await node.delivery.assets.close()
     await admission.close()
     await membership.leave()
-    await roster.close()
-    await world.close()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,16 @@ from edge.cache.floors import Floors
 from edge.journal.lease import Proof
 from edge.model.outcome import Found, Missing, Unavailable
 from edge.model.position import AsOf
+from edge.origin.builds import Builds
 from edge.origin.client import OriginClient
 from edge.origin.connection import Response
 from edge.origin.documents import OriginDocuments
 from edge.origin.reading_calls import restamped
-from edge.origin.wire import AGE, FRESHNESS
+from edge.origin.wire import AGE, BUILD, FRESHNESS
 from edge.publish.parcel import pack
 from edge.publish.publication import Publication, Wanted
 from tests.cache.kept import document, place
+from tests.delivery.paths import SETTINGS
 from tests.origin.stage import Control
 from tests.support.clock import HandClock
 from tests.support.sqlite import outage
@@ -33,40 +35,65 @@ WANTED = Wanted("settings", KEY)
 class Reading:
     """An edge node's reader, and what it knows of the journal, which the test says."""
 
-    def __init__(self, client: Any, clock: HandClock) -> None:
+    def __init__(self, client: Any, clock: HandClock, control_build: str = "") -> None:
         self.clock = clock
         self.floors, self.proof = Floors(), Proof()
-        self.documents = OriginDocuments(client, self.floors, self.proof, clock)
+        self.builds = Builds(self.floors)
+        self.builds.polled({BUILD: control_build} if control_build else {})
+        self.documents = OriginDocuments(client, self.floors, self.proof, self.builds, clock)
 
     def comes_to(self, cursor: AsOf) -> None:
         self.floors.restart(cursor, (), {})
         self.proof.cursor = cursor
 
     async def found(self) -> Found[Publication]:
-        outcome = (await self.documents.read(WANTED)).outcome
-        assert isinstance(outcome, Found), outcome
-        return outcome
+        """What is found, and vouched for."""
+        read = await self.documents.read(WANTED)
+        assert isinstance(read.outcome, Found), read.outcome
+        assert read.vouched
+        return read.outcome
 
 
 @pytest.fixture
 async def reading(control: Control, client: OriginClient) -> Reading:
-    made = Reading(client, control.clock)
+    made = Reading(client, control.clock, control.sources.build)
     head = (await control.world.journal.poll(1)).head
     made.comes_to(head)
     return made
 
 
-async def test_what_the_control_node_has_in_memory_is_answered_as_of_its_cursor(
-    control: Control, reading: Reading
+@pytest.mark.parametrize("both", [True, False], ids=["both have come on", "only the control node has"])
+async def test_what_the_control_node_has_in_memory_is_answered_as_of_the_place_that_is_asked_for(
+    control: Control, reading: Reading, both: bool
 ) -> None:
     first = await reading.found()
+    asked = reading.proof.cursor
     await control.world.purge("source:another")
     await control.follow()
+    if both:
+        asked = control.ground.proof.cursor
+        assert asked is not None
+        reading.comes_to(asked)
     second = await reading.found()
     assert control.node.ground.stats.fills == 1
-    assert second.as_of == control.ground.proof.cursor
-    assert second.as_of.position == first.as_of.position + 1
+    assert second.as_of == asked
     assert second.value == first.value
+
+
+async def test_what_it_has_read_beyond_that_place_is_answered_as_of_its_reading(
+    control: Control, reading: Reading
+) -> None:
+    await control.world.configure("second-api-key")
+    await control.follow()
+    assert await control.get(SETTINGS)
+    read_at = control.ground.proof.cursor
+    await control.world.purge("source:another")
+    await control.follow()
+    read = await reading.documents.read(WANTED)
+    assert isinstance(read.outcome, Found)
+    assert (read.outcome.as_of, read.vouched) == (read_at, False)
+    reading.comes_to(read.outcome.as_of)
+    assert (await reading.documents.read(WANTED)).vouched
 
 
 async def test_an_edge_node_that_joined_lately_can_call_it_fresh(control: Control, reading: Reading) -> None:
@@ -153,8 +180,9 @@ async def test_a_fenced_control_node_reads_the_store_anew(control: Control, read
     await reading.found()
     control.clock.advance(60)
     await control.world.configure("second-api-key")
-    found = await reading.found()
-    assert b"second-api-key" in found.value.variants["identity"].body
+    outcome = (await reading.documents.read(WANTED)).outcome
+    assert isinstance(outcome, Found)
+    assert b"second-api-key" in outcome.value.variants["identity"].body
 
 
 class Scripted:
@@ -182,21 +210,35 @@ async def outcome_of(reading: Reading) -> object:
 
 async def test_at_the_cursor_it_must_be_the_entry_that_this_node_knows(control: Control) -> None:
     reading, _ = scripted(document(5))
-    assert await outcome_of(reading) == document(5)
+    read = await reading.documents.read(WANTED)
+    assert (read.outcome, read.vouched) == (document(5), True)
     reading, _ = scripted(document(5, life="restored-"))
     assert await outcome_of(reading) == Unavailable("origin-behind")
 
 
-async def test_beyond_the_cursor_the_word_of_a_control_node_is_taken() -> None:
+async def test_i6_beyond_the_cursor_there_is_nobody_to_vouch_for_what_a_control_node_says() -> None:
     reading, _ = scripted(document(8))
-    assert await outcome_of(reading) == document(8)
+    read = await reading.documents.read(WANTED)
+    assert (read.outcome, read.vouched) == (document(8), False)
+
+
+@pytest.mark.parametrize(("polled", "answered", "vouched"), [("a", "a", True), ("a", "b", False), ("", "", True)])
+async def test_what_another_build_has_made_than_was_polled_last_is_vouched_for_by_nobody(
+    polled: str, answered: str, vouched: bool
+) -> None:
+    client = Scripted(pack(document(5)), **({BUILD: answered} if answered else {}))
+    reading = Reading(client, HandClock(), polled)
+    reading.comes_to(place(5))
+    read = await reading.documents.read(WANTED)
+    assert (read.outcome, read.vouched) == (document(5), vouched)
 
 
 async def test_what_was_beyond_the_cursor_when_it_was_asked_for_is_checked_if_it_no_longer_is() -> None:
     for life, expected in (("", document(8)), ("restored-", Unavailable("origin-behind"))):
         reading, client = scripted(document(8, life=life))
         client.meanwhile = partial(reading.comes_to, place(8))
-        assert await outcome_of(reading) == expected
+        read = await reading.documents.read(WANTED)
+        assert (read.outcome, read.vouched) == (expected, True)
 
 
 @pytest.mark.parametrize("found", [document(4), document(5, epoch="e2"), document(99, epoch="e2")])

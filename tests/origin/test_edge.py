@@ -9,7 +9,6 @@ import orjson
 import pytest
 
 from edge.cache.cache import Answer
-from edge.journal.receipts import Receipt
 from edge.model.outcome import Unavailable
 from edge.publish.publication import Wanted
 from edge.settings import Settings
@@ -30,12 +29,6 @@ STALE = "edgewise; fwd=stale; detail=store-unavailable"
 def api_key(reply: Reply) -> str:
     assert reply.status == 200, reply
     return str(orjson.loads(reply.body)["remotePlugins"][0]["settings"]["apiKey"])
-
-
-async def receipt(control: Control, position: int) -> Receipt:
-    found = await control.ground.receipts.of(position)
-    assert found is not None
-    return found
 
 
 async def test_a_change_is_in_the_first_answer_after_the_edge_node_has_applied_it(control: Control, edge: Edge) -> None:
@@ -78,9 +71,9 @@ async def test_i22_a_file_that_cannot_be_asked_for_is_503_not_404(control: Contr
 async def test_a_receipt_waits_for_the_edge_node_and_names_it(control: Control, edge: Edge) -> None:
     change = await control.world.configure("second-api-key")
     await control.follow()
-    assert (await receipt(control, change.position)).state == "pending"
+    assert (await control.receipt(change.position)).state == "pending"
     await edge.follow()
-    done = await receipt(control, change.position)
+    done = await control.receipt(change.position)
     assert (done.state, [host.host for host in done.hosts]) == ("settled", ["control-host", "edge-host"])
     (row,) = [row for row in await control.ground.roster.rows() if row.host == "edge-host"]
     assert (row.role, row.cursor) == ("edge", change.position)
@@ -229,6 +222,46 @@ async def test_another_journal_is_noticed_and_nothing_from_before_it_is_fresh(
     await edge.follow()
     assert api_key(await edge.get(SETTINGS)) == "first-api-key"
     assert edge.outpost.stats.resyncs == 1
+
+
+async def test_i6_what_a_control_node_has_of_a_life_that_ended_is_kept_by_no_edge_node_that_has_begun_anew(
+    control: Control, edge: Edge, tmp_path: Path
+) -> None:
+    """An older store is put back, with its epoch, and the control node is the last to poll it."""
+    database = control.world.directory / "edgewise.db"
+    copy = copied(database, tmp_path / "copy.db")
+    for number in range(3):
+        await control.world.configure(f"lost-api-key-{number}")
+    await control.follow()
+    assert api_key(await control.get(SETTINGS)) == "lost-api-key-2"
+    await edge.follow()
+    put_back(copy, database)
+    await edge.follow()
+    assert edge.outpost.stats.resyncs == 1
+    reply = await edge.get(SETTINGS)
+    assert (api_key(reply), reply["cache-status"]) == ("lost-api-key-2", "edgewise; fwd=miss")
+    # A change in the life that goes on is at a position which the lost reading claims to be beyond.
+    await control.world.configure("new-api-key")
+    await edge.follow()
+    await control.follow()
+    await edge.written()
+    assert edge.outpost.stats.copies_written == 0
+    for hit in (False, True):
+        reply = await edge.get(SETTINGS)
+        assert (api_key(reply), reply["cache-status"].endswith("hit")) == ("new-api-key", hit)
+
+
+async def test_what_the_control_node_read_beyond_the_edge_nodes_place_is_kept_as_soon_as_that_is_reached(
+    control: Control, edge: Edge
+) -> None:
+    await control.world.configure("second-api-key")
+    await control.follow()
+    for _ in range(2):
+        reply = await edge.get(SETTINGS)
+        assert (api_key(reply), reply["cache-status"]) == ("second-api-key", "edgewise; fwd=miss")
+    await edge.follow()
+    assert [(await edge.get(SETTINGS))["cache-status"] for _ in range(2)] == ["edgewise; fwd=miss", "edgewise; hit"]
+    assert control.node.ground.stats.fills == 1
 
 
 async def test_a_disabled_destination_is_gone_from_the_edge_node(control: Control, edge: Edge) -> None:

@@ -130,6 +130,43 @@ async def test_i20_a_revoke_is_durable_before_its_receipt_can_say_live(
     assert seen == [{"source:s1": revoke.position}]
 
 
+async def test_i20_a_receipt_of_a_revoke_counts_the_disk_of_a_node_that_left_in_order(
+    control: Control, ended: Edge, make_edge: EdgeMaker
+) -> None:
+    await ended.outpost.membership.leave()
+    revoke = await control.world.purge("source:s1", verb="revoke")
+    await control.follow()
+    waiting = await control.receipt(revoke.position)
+    assert (waiting.state, [one.host for one in waiting.unreachable]) == ("live", ["edge-host"])
+    # And so it should: with nothing else up, that disk shows what was revoked.
+    assert is_last_known_good(await (await again(make_edge)).get(SETTINGS))
+    heir = make_edge()
+    await heir.start()
+    await heir.join()
+    assert (await control.receipt(revoke.position)).state == "pending"
+    await heir.follow()
+    settled = await control.receipt(revoke.position)
+    assert (settled.state, settled.unreachable) == ("settled", ())
+    # It is written down by now: whoever comes to that disk knows of it.
+    await heir.outpost.membership.leave()
+    assert (await control.receipt(revoke.position)).state == "settled"
+    assert (await (await again(make_edge)).get(SETTINGS)).status == 503
+
+
+async def test_a_disk_of_another_directory_of_the_same_host_is_another_disk(
+    control: Control, ended: Edge, make_edge: EdgeMaker
+) -> None:
+    await ended.outpost.membership.leave()
+    revoke = await control.world.purge("source:s1", verb="revoke")
+    await control.follow()
+    other = make_edge("other")
+    await other.start()
+    await other.join()
+    await other.follow()
+    waiting = await control.receipt(revoke.position)
+    assert (waiting.state, [one.node for one in waiting.unreachable]) == ("live", [ended.outpost.membership.node])
+
+
 async def test_a_revoke_while_it_was_down_is_obeyed_from_when_it_knows(
     control: Control, ended: Edge, make_edge: EdgeMaker
 ) -> None:

@@ -1,5 +1,7 @@
 """The roster by a control node: one clock for what is written, each node's own for what it reads."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy.exc import IntegrityError
 
@@ -58,6 +60,17 @@ async def test_what_is_read_is_by_this_nodes_clock(
     assert await roster.acks("e1", 7) == await roster.acks_of("h1", "e1")
     assert (await roster.acks("e1", 7))[0].acked_at == own - 2
     assert await roster.applied_at("e1", 7) == {"n1": own}
+
+
+async def test_a_disk_that_was_left_behind_is_read_by_this_nodes_clock(
+    control: Control, roster: OriginRoster, own_clock: HandClock
+) -> None:
+    own = own_clock().wall
+    await roster.join(replace(NODE, disk="d1"), own)
+    await roster.beat("n1", AsOf("e1", 7, "7"), True, own)
+    await roster.leave("n1")
+    assert [(one.disk, one.reported_at) for one in await roster.disks()] == [("d1", own)]
+    assert [one.reported_at for one in await control.ground.roster.disks()] == [own - AHEAD]
 
 
 async def test_an_acknowledgement_that_was_read_can_be_written_again_as_it_is(

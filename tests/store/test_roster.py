@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from edge.model.position import AsOf
 from edge.store.engine import open_engine
-from edge.store.roster import CURSOR_MEMORY, AckRow, HostRow, Newcomer, NodeRow, Roster
+from edge.store.roster import CURSOR_MEMORY, AckRow, DiskRow, HostRow, Newcomer, NodeRow, Roster
 from edge.store.schema import cursors
 from tests.store.processes import together
 from tests.support.memory_roster import MemoryRoster
@@ -172,6 +172,41 @@ async def test_a_silent_node_is_forgotten_before_its_host(roster: AnyRoster) -> 
     assert [row.node for row in await roster.rows()] == ["n1"]
     await roster.forget(nodes_before=NOW + 1, hosts_before=NOW)
     assert (await roster.rows(), len(await roster.hosts())) == ([], 1)
+
+
+async def leaves(roster: AnyRoster, node: str, cursor: int, reported_at: float, disk: str = "d1") -> None:
+    await roster.join(Newcomer(node, "h1", "1.0", disk=disk), NOW)
+    await roster.beat(node, at(cursor), moved=True, now=reported_at)
+    await roster.leave(node)
+
+
+async def test_a_node_that_leaves_takes_its_disk_not_with_it(roster: AnyRoster) -> None:
+    await leaves(roster, "n1", 4, NOW + 2)
+    await leaves(roster, "n2", 9, NOW + 3, disk="")
+    await roster.leave("n1")
+    assert (await roster.rows(), await roster.disks()) == ([], [DiskRow("h1", "d1", "n1", "e1", 4, NOW + 2)])
+
+
+async def test_a_disk_is_as_the_node_left_it_that_was_heard_last_of_it(roster: AnyRoster) -> None:
+    await leaves(roster, "n1", 7, NOW + 2)
+    await leaves(roster, "n2", 6, NOW + 3)
+    await leaves(roster, "n3", 8, NOW + 1)
+    await leaves(roster, "n4", 8, NOW + 1, disk="d2")
+    assert [(one.disk, one.node, one.cursor) for one in await roster.disks()] == [("d1", "n2", 6), ("d2", "n4", 8)]
+
+
+async def test_a_disk_is_forgotten_when_a_silent_node_would_be_whose_it_was(roster: AnyRoster) -> None:
+    await leaves(roster, "n1", 4, NOW + 2)
+    await roster.forget(nodes_before=NOW + 2, hosts_before=NOW)
+    assert len(await roster.disks()) == 1
+    await roster.forget(nodes_before=NOW + 2.1, hosts_before=NOW)
+    assert await roster.disks() == []
+
+
+async def test_a_silent_node_that_is_forgotten_leaves_no_disk_behind(roster: AnyRoster) -> None:
+    await roster.join(Newcomer("n1", "h1", "1.0", disk="d1"), NOW)
+    await roster.forget(nodes_before=NOW + 1, hosts_before=NOW)
+    assert (await roster.rows(), await roster.disks()) == ([], [])
 
 
 async def test_an_acknowledgement_replaces_what_was_known_of_that_host_and_position(roster: AnyRoster) -> None:

@@ -7,12 +7,13 @@ from dataclasses import replace
 from sqlalchemy.exc import IntegrityError
 
 from edge.model.position import AsOf
-from edge.store.roster import CURSOR_MEMORY, AckRow, HostRow, Newcomer, NodeRow
+from edge.store.roster import CURSOR_MEMORY, AckRow, DiskRow, HostRow, Newcomer, NodeRow
 
 
 class MemoryRoster:
     def __init__(self) -> None:
         self._nodes: dict[str, NodeRow] = {}
+        self._disks: dict[tuple[str, str], DiskRow] = {}
         self._hosts: dict[str, HostRow] = {}
         self._acks: dict[tuple[str, str, int], tuple[AckRow, float]] = {}
         self._cursors: dict[tuple[str, str, int], float] = {}
@@ -21,7 +22,8 @@ class MemoryRoster:
         node, host = newcomer.node, newcomer.host
         if node in self._nodes:
             raise IntegrityError("", {}, Exception())
-        self._nodes[node] = NodeRow(node, host, "", 0, 0, newcomer.build, now, now, newcomer.role, newcomer.url)
+        made = NodeRow(node, host, "", 0, 0, newcomer.build, now, now, newcomer.role, newcomer.url, newcomer.disk)
+        self._nodes[node] = made
         self._hosts[host] = HostRow(host, newcomer.front, now)
 
     async def beat(self, node: str, cursor: AsOf, moved: bool, now: float) -> bool:
@@ -38,7 +40,11 @@ class MemoryRoster:
         return True
 
     async def leave(self, node: str) -> None:
-        self._nodes.pop(node, None)
+        row = self._nodes.pop(node, None)
+        if row is not None and row.disk:
+            left = DiskRow(row.host, row.disk, node, row.epoch, row.cursor, row.reported_at)
+            kept = self._disks.get((row.host, row.disk), left)
+            self._disks[row.host, row.disk] = max(left, kept, key=lambda one: one.reported_at)
         self._cursors = {key: at for key, at in self._cursors.items() if key[0] != node}
 
     async def rows(self) -> list[NodeRow]:
@@ -47,9 +53,13 @@ class MemoryRoster:
     async def hosts(self) -> list[HostRow]:
         return sorted(self._hosts.values(), key=lambda row: row.host)
 
+    async def disks(self) -> list[DiskRow]:
+        return sorted(self._disks.values(), key=lambda row: (row.host, row.disk))
+
     async def forget(self, nodes_before: float, hosts_before: float) -> None:
         for node in [row.node for row in self._nodes.values() if row.reported_at < nodes_before]:
             await self.leave(node)
+        self._disks = {place: row for place, row in self._disks.items() if row.reported_at >= nodes_before}
         inhabited = {row.host for row in self._nodes.values()}
         for host in [one.host for one in self._hosts.values() if one.seen_at < hosts_before]:
             if host not in inhabited:
