@@ -80,6 +80,10 @@ class Outpost:
     def built_from(self) -> str:
         return " ".join(self.settings.origins())
 
+    @property
+    def has_last_known_good(self) -> bool:
+        return self.recorder.ledger is not None
+
     def recording(self, applier: Applier) -> Applier:
         return Recorded(applier, self.recorder)
 
