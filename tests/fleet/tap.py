@@ -24,7 +24,7 @@ class Tap(Proxy):
 
     @property
     def holding(self) -> bool:
-        """Whether an answer is being kept back."""
+        """Whether an answer is being kept back from somebody who waits for it."""
         return bool(self._held)
 
     def count(self, marker: bytes) -> int:
@@ -53,6 +53,9 @@ class Tap(Proxy):
         if marker is not None and marker in data:
             self._marker = marker if self._every else None
             self._held.add(connection)
+
+    async def left(self, connection: int) -> None:
+        self._held.discard(connection)
 
     async def answered(self, connection: int, data: bytes) -> None:
         if connection in self._held:

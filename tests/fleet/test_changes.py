@@ -16,6 +16,7 @@ from tests.fleet.watch import Line, look, questions
 
 pytestmark = pytest.mark.timeout(300)
 
+MOST_ROUNDS = 4
 STEADY = 5.0
 """Seconds for which nothing may turn back: more than nginx gives its nodes, and all that buffers hold."""
 
@@ -58,19 +59,22 @@ def test_i14_nothing_turns_back_while_a_slow_fill_from_before_a_change_comes_in(
                                                                            └ nginx must not turn back to it
     """
     source = scene.watched[0]
-    late = []
-    for kind in PATHS:
-        scene.change(source)
-        late += [_in_flight_over_a_change(scene, source, kind, node) for node in scene.fleet.behind]
-    # Where the machine is too busy a fill is given up before it is over, and last known good is the answer.
-    assert any(late)
+    joined, rounds = False, 0
+    # Where the machine is too busy a fill is given up before anybody can join it.
+    while not joined and rounds < MOST_ROUNDS:
+        rounds += 1
+        for kind in PATHS:
+            scene.change(source)
+            for node in scene.fleet.behind:
+                joined |= _in_flight_over_a_change(scene, source, kind, node)
+    assert joined
     outlast(scene, scene.watch.latest() + STEADY)
     assert_shown_everywhere(scene, source)
     scene.judge()
 
 
 def _in_flight_over_a_change(scene: Scene, source: LoadSource, kind: Kind, node: Node) -> bool:
-    """Whether the caller that came after the change was answered by a fill, which has to be one that began later."""
+    """Whether somebody came after the change and before the fill was over: a later fill has to be what answers him."""
     # A purge lets go of what is held, so that the watch's next question is a fill; the first of them is kept back.
     tap, line = scene.fleet.taps[node.name, "control"], Line(target_of(node))
     # Kept back for longer than a node waits for its store, it is given up, and last known good is the answer.
@@ -82,6 +86,7 @@ def _in_flight_over_a_change(scene: Scene, source: LoadSource, kind: Kind, node:
             scene.until(lambda: _applied_behind(scene, reign), "the nodes behind nginx have applied the change")
             line.request("GET", path_of(kind, source.key))
             scene.until(line.sent, "the node has read the question")
+            joined = tap.holding
         answer = line.getresponse()
         purge.live = scene.wait(purge.position)
         reign.live = scene.wait(reign.position)
@@ -89,7 +94,7 @@ def _in_flight_over_a_change(scene: Scene, source: LoadSource, kind: Kind, node:
     if "fwd=stale" in answer.headers["cache-status"]:
         return False
     assert (position_of(answer.headers["edge-as-of"]) or 0) >= reign.position
-    return True
+    return joined
 
 
 def _applied_behind(scene: Scene, reign: Reign) -> bool:
