@@ -1,6 +1,7 @@
 """The composition root: the only place that constructs collaborators and hands them to each other."""
 
 import secrets
+import string
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
@@ -41,9 +42,12 @@ from edge.publish.snippet import snippet_text
 from edge.publish.wire import Origin
 from edge.settings import Settings
 
+WRITE_KEY_LETTERS = string.ascii_letters + string.digits
+"""Not all that a write key may have: one that begins with ``-`` is an option to every command that it is given to."""
+
 
 def new_write_key() -> str:
-    return secrets.token_urlsafe(24)
+    return "".join(secrets.choice(WRITE_KEY_LETTERS) for _ in range(32))
 
 
 @dataclass(frozen=True, slots=True)
