@@ -22,8 +22,9 @@ from tests.fleet.judge import Seen
 
 PATIENCE = 8.0
 """Seconds until a reader calls an answer missing: more than nginx gives its nodes."""
-PACE = 0.004
-"""Seconds between two questions of one reader: the fleet is on the same processors."""
+PACE = 0.01
+"""Seconds between two questions of one reader: the fleet, and other tests, are on the same processors. Each variant of
+each source is asked for several times within a lease all the same."""
 NOTHING = Floor()
 
 Question = tuple[LoadSource, Kind, Encoding]
