@@ -47,7 +47,8 @@ run: setup ## set up, then the demo on http://127.0.0.1:8080 (HOST=, PORT=, DATA
 	@.venv/bin/edgewise demo --host "$(HOST)" --port "$(PORT)" --data-dir "$(DATA)"
 
 .PHONY: test
-test: setup system lint unit-js ## set up, then every check and every test (PYTEST_ARGS=, WORKERS=)
+test: setup system ## set up, then every check and every test (PYTEST_ARGS=, WORKERS=)
+	@$(MAKE) -j4 --output-sync=target lint unit-js
 	@echo "==> Every Python test"
 	@$(PYTEST)
 
