@@ -78,7 +78,7 @@ class Node:
 
         A 503 that it gave before would be kept for a second by nginx, which takes it from any worker.
         """
-        sources = [asyncio.create_task(self.follower.synced()), asyncio.create_task(_set(self.alone))]
+        sources = [asyncio.create_task(_set(event)) for event in (self.follower.synced, self.alone)]
         try:
             await asyncio.wait(sources, timeout=OPENING, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -85,7 +85,8 @@ class Follower:
         self._reporter = Reporter(membership, proof, clock, stats, timeout)
         self._wake = asyncio.Event()
         self._moved_early = asyncio.Event()
-        self._synced = asyncio.Event()
+        self.synced = asyncio.Event()
+        """Set when the journal was caught up with, and that reported, for the first time."""
         self._loading = False
         self._held = HeldEntries()
         self._early: dict[int, str] = {}
@@ -126,10 +127,6 @@ class Follower:
         """Wait until this node has applied ``position``; ``False`` when that took longer than ``seconds``."""
         return await self._reporter.reached(position, seconds)
 
-    async def synced(self) -> None:
-        """Wait until the journal has been caught up with, and that reported, for the first time."""
-        await self._synced.wait()
-
     async def run(self) -> None:
         """Follow until cancelled. A failing poll is retried every interval; the lease fences the node meanwhile."""
         async with asyncio.TaskGroup() as tasks:
@@ -144,7 +141,7 @@ class Follower:
         if reached_head:
             await self._reporter.report(sent_at)
             if self._proof.leased_at is not None:
-                self._synced.set()
+                self.synced.set()
         return reached_head
 
     async def report_early(self) -> None:
