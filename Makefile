@@ -18,11 +18,13 @@ SOURCES = 100
 PROCESSES = 1
 FLEET = whole
 
-# `make test PYTEST_ARGS="-k purge -x"`
+# `make test PYTEST_ARGS="-k purge -x"`; WORKERS=0: one after the other, in this process, as a debugger wants it.
 PYTEST_ARGS =
+WORKERS = 2
+PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Real browsers, whole commands and processes, generated calls and catalogs, kill -9: `make test` runs these, `make check` not.
-SLOW_TESTS := tests/browser tests/fleet tests/races tests/crash tests/demo/test_page.py tests/cli tests/nginx \
+SLOW_TESTS := tests/browser tests/fleet tests/races tests/demo/test_page.py tests/cli tests/nginx \
 	tests/fronts/test_served.py tests/origin/test_node.py tests/api/test_openapi.py tests/publish/test_secrets.py \
 	tests/loadtest/test_faults.py tests/loadtest/fleet
 
@@ -45,9 +47,10 @@ run: setup ## set up, then the demo on http://127.0.0.1:8080 (HOST=, PORT=, DATA
 	@.venv/bin/edgewise demo --host "$(HOST)" --port "$(PORT)" --data-dir "$(DATA)"
 
 .PHONY: test
-test: setup system lint unit-js ## set up, then every check and every test (PYTEST_ARGS=)
+test: setup system ## set up, then every check and every test (PYTEST_ARGS=, WORKERS=)
+	@$(MAKE) -j4 --output-sync=target lint unit-js
 	@echo "==> Every Python test"
-	@.venv/bin/python -m pytest $(PYTEST_ARGS)
+	@$(PYTEST)
 
 .PHONY: load
 load: setup system ## load a fleet for a minute and check every answer (SECONDS=, USERS=, FLEET=small, ...)
@@ -58,7 +61,7 @@ load: setup system ## load a fleet for a minute and check every answer (SECONDS=
 check: setup ## the quick part: lint, types and unit tests
 	@$(MAKE) -j4 --output-sync=target lint unit-js
 	@echo "==> Unit tests, Python"
-	@.venv/bin/python -m pytest $(SLOW_TESTS:%=--ignore=%) $(PYTEST_ARGS)
+	@$(PYTEST) $(SLOW_TESTS:%=--ignore=%)
 
 ##@ Set up
 

@@ -115,6 +115,8 @@ def _application(
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with node.running(), beside():
+            # The server takes requests when this has been entered.
+            await node.answering()
             yield
 
     app = Starlette(

@@ -10,6 +10,25 @@ from tests.support.postgres import DATABASES, URL_FILE, Cluster, cluster_started
 from tests.support.redis import Server
 from tests.support.template import make_template, prepare_database
 
+TESTS = Path(__file__).parent
+LONGEST = ("fleet", "cli", "browser", "races", "nginx", "loadtest")
+"""Directories whose tests take longest, the worst first."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Of several workers (pytest-xdist) one gets all of a file, whose tests share what is costly to make; and what
+    takes longest begins first, or everybody would wait for it in the end."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS))))
+    if hasattr(config, "workerinput"):
+        items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    directory = item.path.relative_to(TESTS).parts[0]
+    return LONGEST.index(directory) if directory in LONGEST else len(LONGEST)
+
 
 @pytest.fixture
 def anyio_backend() -> str:

@@ -1,7 +1,14 @@
-"""The sockets that `serve` listens on, bound before anything starts: a taken port is known at once, port 0 is resolved,
-and every worker inherits the same ones."""
+"""The sockets that `serve` answers on, bound before anything starts: a taken port is known at once, port 0 is resolved,
+and every worker inherits the same ones.
+
+| | until the first worker has answers | why |
+|---|---|---|
+| a port | connections wait | browsers come there, and would take a refusal for an answer |
+| a Unix socket | connections are refused | nginx comes there, and asks another node, or shows what it has |
+"""
 
 import errno
+import fcntl
 import os
 import socket
 import stat
@@ -56,8 +63,25 @@ def _refusal(error: OSError, host: str, port: int, setting: str) -> CliError:
             return CliError(f"cannot listen on port {port} of {host}: {error.strerror}", f"Look at {setting}.")
 
 
+def claim(path: Path) -> int:
+    """A lock beside the Unix socket ``path``, held until the answered descriptor is closed, or this process ends.
+
+    Raises CliError where another process holds it: a socket that does not listen yet looks like one that is left over.
+    """
+    try:
+        descriptor = os.open(f"{path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        raise _in_use(path) from error
+    return descriptor
+
+
 def bind_unix(path: Path) -> socket.socket:
-    """Listen on a Unix socket that anybody on this machine may connect to, as they could to a port.
+    """A Unix socket that anybody on this machine may connect to, as they could to a port, once a server listens on it.
 
     A socket file that a killed process left is replaced; one that answers, or a file of another kind, is not.
     """
@@ -65,21 +89,28 @@ def bind_unix(path: Path) -> socket.socket:
         if not stat.S_ISSOCK(path.stat().st_mode):
             raise CliError(f"EDGE_UDS: {path} exists and is no socket", "Name a path where nothing is.")
         if is_answered(path):
-            raise CliError(f"EDGE_UDS: another process listens on {path}", "End it, or name another path.")
+            raise _in_use(path)
         path.unlink()
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         listener.bind(str(path))
         os.chmod(path, 0o666)  # noqa: S103 - as open as a port: nginx runs as another user
-        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
-        raise CliError(
-            f"EDGE_UDS: cannot listen on {path}: {error.strerror or error}",
-            "The directory must exist and be writable, and the path shorter than 108 bytes.",
-        ) from error
+        raise _unusable(path, error) from error
     listener.set_inheritable(True)
     return listener
+
+
+def _in_use(path: Path) -> CliError:
+    return CliError(f"EDGE_UDS: another process listens on {path}", "End it, or name another path.")
+
+
+def _unusable(path: Path, error: OSError) -> CliError:
+    return CliError(
+        f"EDGE_UDS: cannot listen on {path}: {error.strerror or error}",
+        "The directory must exist and be writable, and the path shorter than 108 bytes.",
+    )
 
 
 def is_answered(path: Path) -> bool:

@@ -26,7 +26,7 @@ from edge.app import create_app
 from edge.cli import logs
 from edge.cli.address import remember
 from edge.cli.errors import CliError
-from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, port_of, url_host
+from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, claim, port_of, url_host
 from edge.cli.pair import furnish
 from edge.cli.standing import mark
 from edge.compose.ground import lay_ground
@@ -50,16 +50,19 @@ Factory = Callable[[Settings], ASGIApp]
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Listening sockets, and the settings that say where: real ports, and a public URL."""
+    """Bound sockets, and the settings that say where: real ports, and a public URL. ``claim``: of a Unix socket."""
 
     settings: Settings
     sockets: tuple[socket.socket, ...]
+    claim: int | None = None
 
     def close(self) -> None:
         for listener in self.sockets:
             listener.close()
         if self.settings.uds is not None:
             self.settings.uds.unlink(missing_ok=True)
+        if self.claim is not None:
+            os.close(self.claim)
 
 
 def check(settings: Settings) -> None:
@@ -99,6 +102,7 @@ def listen(settings: Settings) -> Opened:
     """Bind the public listener, and the admin listener where there is one."""
     sockets: list[socket.socket] = []
     known: dict[str, Any] = {}
+    claimed = claim(settings.uds) if settings.uds is not None else None
     try:
         if settings.uds is not None:
             sockets.append(bind_unix(settings.uds))
@@ -115,8 +119,10 @@ def listen(settings: Settings) -> Opened:
     except CliError:
         for listener in sockets:
             listener.close()
+        if claimed is not None:
+            os.close(claimed)
         raise
-    return Opened(settings.model_copy(update=known), tuple(sockets))
+    return Opened(settings.model_copy(update=known), tuple(sockets), claimed)
 
 
 def _tell_apart(public: int | None, admin: int) -> None:

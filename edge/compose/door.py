@@ -1,6 +1,7 @@
 """The console's door: how sessions are signed, and a link that opens it once from the machine of the store."""
 
 import secrets
+import string
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
@@ -18,8 +19,12 @@ LOCAL = Principal("command line", "local", EVERY_WORKSPACE, frozenset(SCOPES))
 CONSOLE_SCOPES = ("workspace:read", "workspace:write", "cache:purge", "tokens:admin")
 
 
+WRITE_KEY_LETTERS = string.ascii_letters + string.digits
+"""Not all that a write key may have: one that begins with ``-`` is an option to every command that it is given to."""
+
+
 def new_write_key() -> str:
-    return secrets.token_urlsafe(24)
+    return "".join(secrets.choice(WRITE_KEY_LETTERS) for _ in range(32))
 
 
 def sessions_of(settings: Settings, clock: Clock) -> Sessions:

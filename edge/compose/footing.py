@@ -80,6 +80,11 @@ class Footing(Protocol):
     @property
     def backing(self) -> Backing[Wanted, Publication]: ...
 
+    @property
+    def has_last_known_good(self) -> bool:
+        """Whether there is something to answer with where nobody can be asked, as far as is known without looking."""
+        ...
+
     def recording(self, applier: Applier) -> Applier:
         """``applier``, with what this footing has to write down of the journal."""
         ...

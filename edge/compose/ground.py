@@ -93,6 +93,10 @@ class Ground:
     def backing(self) -> Backing[Wanted, Publication]:
         return NoBacking()
 
+    @property
+    def has_last_known_good(self) -> bool:
+        return False
+
     def recording(self, applier: Applier) -> Applier:
         return self.untagged.counting(applier)
 

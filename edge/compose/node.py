@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import structlog
 
@@ -31,6 +31,8 @@ from edge.store.failures import STORE_FAILURES
 
 RETRY = 0.5
 """Seconds between two attempts to register with a control node that cannot be reached yet."""
+OPENING = 3.0
+"""Seconds at most until a node that starts takes requests: what it has to say may be that it cannot answer."""
 
 log = structlog.get_logger()
 
@@ -47,6 +49,8 @@ class Node:
     reader: DocumentReader
     stream: Following
     observed: Observed
+    alone: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when nobody could be asked, and the disk has last known good."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -69,6 +73,18 @@ class Node:
             await stack.enter_async_context(self.observed.auditing())
             yield
 
+    async def answering(self) -> None:
+        """Wait until this node, which runs, has answers: proven ones, or last known good; OPENING at the longest.
+
+        A 503 that it gave before would be kept for a second by nginx, which takes it from any worker.
+        """
+        sources = [asyncio.create_task(_set(event)) for event in (self.follower.synced, self.alone)]
+        try:
+            await asyncio.wait(sources, timeout=OPENING, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for source in sources:
+                await end(source)
+
     async def _follow(self) -> None:
         if self.ground.pace.patient:
             await self._join()
@@ -84,6 +100,8 @@ class Node:
                 if not said:
                     log.warning("not registered yet: nothing but last known good is served", error=type(error).__name__)
                 said = True
+                if self.ground.has_last_known_good:
+                    self.alone.set()
                 await asyncio.sleep(RETRY)
             else:
                 return
@@ -94,6 +112,10 @@ class Node:
             await self.ground.membership.leave()
         except STORE_FAILURES as error:
             log.warning("leaving the roster failed", error=type(error).__name__)
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
 
 
 def build_node(ground: Footing, witness: Witness | None = None) -> Node:

@@ -85,6 +85,10 @@ class Outpost:
     def build(self) -> str | None:
         return self.builds.current()
 
+    @property
+    def has_last_known_good(self) -> bool:
+        return self.recorder.ledger is not None
+
     def recording(self, applier: Applier) -> Applier:
         return Recorded(applier, self.recorder)
 

@@ -85,6 +85,8 @@ class Follower:
         self._reporter = Reporter(membership, proof, clock, stats, timeout)
         self._wake = asyncio.Event()
         self._moved_early = asyncio.Event()
+        self.synced = asyncio.Event()
+        """Set when the journal was caught up with, and that reported, for the first time."""
         self._loading = False
         self._held = HeldEntries()
         self._early: dict[int, str] = {}
@@ -138,6 +140,8 @@ class Follower:
             reached_head = await self._advance(sent_at)
         if reached_head:
             await self._reporter.report(sent_at)
+            if self._proof.leased_at is not None:
+                self.synced.set()
         return reached_head
 
     async def report_early(self) -> None:

@@ -46,7 +46,8 @@ def _condition(tags: Sequence[str]) -> ColumnElement[bool]:
         parents = [f"workspaces/{slug}" for slug in named["workspace"]]
         live.append(write_keys.c.source_id.in_(_select("source", documents.c.id, documents.c.parent.in_(parents))))
     if "definition" in named:
-        linked = documents.c.uses.in_(named["definition"])
+        # Also what does not say what it uses: a process of an older version wrote it.
+        linked = documents.c.uses.in_(["", *named["definition"]])
         live.append(write_keys.c.source_id.in_(_select("destination", documents.c.parent, linked)))
     return or_(write_keys.c.key.in_(named.get("key", [])), write_keys.c.retired.is_(False) & or_(false(), *live))
 

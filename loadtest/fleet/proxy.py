@@ -68,6 +68,9 @@ class Proxy:
     async def answered(self, connection: int, data: bytes) -> None:
         """Called before ``data`` is passed back."""
 
+    async def left(self, connection: int) -> None:
+        """Called when whoever asks will ask no more on this connection, and may not wait for answers either."""
+
     def _call(self, work: Coroutine[Any, Any, None]) -> None:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(SECONDS)
 
@@ -109,7 +112,7 @@ class Proxy:
             answers, onward = await asyncio.open_connection(*self.target)
             self._open.add(onward)
             async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass(reader, onward, lambda data: self.asked(connection, data)))
+                both.create_task(self._ask(connection, reader, onward))
                 both.create_task(self._pass(answers, writer, lambda data: self.answered(connection, data)))
         except (OSError, ExceptionGroup):
             pass
@@ -118,6 +121,12 @@ class Proxy:
                 if end is not None:
                     self._open.discard(end)
                     end.close()
+
+    async def _ask(self, connection: int, reader: asyncio.StreamReader, onward: asyncio.StreamWriter) -> None:
+        try:
+            await self._pass(reader, onward, lambda data: self.asked(connection, data))
+        finally:
+            await self.left(connection)
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, hook: Hook) -> None:
         while data := await reader.read(CHUNK):

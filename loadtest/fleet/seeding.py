@@ -81,16 +81,18 @@ async def fill(settings: Settings, sources: Sequence[LoadSource]) -> None:
 
 
 async def _insert(engine: AsyncEngine, codec: Codec, made: Sequence[Document], position: int) -> None:
-    versions, keys = [], []
+    current, versions, keys = [], [], []
     for one in made:
         kind = kind_of(one)
         place = {"kind": kind.kind, "id": kind.id(one), "name": kind.name(one), "parent": kind.parent(one)}
-        versions.append({**place, "position": position, "body": codec.encode(one)})
+        version = {**place, "position": position, "body": codec.encode(one)}
+        versions.append(version)
+        current.append({**version, "revision": position, "uses": kind.uses(one)})
         if isinstance(one, Source):
             row = {"source_id": one.id, "retired": False, "position": position}
             keys += [{**row, "key": key} for key in one.write_keys]
     async with writing(engine) as connection:
-        await connection.execute(insert(tables.documents), [{**row, "revision": position} for row in versions])
+        await connection.execute(insert(tables.documents), current)
         await connection.execute(insert(tables.document_versions), versions)
         if keys:
             await connection.execute(insert(tables.write_keys), keys)

@@ -65,10 +65,10 @@ def served(
     env: Mapping[str, str] | None = None,
     command: str = "serve",
     program: tuple[str, ...] = COMMAND,
-    well: str = "/readyz",
+    well: str | None = "/readyz",
 ) -> Iterator[Served]:
     """An edge that answers 200 at ``well``, on a port of its own unless ``options`` say otherwise; ``command`` may be
-    ``demo``.
+    ``demo``. With no ``well`` it has only said where it listens.
 
     ``program`` may be another way to call `edgewise`.
     """
@@ -81,7 +81,8 @@ def served(
         )
     try:
         edge = Served(process, _first_document(process, log), log)
-        _wait_until_well(edge, well)
+        if well is not None:
+            _wait_until_well(edge, well)
         yield edge
     finally:
         if process.poll() is None:

@@ -12,11 +12,12 @@ import httpx
 import pytest
 
 from edge.cli.pair import PUBLIC_URL
+from loadtest.fleet.ports import free_port
 from tests.cli.processes import Served, children, edgewise, is_running, served, until
 from tests.cli.shell import Shell
 from tests.delivery.paths import SETTINGS
 from tests.nginx.conftest import make
-from tests.support.nginx import CONFIGURATION, free_port, rendered, short_directory
+from tests.support.nginx import CONFIGURATION, rendered, short_directory
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from edge.journal.announcer import Announcer, NullAnnouncer, RedisAnnouncer
 from edge.journal.redis_client import open_client
 from edge.model.redis_url import parse_redis_url
 from edge.model.stats import Stats
+from loadtest.fleet.ports import free_port
 from tests.support.journal import EPOCH, entry
-from tests.support.redis import Server, free_port
+from tests.support.redis import Server
 
 pytestmark = pytest.mark.anyio
 TIMEOUT = 0.2

@@ -9,7 +9,8 @@ import pytest
 from edge.cache.copies import AT_ONCE, Copies, CopiesError, NoCopies, RedisCopies
 from edge.journal.redis_client import open_client
 from edge.model.redis_url import parse_redis_url
-from tests.support.redis import Server, free_port
+from loadtest.fleet.ports import free_port
+from tests.support.redis import Server
 
 pytestmark = pytest.mark.anyio
 TIMEOUT = 0.3

@@ -63,12 +63,13 @@ def outlast(scene: Scene, until: float) -> None:
 
 
 def pending(scene: Scene, position: int) -> None:
-    """A receipt that names what is wrong, and is not live."""
+    """A receipt that names what is wrong, and is not live though every node has applied the position."""
     deadline = time.monotonic() + PATIENCE
     while True:
         receipt = scene.receipt(position)
         assert receipt["state"] == "pending", receipt
-        if receipt["last_error"] is not None:
+        cursors = [node["cursor"] for host in receipt["hosts"] for node in host["nodes"]]
+        if receipt["last_error"] is not None and min(cursors) >= position:
             return
         assert time.monotonic() < deadline, f"nothing says why it is pending: {receipt}"
         time.sleep(LOOK_AGAIN)

@@ -1,4 +1,4 @@
-"""A proxy that reads along: it counts requests for what was named, and can keep back the answer to one of them.
+"""A proxy that reads along: it counts requests for what was named, and can keep back the answers to them.
 
 Requests of one connection are answered one after the other, in HTTP/1.1 as these clients speak it: while an answer is
 kept back, its connection stands still, and no other does.
@@ -18,12 +18,13 @@ class Tap(Proxy):
         super().__init__(target, host)
         self._counted: dict[bytes, int] = {}
         self._marker: bytes | None = None
+        self._every = False
         self._held: set[int] = set()
         self._released = asyncio.Event()
 
     @property
     def holding(self) -> bool:
-        """Whether an answer is being kept back."""
+        """Whether an answer is being kept back from somebody who waits for it."""
         return bool(self._held)
 
     def count(self, marker: bytes) -> int:
@@ -31,10 +32,10 @@ class Tap(Proxy):
         return self._counted.setdefault(marker, 0)
 
     @contextmanager
-    def keeping_back(self, marker: bytes) -> Iterator[None]:
-        """The answer to the first request with ``marker`` in it comes when the block ends."""
+    def keeping_back(self, marker: bytes, *, every: bool = False) -> Iterator[None]:
+        """The answer to the first request with ``marker`` in it, or to ``every`` such, comes when the block ends."""
         self._released = asyncio.Event()
-        self._marker = marker
+        self._marker, self._every = marker, every
         try:
             yield
         finally:
@@ -46,11 +47,15 @@ class Tap(Proxy):
         self._released.set()
 
     async def asked(self, connection: int, data: bytes) -> None:
-        for marker in self._counted:
-            self._counted[marker] += data.count(marker)
-        if self._marker is not None and self._marker in data:
-            self._marker = None
+        for counted in self._counted:
+            self._counted[counted] += data.count(counted)
+        marker = self._marker
+        if marker is not None and marker in data:
+            self._marker = marker if self._every else None
             self._held.add(connection)
+
+    async def left(self, connection: int) -> None:
+        self._held.discard(connection)
 
     async def answered(self, connection: int, data: bytes) -> None:
         if connection in self._held:

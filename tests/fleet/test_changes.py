@@ -1,17 +1,22 @@
 """A change reaches every node, and nginx in every variant of every document, and nothing turns back."""
 
+from contextlib import closing
+
 import pytest
 
-from loadtest.documents import PATHS, Kind
+from loadtest.checks import position_of
+from loadtest.documents import PATHS, Kind, path_of
+from loadtest.fleet.edgewise import Node
 from loadtest.sources import LoadSource
-from tests.fleet.faults import ALONE
+from tests.fleet.history import Reign
 from tests.fleet.judge import NGINX
 from tests.fleet.ordeal import outlast
-from tests.fleet.scene import Scene
+from tests.fleet.scene import Scene, target_of
 from tests.fleet.watch import Line, look, questions
 
 pytestmark = pytest.mark.timeout(300)
 
+MOST_ROUNDS = 4
 STEADY = 5.0
 """Seconds for which nothing may turn back: more than nginx gives its nodes, and all that buffers hold."""
 
@@ -47,37 +52,53 @@ def test_i15_a_purge_that_is_called_live_leaves_no_variant_from_before(scene: Sc
 
 
 def test_i14_nothing_turns_back_while_a_slow_fill_from_before_a_change_comes_in(scene: Scene) -> None:
-    """A fill that began before the change, whose answer comes when others show the new already: it must not be kept.
+    """A fill that began before the change, whose answer comes when others show the new already: it must not be kept,
+    nor be given to whoever came after the change.
 
-    fill asks ── store answers: old ── change applied ── the old answer comes in ── nginx must not turn back to it
+    fill asks ── store answers: old ── change applied ── a caller joins ── the old answer comes in ── the caller: new
+                                                                           └ nginx must not turn back to it
     """
     source = scene.watched[0]
-    for kind in PATHS:
-        scene.change(source)
-        for node in scene.fleet.behind:
-            _in_flight_over_a_change(scene, source, kind, node.name)
+    joined, rounds = False, 0
+    # Where the machine is too busy a fill is given up before anybody can join it.
+    while not joined and rounds < MOST_ROUNDS:
+        rounds += 1
+        for kind in PATHS:
+            scene.change(source)
+            for node in scene.fleet.behind:
+                joined |= _in_flight_over_a_change(scene, source, kind, node)
+    assert joined
     outlast(scene, scene.watch.latest() + STEADY)
     assert_shown_everywhere(scene, source)
     scene.judge()
 
 
-def _in_flight_over_a_change(scene: Scene, source: LoadSource, kind: Kind, node: str) -> None:
+def _in_flight_over_a_change(scene: Scene, source: LoadSource, kind: Kind, node: Node) -> bool:
+    """Whether somebody came after the change and before the fill was over: a later fill has to be what answers him."""
     # A purge lets go of what is held, so that the watch's next question is a fill; the first of them is kept back.
-    tap = scene.fleet.taps[node, "control"]
+    tap, line = scene.fleet.taps[node.name, "control"], Line(target_of(node))
     # Kept back for longer than a node waits for its store, it is given up, and last known good is the answer.
-    with scene.excused([("stale", node), ("stale", NGINX)]):
+    with scene.excused([("stale", node.name), ("stale", NGINX)]), closing(line):
         with tap.keeping_back(f"/documents/{kind}/{source.key}".encode()):
             purge = scene.purge([source])
             scene.until(lambda: tap.holding, "a fill is under way")
             reign = scene.write(source)
-            scene.until(lambda: _shows(scene, ALONE, source, reign.counter), "another node shows the change")
+            scene.until(lambda: _applied_behind(scene, reign), "the nodes behind nginx have applied the change")
+            line.request("GET", path_of(kind, source.key))
+            scene.until(line.sent, "the node has read the question")
+            joined = tap.holding
+        answer = line.getresponse()
         purge.live = scene.wait(purge.position)
         reign.live = scene.wait(reign.position)
+    assert answer.status == 200
+    if "fwd=stale" in answer.headers["cache-status"]:
+        return False
+    assert (position_of(answer.headers["edge-as-of"]) or 0) >= reign.position
+    return joined
 
 
-def _shows(scene: Scene, name: str, source: LoadSource, counter: int) -> bool:
-    (target,) = (target for target in scene.targets() if target.name == name)
-    line = Line(target)
-    seen = look(line, (source, "settings", "br"))
-    line.close()
-    return seen.counter == counter
+def _applied_behind(scene: Scene, reign: Reign) -> bool:
+    """A fill that is under way keeps back what is shown, not what is known."""
+    hosts = scene.receipt(reign.position)["hosts"]
+    (nodes,) = (host["nodes"] for host in hosts if host["front"]["kind"] == NGINX)
+    return len(nodes) == len(scene.fleet.behind) and all(one["cursor"] >= reign.position for one in nodes)

@@ -12,9 +12,7 @@ from tests.fleet.faults import FAULTS, Fault
 from tests.fleet.ordeal import undergo
 from tests.fleet.scene import Scene
 
-# Failed once in four runs (seed 559471209): a change made after nginx was killed was called live. Its workers may have
-# been killed before their master, which then had time to start another one; not seen again yet.
-pytestmark = [pytest.mark.timeout(600), pytest.mark.unsettled]
+pytestmark = pytest.mark.timeout(600)
 
 SEED = "EDGEWISE_TEST_SEED"
 ROUNDS = "EDGEWISE_TEST_ROUNDS"

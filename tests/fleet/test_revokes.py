@@ -1,7 +1,7 @@
 """Revokes, and nodes that start with nothing else there: from the disk, marked, and never what they know is revoked."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
@@ -44,10 +44,25 @@ def kept_on_disk(scene: Scene, name: str, sources: list[LoadSource]) -> None:
     node.end()
 
 
+@contextmanager
+def unread(scene: Scene, source: LoadSource, name: str) -> Iterator[ExitStack]:
+    """What a node has of ``source`` stays what it is, until the block ends or what is given is closed. Otherwise
+    somebody asks for it: the auditor, for what was changed lately."""
+    with ExitStack() as stack:
+        stack.enter_context(scene.fleet.taps[name, "control"].keeping_back(source.key.encode(), every=True))
+        yield stack
+
+
 def revoked(scene: Scene, source: LoadSource) -> Purge:
     purge = scene.purge([source], "revoke")
     purge.live = scene.wait(purge.position)
     return purge
+
+
+def cursor_of(scene: Scene, purge: Purge) -> int:
+    """How far the one node behind nginx that runs has come."""
+    (nodes,) = (host["nodes"] for host in scene.receipt(purge.position)["hosts"] if host["front"]["kind"] == NGINX)
+    return int(nodes[0]["cursor"]) if len(nodes) == 1 else 0
 
 
 @contextmanager
@@ -79,13 +94,14 @@ def test_i20_a_node_that_knows_of_a_revoke_obeys_it_when_it_starts_with_nothing_
     secret, kept = scene.fleet.sources[4:6]
     with scene.excused(restarted(ALONE)):
         kept_on_disk(scene, ALONE, [secret, kept])
-        node_of(scene, ALONE).start()
-        purge = revoked(scene, secret)
-    assert purge.position
-    with nothing_but(scene, ALONE):
-        assert last_known_good(asked(scene, ALONE, kept))
-        assert refuses(asked(scene, ALONE, secret))
-        assert not node_of(scene, ALONE).ready()
+        with unread(scene, secret, ALONE) as held:
+            node_of(scene, ALONE).start()
+            revoked(scene, secret)
+            with nothing_but(scene, ALONE):
+                held.close()
+                assert last_known_good(asked(scene, ALONE, kept))
+                assert refuses(asked(scene, ALONE, secret))
+                assert not node_of(scene, ALONE).ready()
     scene.judge()
 
 
@@ -93,15 +109,34 @@ def test_i20_a_node_that_was_down_when_something_was_revoked_learns_of_it_from_t
     scene: Scene,
 ) -> None:
     secret, kept = scene.fleet.sources[4:6]
-    with scene.excused(restarted(BEHIND[1])):
+    with scene.excused(restarted(*BEHIND)):
         kept_on_disk(scene, BEHIND[1], [secret, kept])
-        purge = revoked(scene, secret)
-        node_of(scene, BEHIND[1]).start()
-    with nothing_but(scene, BEHIND[1]):
-        assert last_known_good(asked(scene, BEHIND[1], kept))
-        # Either nothing, or what the other node of its host has read since.
-        answers = asked(scene, BEHIND[1], secret)
-        assert refuses(answers) or min(seen.position for seen in answers) >= purge.position
+        with unread(scene, secret, BEHIND[0]) as held:
+            purge = scene.purge([secret], "revoke")
+            scene.until(lambda: cursor_of(scene, purge) >= purge.position, "the other node of its host knows of it")
+            with nothing_but(scene, BEHIND[1]):
+                held.close()
+                assert last_known_good(asked(scene, BEHIND[1], kept))
+                assert refuses(asked(scene, BEHIND[1], secret))
+        purge.live = scene.wait(purge.position)
+    scene.judge()
+
+
+def test_i20_a_node_that_hears_of_a_revoke_refuses_what_it_has_in_memory_though_it_reaches_no_control_node(
+    scene: Scene,
+) -> None:
+    """The stream says it, whoever else is silent; and what is in memory is all that there is to answer with."""
+    secret, kept = scene.fleet.sources[4:6]
+    for source in (secret, kept):
+        assert not any(seen.faults or seen.marked for seen in asked(scene, ALONE, source))
+    with scene.excused([("stale", ALONE)]):
+        scene.fleet.taps[ALONE, "control"].cut()
+        scene.until(lambda: last_known_good(asked(scene, ALONE, secret)), "it answers from memory, marked")
+        purge = scene.purge([secret], "revoke")
+        scene.until(lambda: refuses(asked(scene, ALONE, secret)), "it refuses what is revoked")
+        assert last_known_good(asked(scene, ALONE, kept))
+        scene.fleet.taps[ALONE, "control"].heal()
+        purge.live = scene.wait(purge.position)
     scene.judge()
 
 

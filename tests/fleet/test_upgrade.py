@@ -78,8 +78,6 @@ def every_file_is_there(scene: Scene, notes: Notes) -> None:
         assert httpx.get(url, trust_env=False).status_code == 200, url
 
 
-# Passed in one full run and failed in the next: a restarted node found its port taken, by whom is not known.
-@pytest.mark.unsettled
 def test_i22_a_rolling_upgrade_loses_no_file_and_publishes_nothing_that_the_newer_definition_hides(
     scene: Scene, tmp_path: Path
 ) -> None:

@@ -4,10 +4,13 @@ import http.client
 import socket
 import threading
 import time
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from fcntl import ioctl
 from itertools import cycle, takewhile
 from pathlib import Path
+from termios import TIOCOUTQ
 
 from edge.publish.variants import ENCODINGS, Encoding
 from loadtest.checks import ACCEPTED, Answer, Asked, copy_of, position_of
@@ -19,8 +22,9 @@ from tests.fleet.judge import Seen
 
 PATIENCE = 8.0
 """Seconds until a reader calls an answer missing: more than nginx gives its nodes."""
-PACE = 0.004
-"""Seconds between two questions of one reader: the fleet is on the same processors."""
+PACE = 0.01
+"""Seconds between two questions of one reader: the fleet, and other tests, are on the same processors. Each variant of
+each source is asked for several times within a lease all the same."""
 NOTHING = Floor()
 
 Question = tuple[LoadSource, Kind, Encoding]
@@ -52,6 +56,12 @@ class Line(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(str(self.target.uds))
+
+    def sent(self) -> bool:
+        """Whether the other end of a Unix socket has read all that was written to it (unix(7), SIOCOUTQ)."""
+        unread = array("i", [0])
+        ioctl(self.sock, TIOCOUTQ, unread)
+        return unread[0] == 0
 
     def ask(self, path: str, encoding: Encoding) -> Answer:
         """Never raises for what the network does: that is an Answer with ``error``, after one more attempt where a

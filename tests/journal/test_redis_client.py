@@ -13,9 +13,10 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from edge.journal.redis_client import FAILURES, close_client, open_client
 from edge.model.redis_url import parse_redis_url
+from loadtest.fleet.ports import free_port
 from tests.support.certificates import make_certificate
 from tests.support.polling import DEADLINE, until, until_async
-from tests.support.redis import Sentinel, Server, free_port, replica_of, sentinel_url
+from tests.support.redis import Sentinel, Server, replica_of, sentinel_url
 from tests.support.tcp import relay_to
 
 pytestmark = pytest.mark.anyio

@@ -12,10 +12,11 @@ import pytest
 from edge.cli.pair import PUBLIC_URL, paired
 from edge.model.budget import Budget
 from edge.settings import Settings
+from loadtest.fleet.ports import free_port
 from tests.cli.processes import served, until
 from tests.delivery.paths import SETTINGS
 from tests.nginx.conftest import Pair, make
-from tests.support.nginx import CONFIGURATION, DIRECTORIES, PROGRAM, free_port, nginx, rendered
+from tests.support.nginx import CONFIGURATION, DIRECTORIES, PROGRAM, nginx, rendered
 from tests.support.upstream import upstream
 
 NOBODY = pwd.getpwnam("nobody")

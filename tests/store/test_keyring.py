@@ -54,7 +54,12 @@ def test_after_a_rotation_the_old_key_still_opens_and_the_new_one_seals() -> Non
         Keyring([OLD]).open(again)
 
 
-@pytest.mark.parametrize("sealed", ["", "nonsense", Keyring([OLD]).seal(b"credential"), "gAAAAA" + "é" * 30])
+@pytest.mark.parametrize(
+    "sealed",
+    ["", "nonsense", Keyring([OLD]).seal(b"credential"), "gAAAAA" + "é" * 30],
+    # Not what is sealed, which is another one each time: workers have to find the same tests.
+    ids=["empty", "nonsense", "another key's", "no letters"],
+)
 def test_what_no_key_opens_is_unreadable_and_the_error_says_what_to_do(sealed: str) -> None:
     with pytest.raises(SecretUnreadableError, match=r"EDGE_SECRET_KEYS.*secret\.keys"):
         Keyring([NEW]).open(sealed)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from edge.model.source import Workspace
+from edge.store.engine import writing
 from edge.store.keys import Keys
+from edge.store.schema import documents
 from tests.support.world import CLOUD, IN_CLOUD, IN_DEVICE, SOURCE, World, make_world
 
 pytestmark = pytest.mark.anyio
@@ -89,6 +91,13 @@ async def test_a_destination_that_goes_takes_its_definition_with_it(world: World
 async def test_a_definition_that_changes_keeps_its_users(world: World) -> None:
     await world.commit(replace(CLOUD, description="Events, to a URL."))
     assert await keys(world, "definition:courier") == ["wk_shop_0001", "wk_site_0001", "wk_site_0002"]
+
+
+async def test_a_destination_that_does_not_say_what_it_uses_may_use_any_definition(world: World) -> None:
+    async with writing(world.engine) as connection:
+        await connection.execute(update(documents).where(documents.c.id == "d4").values(uses=""))
+    assert await keys(world, "definition:courier") == ["wk_shop_0001", "wk_site_0001", "wk_site_0002", "wk_theirs_01"]
+    assert await keys(world, "definition:tally") == ["wk_site_0001", "wk_site_0002", "wk_theirs_01"]
 
 
 async def test_users_of_a_definition_are_found_by_its_index(world: World) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from loadtest.fleet.ports import free_port, give_back
 from tests.cli.processes import children, is_running, until
 
 CONFIGURATION = Path(__file__).parents[2] / "nginx.conf"
@@ -36,12 +37,6 @@ def short_directory() -> Iterator[Path]:
         yield made
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def rendered(port: int, changes: Mapping[str, str] | None = None) -> str:
@@ -192,6 +187,7 @@ def nginx(
             running.end()
         if process.stderr is not None:
             process.stderr.close()
+        give_back(port)
 
 
 def as_user(user: int | None) -> str:

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-DEADLINE = 20.0
+DEADLINE = 60.0
 """Seconds after which a test gives up. Generous: it is reached only by a failure."""
 
 

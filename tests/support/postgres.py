@@ -8,7 +8,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from loadtest.fleet.ports import free_port
 from tests.support.polling import DEADLINE
 
 DATABASES = ("sqlite", "postgresql")
@@ -46,7 +46,7 @@ class Cluster:
 
     def __init__(self, directory: Path, port: int | None = None) -> None:
         self.directory = directory
-        self.port = port or _free_port()
+        self.port = port or free_port()
         self._server: subprocess.Popen[bytes] | None = None
         self._made = 0
 
@@ -239,9 +239,3 @@ def _binary(name: str) -> Path:
     found = versions[-1] if versions else shutil.which(name)
     assert found is not None, f"{name} is not on this machine: see scripts/system-packages.txt"
     return Path(found)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -1,7 +1,6 @@
 """Real Redis and Sentinel processes on loopback, each in a directory of its own and ended by its own process id."""
 
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Sequence
@@ -12,16 +11,10 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from edge.model.redis_url import RedisUrl, parse_redis_url
+from loadtest.fleet.ports import free_port
 from tests.support.polling import DEADLINE
 
 SERVICE = "edgewise"
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 class Server:
