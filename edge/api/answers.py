@@ -50,6 +50,9 @@ class Source(BaseModel):
     platform: str
     write_keys: list[str]
     library_config: LibraryConfig
+    client: str
+    client_version: str = Field(description="Empty for `edgewise`, which is the edge's own.")
+    bundle: str = Field(description="Empty where the edge chooses.")
     create_time: str
     advice: list[Advice] = Field(default_factory=list, description="On changes to mobile sources.")
 
@@ -171,6 +174,9 @@ class Distribution(BaseModel):
 class Explanation(BaseModel):
     source: str
     platform: str
+    client: str
+    client_version: str
+    bundle: str
     write_keys: list[str]
     position: int
     collector: str

@@ -10,6 +10,11 @@ from edge.cli.output import emit, fields, remark, say, table
 Resource = Mapping[str, Any]
 Columns = Sequence[tuple[str, Callable[[Resource], Any]]]
 
+
+def client_of(source: Resource) -> str:
+    return " ".join(part for part in (source["client"], source["client_version"]) if part)
+
+
 WORKSPACE: Columns = (
     ("workspace", lambda it: short(it["name"])),
     ("display name", lambda it: it["display_name"]),
@@ -24,6 +29,8 @@ SOURCE_DETAILS: Columns = (
     *SOURCE,
     ("display name", lambda it: it["display_name"]),
     ("API host", lambda it: it["library_config"]["api_host"]),
+    ("client", client_of),
+    ("bundle", lambda it: it["bundle"] or "as the edge chooses, by size"),
     ("created", lambda it: it["create_time"]),
 )
 DESTINATION: Columns = (

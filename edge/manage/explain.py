@@ -74,7 +74,7 @@ async def _explain(view: View, source: Source, origin: Origin) -> Explanation:
         source=source,
         position=view.as_of.position,
         collector=f"{target.protocol}://{target.host}",
-        warnings=_source_warnings(source, origin),
+        warnings=(*_source_warnings(source, origin), *_loader_warnings(source, await view.official_versions())),
         destinations=tuple(_explained(source, destination, definitions) for destination in destinations),
     )
 
@@ -89,6 +89,15 @@ def _source_warnings(source: Source, origin: Origin) -> tuple[str, ...]:
     if not source.write_keys:
         warnings = (*warnings, "it has no live write key: nothing is published for it")
     return tuple(warnings)
+
+
+def _loader_warnings(source: Source, versions: Sequence[str]) -> tuple[str, ...]:
+    if not source.loader.official or source.loader.version in versions:
+        return ()
+    return (
+        f"this edge does not have version {source.loader.version} of {source.loader.client}, so there is no loader; "
+        f"set client_version to one that it has: {', '.join(versions) or 'none'}",
+    )
 
 
 def _explained(source: Source, destination: Destination, definitions: Mapping[str, Definition]) -> Explained:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from edge.model.asset import Asset, content_hash, integrity_of
 from edge.model.change import Entry, Verb
-from edge.model.client import Client
+from edge.model.client import OWN, Client
 from edge.model.definition import Bundle, Definition, Setting
 from edge.model.destination import Destination
 from edge.model.instant import Clock
@@ -19,7 +19,6 @@ from edge.store.documents import Codec, Document
 from edge.store.engine import open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
-from edge.store.material import CLIENT
 from edge.store.store import Draft, IdMaker, Plan, Store
 from edge.store.view import View
 from tests.support.clock import HandClock
@@ -100,7 +99,7 @@ IN_CLOUD = Destination(
     created_at=1.0,
     updated_at=1.0,
 )
-RELEASED_CLIENT = Client(CLIENT, "999.0.0", CLIENT_CODE.hash, NEWER)
+RELEASED_CLIENT = Client(OWN, "999.0.0", CLIENT_CODE.hash, NEWER)
 
 CATALOG: tuple[Document, ...] = (DEVICE, CLOUD, RELEASED_CLIENT)
 CONFIGURATION: tuple[Document, ...] = (WORKSPACE, SOURCE, IN_DEVICE, IN_CLOUD)
