@@ -1,6 +1,6 @@
 // Stands before the official client's own code in the loader of a source that wants it (see README.md): tells that client
 // where its edge is, and has the browser ask at once for what that client would ask for only one after the other.
-import { attempt, dictionary, isFunction, isString } from "../objects";
+import { attempt, dictionary, isFunction, isString, type Dictionary } from "../objects";
 
 /** Declared by the edge around this code, once per source. Paths begin with a slash, plugins' addresses are whole. */
 declare const __EDGEWISE__: {
@@ -21,13 +21,14 @@ const script = document.currentScript as HTMLScriptElement | null;
 
 function prepare(): void {
   const { writeKey, cdn, chunks, query, plugins } = __EDGEWISE__;
-  const key = globalName();
-  const page = window as unknown as Record<string, Record<string, unknown> | undefined>;
-  const holder = (page[key] ??= placeholder(key));
+  const page = window as unknown as Record<string, Dictionary | undefined>;
+  const holder = page[globalName()];
   // Over http it would find none and ask its vendor; the page's own choice stays.
-  const base = isString(holder._cdn) && holder._cdn ? holder._cdn : (holder._cdn = cdn);
+  const base = isString(holder?._cdn) && holder._cdn ? holder._cdn : cdn;
+  if (holder) holder._cdn = base;
+  lend(page, base);
 
-  const { disable, updateCDNSettings, obfuscate, integrations } = dictionary(holder._loadOptions);
+  const { disable, updateCDNSettings, obfuscate, integrations } = dictionary(holder?._loadOptions);
   if (disable === true) return;
   preload(`${base}/v1/projects/${writeKey}/settings`, "fetch");
   if (query && /ajs_/.test(location.search || location.hash)) preload(base + query, "script");
@@ -44,25 +45,37 @@ function globalName(): string {
   if (script && ours && !script.hasAttribute(GLOBAL)) {
     script.setAttribute(GLOBAL, ours);
     // Only for as long as this script runs: another one on the page is another's.
-    script.addEventListener("load", () => {
+    afterwards(() => {
       script.removeAttribute(GLOBAL);
     });
   }
   return document.querySelector(`script[${GLOBAL}]`)?.getAttribute(GLOBAL) || "analytics";
 }
 
-/** For a page without a snippet: holds the address until the client has read it, and is nothing that a page could call. */
-function placeholder(key: string): Record<string, unknown> {
-  const page = window as unknown as Record<string, unknown>;
-  const holder = {};
-  script?.addEventListener("load", () => {
-    if (page[key] === holder) Reflect.deleteProperty(page, key);
+/**
+ * The official client reads its address before it knows its global's name, from the default one. What is there may be
+ * another source's, or nothing: it is as it was once this script has run, when the client has the address in its memory.
+ */
+function lend(page: Record<string, Dictionary | undefined>, base: string): void {
+  const before = page.analytics;
+  const holder = (page.analytics ??= {});
+  const address = holder._cdn;
+  if (address === base) return;
+  holder._cdn = base;
+  afterwards(() => {
+    if (!before && page.analytics === holder) delete page.analytics;
+    else if (address === undefined) delete holder._cdn;
+    else holder._cdn = address;
   });
-  return holder;
+}
+
+/** Once this script has run, before any other does. */
+function afterwards(undo: () => void): void {
+  script?.addEventListener("load", undo);
 }
 
 /** Whether the page's load options let the official client load a destination (analytics-next plugins/remote-loader). */
-function isWanted(integrations: Record<string, unknown>, names: readonly string[]): boolean {
+function isWanted(integrations: Dictionary, names: readonly string[]): boolean {
   const chosen = names.map((name) => integrations[name]);
   return !chosen.includes(false) && (integrations.All !== false || chosen.some(Boolean));
 }
