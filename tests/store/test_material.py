@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, event, update
 
+from edge.model.source import LoaderConfig
 from edge.store.documents import Codec
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
 from edge.store.material import Material, read_material, read_step_by_step
@@ -20,6 +21,7 @@ from tests.support.world import (
     IN_CLOUD,
     IN_DEVICE,
     KEY,
+    OFFICIAL_CLIENT,
     OTHER_KEY,
     RELEASED_CLIENT,
     SOURCE,
@@ -85,6 +87,15 @@ async def test_after_every_kind_of_change_one_statement_finds_what_several_find(
     for key in (KEY, "wk_never_heard_of"):
         found = await both_ways(world, key)
         assert found == Material(found.as_of)
+
+
+async def test_a_source_with_the_official_client_has_that_version_s_and_no_other(world: World) -> None:
+    official = replace(SOURCE, loader=LoaderConfig("analytics-next", "1.84.3"))
+    await world.commit(official)
+    found = await both_ways(world)
+    assert (found.source, found.client, found.client_revision) == (official, OFFICIAL_CLIENT, 1)
+    await world.commit(replace(official, loader=LoaderConfig("analytics-next", "1.0.0")))
+    assert (await both_ways(world)).client is None
 
 
 async def test_a_file_that_is_not_there_has_no_integrity(world: World) -> None:
