@@ -230,9 +230,9 @@ async def test_the_official_client_is_unmodified_but_for_the_write_key() -> None
     }
 
 
-LISTED = {"integrations": {"Segment.io": {}, "Tool": {}}}
-RULE = {"middlewareSettings": {"routingRules": [{}]}}
-PLAN = {"plan": {"track": {"__default": {}}}}
+LISTED: dict[str, Any] = {"integrations": {"Segment.io": {}, "Tool": {}}}
+RULE: dict[str, Any] = {"middlewareSettings": {"routingRules": [{}]}}
+PLAN: dict[str, Any] = {"plan": {"track": {"__default": {}}}}
 
 
 @pytest.mark.parametrize(
