@@ -59,8 +59,14 @@ def source_listed(found: Source) -> Json:
             "cross_domain_id_enabled": found.library.cross_domain_id_enabled,
             "api_host": found.library.api_host or "",
         },
+        **loader_config(found),
         "create_time": time_of(found.created_at),
     }
+
+
+def loader_config(found: Source) -> Json:
+    config = found.loader
+    return {"client": config.client, "client_version": config.version or "", "bundle": config.bundle or ""}
 
 
 def destination(described: Described) -> Json:

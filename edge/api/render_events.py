@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from edge.api.render import Json, time_of
+from edge.api.render import Json, loader_config, time_of
 from edge.manage.distribution import Distribution
 from edge.manage.explain import Explanation
 from edge.model.filter import Filter, FilterAction
@@ -65,6 +65,7 @@ def explanation(found: Explanation) -> Json:
     return {
         "source": found.source.name,
         "platform": found.source.platform,
+        **loader_config(found.source),
         "write_keys": list(found.source.write_keys),
         "position": found.position,
         "collector": found.collector,

@@ -12,7 +12,7 @@ import { isFunction, isObject, type Dictionary } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
 import { bufferedPage } from "./page";
 import type { Consent, Gate, Parts } from "./parts";
-import type { Plugin } from "./plugin";
+import type { Plugin, PluginFactory } from "./plugin";
 import { isLoadable } from "./routing";
 import { loadFactory } from "./script";
 import { createStorage, openStores } from "./storage";
@@ -23,6 +23,8 @@ export interface Inlined {
   /** Base URL of the edge, without a slash at its end. */
   readonly cdn: string;
   readonly settings: unknown;
+  /** By address, what the destinations' code that is in the same file has set; the others' is loaded. */
+  readonly inlined?: Readonly<Record<string, PluginFactory>> | undefined;
 }
 
 export interface BootParts {
@@ -169,17 +171,17 @@ function addDestinations(
   consent: Consent | undefined,
   load: (plugin: Plugin) => unknown,
 ): void {
-  const { env, nonce, loadDeadline } = parts;
+  const { env, inlined, nonce, loadDeadline } = parts;
   for (const { reason, ...about } of manifest.rejected) dispatcher.reject(about, reason);
   // Two destinations of one definition share its script.
-  const factories: Record<string, ReturnType<typeof loadFactory>> = {};
+  const factories: Record<string, PluginFactory | Promise<PluginFactory>> = {};
   for (const entry of manifest.remotePlugins) {
     if (!isLoadable(options.integrations, [entry.creationName, entry.name])) continue;
     const settings = { ...entry.settings, ...overridesOf(entry.name, options, manifest) };
     const add = (gate?: Gate): void => {
       const plugins = async (): Promise<readonly Plugin[]> => {
         const key = `${entry.url} ${entry.libraryName}`;
-        const factory = await (factories[key] ??= loadFactory(env.window, entry, nonce));
+        const factory = await (factories[key] ??= inlined.inlined?.[entry.url] ?? loadFactory(env.window, entry, nonce));
         if (gate?.() === false) throw new Error("consent was withdrawn");
         return loadPlugins(factory, settings, load);
       };

@@ -1,4 +1,4 @@
-import { boot } from "./boot";
+import { boot, type Inlined } from "./boot";
 import { complain } from "./console";
 import { browserEnvironment } from "./environment";
 import { isObject, isString } from "./objects";
@@ -15,10 +15,9 @@ const nonce = currentScript?.nonce;
 try {
   const inlined: unknown = typeof __EDGEWISE__ === "undefined" ? undefined : __EDGEWISE__;
   if (isObject(inlined) && isString(inlined.writeKey) && isString(inlined.cdn)) {
-    const { writeKey, cdn, settings } = inlined;
     boot({
       env: browserEnvironment(window),
-      inlined: { writeKey, cdn, settings },
+      inlined: inlined as unknown as Inlined,
       parts: typeof __PARTS__ === "undefined" ? {} : __PARTS__,
       ...(nonce && { nonce }),
     });
