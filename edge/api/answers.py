@@ -209,6 +209,14 @@ class Explanation(BaseModel):
     tracking_plan: dict[str, Any] | None = Field(description="What is published of it; null for nothing.")
 
 
+class PagePolicy(BaseModel):
+    """Values of `Content-Security-Policy`; a page needs one of them, merged with its own."""
+
+    nonce: str = Field(description="VALUE is made anew for each answer of the page.")
+    hosts: str = Field(description="The page carries the snippet as `edgewise snippet` prints it.")
+
+
 class Snippet(BaseModel):
     write_key: str
     snippet: str
+    csp: PagePolicy

@@ -178,6 +178,16 @@ class FilterPatchBody(Strict):
     update_mask: UpdateMask | None = None
 
 
+class BundleIn(Strict):
+    library_name: Text = Field(description="The global that the code sets to its plugin factory.")
+    code: str = Field(description="JavaScript.")
+
+
+class CatalogDestinationBody(Strict):
+    definition: str = Field(description="The definition as TOML, as in `docs/catalog.md`.")
+    bundle: BundleIn | None = Field(None, description="Browser code; needed for device mode on the web.")
+
+
 class WriteKeyBody(Strict):
     key: Text | None = Field(None, description="An existing key to adopt; absent: a new one is made.")
 

@@ -122,6 +122,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _get("/catalog/sources/{slug}", "getCatalogSource", "One source type", READ, catalog.source, answers.CatalogSource),
     _get("/catalog/destinations", "listCatalogDestinations", "Destination definitions", READ, catalog.destinations, answers.CatalogDestinations, *PAGED),
     _get("/catalog/destinations/{slug}", "getCatalogDestination", "One definition with its settings", READ, catalog.destination, answers.CatalogDestination),
+    _write("PUT", "/catalog/destinations/{slug}", "addCatalogDestination", "Add a definition of the instance's own, with its browser code (instance token)", WRITE, catalog.add, answers.CatalogDestination, bodies.CatalogDestinationBody),
+    _write("DELETE", "/catalog/destinations/{slug}", "removeCatalogDestination", "Remove a definition that was added (instance token)", WRITE, catalog.remove, answers.Nothing),
     _get("/access-tokens", "listAccessTokens", "Tokens, without the tokens themselves", ADMIN, tokens.index, answers.AccessTokens, *PAGED),
     _write("POST", "/access-tokens", "createAccessToken", "Make a token; it is answered once", ADMIN, tokens.create, answers.NewAccessToken, bodies.AccessTokenBody),
     _get("/access-tokens/{id}", "getAccessToken", "One token, without the token itself", ADMIN, tokens.show, answers.AccessToken),

@@ -14,6 +14,9 @@ MOBILE_TYPES = tuple(kind for kind, platform in PLATFORM_OF_TYPE.items() if plat
 
 _ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+\Z")
 
+# CSP Level 3 section 2.3.1, host-source: a scheme, then a host whose first label may be a wildcard.
+_HOST = re.compile(r"(?:https|wss)://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?\Z")
+
 
 def check(table: DefinitionTable, origin: str) -> Iterator[Broken]:
     """Every rule that ``table`` breaks; ``origin`` is the file it was read from."""
@@ -70,6 +73,13 @@ def _methods(table: DefinitionTable, _origin: str) -> Iterator[Broken]:
         yield ("methods",), "method-twice", "a method is named twice; each once"
 
 
+def _hosts(table: DefinitionTable, _origin: str) -> Iterator[Broken]:
+    exposed = {f"{{{setting.name}}}" for setting in table.settings if setting.expose is not None}
+    for place, host in enumerate(table.hosts):
+        if _HOST.match(host) is None and host not in exposed:
+            yield ("hosts", place), "host-spelling", f'"{host}" is not a host. {RULES["host-spelling"]}'
+
+
 def _setting_names(table: DefinitionTable, _origin: str) -> Iterator[Broken]:
     seen: set[str] = set()
     for place, setting in enumerate(table.settings):
@@ -98,6 +108,7 @@ _CHECKS: tuple[Callable[[DefinitionTable, str], Iterator[Broken]], ...] = (
     _modes,
     _sdk,
     _methods,
+    _hosts,
     _setting_names,
     _exposed_for_a_device,
 )

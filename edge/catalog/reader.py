@@ -94,5 +94,6 @@ def _as_definition(table: DefinitionTable) -> Definition:
         modes={platform: tuple(modes) for platform, modes in table.modes.items() if modes},
         settings=tuple(as_setting(setting) for setting in table.settings),
         methods=tuple(table.methods),
+        hosts=tuple(table.hosts),
         sdk=dict(table.sdk),
     )

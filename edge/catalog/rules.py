@@ -21,6 +21,7 @@ RULES: dict[str, str] = {
     "sdk-without-device": "sdk is only for definitions with device mode on mobile.",
     "device-without-sdk": "Device mode on mobile says in sdk which source types package the vendor's SDK.",
     "method-twice": "A method is named once.",
+    "host-spelling": "A host is an https:// or wss:// address without a path, or {setting} of an exposed setting.",
     "setting-name": "A setting's name is a letter, then at most 63 letters, digits, _ or -.",
     "setting-twice": "A setting's name occurs once.",
     "secret-exposed": "A secret is never exposed, and a password is always a secret.",
@@ -30,5 +31,6 @@ RULES: dict[str, str] = {
     "pattern-regexp": "A pattern is a regular expression of Python's re module.",
     "secret-default": "A secret has no default: definitions are public.",
     "default-value": "A default is a value that the setting itself would accept.",
+    "package": "A directory with one destination has its definition, and its code and bundle.json where it needs them.",
     "index": "The built browser files are there, each with the hash and integrity that the index names.",
 }

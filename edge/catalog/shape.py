@@ -43,6 +43,7 @@ class DefinitionTable(_Table):
     category: Text
     additional_categories: list[Text] = []
     methods: Annotated[list[Method], Field(min_length=1)]
+    hosts: list[Text] = []
     modes: dict[Platform, list[ConnectionMode]]
     sdk: dict[str, SdkNeed] = {}
     settings: list[SettingTable] = []

@@ -1,15 +1,17 @@
 """`edgewise catalog`."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from edge.catalog.package import read_package
 from edge.cli.desk import open_desk
 from edge.cli.names import checked_slug
-from edge.cli.options import AsJson, place_of
-from edge.cli.output import cell, emit, fields, paragraph, say
-from edge.cli.shown import DEFINITION, listing
+from edge.cli.options import AsJson, Wait, Yes, confirm, place_of
+from edge.cli.output import cell, emit, fields, paragraph, remark, say
+from edge.cli.shown import DEFINITION, listing, written
 
 app = typer.Typer(no_args_is_help=True, help="The catalog: which destinations and source types there are.")
 
@@ -63,6 +65,45 @@ def show(
     for setting in found["settings"]:
         say(f"  {setting['name']} ({', '.join([setting['type'], *_marks(setting)])})")
         paragraph(setting["description"], indent=4)
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="<slug>.toml, <slug>.js and bundle.json.")],
+    wait: Wait = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a destination of your own to the catalog, or replace it.
+
+    The directory is one that `edgewise destination new` made, or that
+    somebody gave you: prove its code first with `edgewise bundle check`.
+    """
+    package = read_package(directory)
+    package.read()
+    bundle = {"library_name": package.library_name, "code": package.code} if package.code else None
+    body = {"definition": package.text, "bundle": bundle}
+    with open_desk(place_of(ctx)) as desk:
+        answer = desk.write("PUT", f"/catalog/destinations/{package.slug}", body, wait)
+    written(answer, f"{package.slug} is in the catalog", as_json=as_json)
+    if not as_json:
+        remark(f"Next: edgewise destination create WORKSPACE/SOURCE/{package.slug}")
+
+
+@app.command()
+def remove(
+    ctx: typer.Context,
+    slug: Annotated[str, typer.Argument(help="The slug of a definition that was added.")],
+    wait: Wait = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Remove a definition that was added, and that no destination uses."""
+    checked = checked_slug(slug)
+    with open_desk(place_of(ctx)) as desk:
+        confirm(f"Remove {checked} from the catalog?", yes)
+        answer = desk.write("DELETE", f"/catalog/destinations/{checked}", None, wait)
+    written(answer, f"{checked} removed from the catalog", as_json=as_json)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from edge.cli.desk import open_desk
+from edge.cli.destination_new import new
 from edge.cli.destination_write import Destination, create, update
 from edge.cli.names import parse
 from edge.cli.options import AsJson, Wait, Yes, confirm, place_of
@@ -13,6 +14,7 @@ from edge.cli.shown import DESTINATION, DESTINATION_DETAILS, details, listing, s
 
 app = typer.Typer(no_args_is_help=True, help="Destinations: the tools that a source is connected to.")
 app.command()(create)
+app.command()(new)
 
 
 @app.command("list")

@@ -9,6 +9,7 @@ import typer
 
 from edge.cli import (
     backup,
+    bundle,
     catalog,
     console,
     demo,
@@ -43,6 +44,7 @@ GROUPS: tuple[tuple[str, typer.Typer, str], ...] = (
     ("token", token.app, CONFIGURING),
     ("console", console.app, CONFIGURING),
     ("catalog", catalog.app, LOOKING),
+    ("bundle", bundle.app, LOOKING),
 )
 """Nouns with verbs: ``edgewise workspace create``."""
 

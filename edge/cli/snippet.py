@@ -7,19 +7,41 @@ import typer
 from edge.cli.desk import open_desk
 from edge.cli.names import checked_key
 from edge.cli.options import AsJson, place_of
-from edge.cli.output import emit
+from edge.cli.output import emit, say
+from edge.publish.snippet import inline_script
 
 WriteKey = Annotated[str, typer.Argument(metavar="WRITE_KEY", help="A live write key of the source.")]
 
 
-def snippet(ctx: typer.Context, write_key: WriteKey, as_json: AsJson = False) -> None:
+def snippet(
+    ctx: typer.Context,
+    write_key: WriteKey,
+    csp: Annotated[bool, typer.Option("--csp", help="Print what the page's Content-Security-Policy needs.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Print the snippet for the head of the source's pages, as HTML.
 
-    With --json it is the script alone, as the Config API answers it.
+    With --json it is the script alone, as the Config API answers it, and the
+    policies.
     """
     with open_desk(place_of(ctx)) as desk:
         found = desk.get(f"/snippets/{checked_key(write_key)}")
     if as_json:
         emit(found)
+    elif csp:
+        _say_policies(found["csp"])
     else:
-        typer.echo(f"<script>\n{found['snippet'].strip()}\n</script>")
+        typer.echo(f"<script>{inline_script(found['snippet'])}</script>")
+
+
+def _say_policies(found: dict[str, str]) -> None:
+    """A directive a line, so that each can be merged with the one that the page has."""
+    say("With a nonce, made anew for each answer, as nonce= on the snippet's script element:")
+    for directive in found["nonce"].split("; "):
+        say(f"  {directive};")
+    say()
+    say("By hosts, where a page is a file; the snippet stays as it is printed:")
+    for directive in found["hosts"].split("; "):
+        say(f"  {directive};")
+    say()
+    say("Vendors' scripts may fetch more than their documentation says: look at the browser's console once.")

@@ -62,6 +62,8 @@ class Definition:
     sdk: Mapping[str, SdkNeed]
     """Per mobile source type: whether an app in device mode *must* or *may* package the vendor's SDK."""
     additional_categories: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    """Where the browser code fetches from and sends to, as CSP host sources; ``{name}`` is the value of a setting."""
     bundle: Bundle | None = None
     release: str = ""
     """Version of the release that imported it; a newer release's is never replaced by an older one's."""

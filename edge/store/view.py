@@ -159,6 +159,14 @@ class View:
     async def definitions(self, slugs: Sequence[str]) -> dict[str, Stored]:
         return await self.several("definition", slugs)
 
+    async def users_of(self, definition: str) -> list[str]:
+        """Names of all destinations of a definition, in any workspace."""
+        # Also what does not say what it uses: a process of an older version wrote it.
+        using = (documents.c.kind == "destination") & documents.c.uses.in_(["", definition])
+        rows = await self._connection.execute(select(documents).where(using).order_by(documents.c.name))
+        found: list[Destination] = [self._stored(row).document for row in rows]
+        return [destination.name for destination in found if destination.definition == definition]
+
     async def token(self, token_id: str) -> AccessToken | None:
         return _document(AccessToken, await self.stored("token", token_id))
 

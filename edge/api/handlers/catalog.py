@@ -1,8 +1,11 @@
-"""The catalog over HTTP: any valid token may read it."""
+"""The catalog over HTTP: any valid token may read it, an instance token may add to it."""
 
 from edge.api import render
+from edge.api.bodies import CatalogDestinationBody
 from edge.api.call import Call, Reply
+from edge.catalog.package import Package
 from edge.catalog.sources import SOURCE_TYPES
+from edge.manage import catalog
 from edge.manage.operation import require
 from edge.manage.paging import cut, page_of
 from edge.manage.problem import not_found
@@ -40,3 +43,16 @@ async def destination(call: Call) -> Reply:
     if found is None:
         raise not_found(f"catalog/destinations/{call.path['slug']}")
     return Reply(render.definition(found))
+
+
+async def add(call: Call) -> Reply:
+    body: CatalogDestinationBody = call.body
+    name, code = (body.bundle.library_name, body.bundle.code) if body.bundle is not None else ("", "")
+    package = Package(call.path["slug"], body.definition, name, code)
+    done = await catalog.add(call.deps.manage, call.principal, package)
+    return Reply(render.definition(done.document), position=done.position)
+
+
+async def remove(call: Call) -> Reply:
+    done = await catalog.remove(call.deps.manage, call.principal, call.path["slug"])
+    return Reply({}, position=done.position)

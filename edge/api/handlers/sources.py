@@ -4,12 +4,13 @@ from edge.api import render, render_events
 from edge.api.bodies import SourceBody, SourceIn, SourcePatchBody, UpdateMask, WriteKeyBody
 from edge.api.call import Call, Reply, integer_of, seconds_of
 from edge.api.names import masked_fields, slug_in
-from edge.manage import distribution, explain, sources, write_keys
+from edge.manage import distribution, explain, policy, sources, write_keys
 from edge.manage.loaders import LoaderPatch
 from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.manage.sources import SourcePatch
 from edge.manage.tracking_plan import read_plan
+from edge.publish.snippet import inline_script
 
 CHANGEABLE = (
     "display_name",
@@ -105,9 +106,9 @@ async def explained_key(call: Call) -> Reply:
 
 
 async def snippet(call: Call) -> Reply:
-    key = call.path["key"]
-    await explain.explain_key(call.deps.manage, call.principal, key, call.deps.origin)
-    return Reply({"write_key": key, "snippet": call.deps.snippet(key)})
+    key, text = call.path["key"], call.deps.snippet(call.path["key"])
+    needs = await policy.for_key(call.deps.manage, call.principal, key, call.deps.origin, inline_script(text))
+    return Reply({"write_key": key, "snippet": text, "csp": {"nonce": needs.by_nonce, "hosts": needs.by_hosts}})
 
 
 def _paths(mask: UpdateMask | None) -> list[str]:
