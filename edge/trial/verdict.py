@@ -76,7 +76,7 @@ def _plugins(definition: Definition, seen: Contract) -> Iterator[Finding]:
         if plugin.type is not None and plugin.type not in TYPES:
             yield Finding("fault", f'{name} has the type "{plugin.type}"; allowed: {", ".join(TYPES)}')
     takes = {method for plugin in seen.plugins if plugin.type == "destination" for method in plugin.methods}
-    promised = set(definition.methods)
+    promised: set[str] = set(definition.methods)
     for method in sorted(promised - takes):
         yield Finding("fault", f"methods in the definition names {method}, and the code has no such method")
     for method in sorted(takes - promised):

@@ -1,9 +1,11 @@
 """Claims about definitions of an instance's own."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from edge.catalog.bundles import Release
 from edge.catalog.package import Package
 from edge.catalog.skeleton import NewDestination, package_files
 from edge.manage import catalog, destinations
@@ -11,6 +13,7 @@ from edge.manage.destinations import DestinationPatch
 from edge.manage.problem import ProblemError
 from edge.manage.release import import_release
 from tests.manage.stage import ACME, INSTANCE, Stage, without
+from tests.support.world import CODE, DEVICE, RELEASED_CLIENT
 
 pytestmark = pytest.mark.anyio
 
@@ -20,7 +23,7 @@ PACKAGE = Package("mail-tool", FILES[Path("mail-tool.toml")], "mailToolDestinati
 
 async def test_an_added_definition_can_be_connected_and_enabled_with_its_own_code(stage: Stage) -> None:
     done = await catalog.add(stage.manage, INSTANCE, PACKAGE)
-    source = await stage.source("site", "javascript")
+    source = await stage.source("shop", "javascript")
     patch = DestinationPatch(enabled=True, settings={"account": "a1"})
     made = await destinations.create(
         stage.manage, ACME, "acme", source.slug, "mail-tool", definition_slug=None, patch=patch
@@ -33,7 +36,7 @@ async def test_an_added_definition_can_be_connected_and_enabled_with_its_own_cod
 async def test_adding_the_same_again_changes_nothing_and_other_code_purges_its_users(stage: Stage) -> None:
     first = await catalog.add(stage.manage, INSTANCE, PACKAGE)
     assert not (await catalog.add(stage.manage, INSTANCE, PACKAGE)).changed
-    source = await stage.source("site", "javascript")
+    source = await stage.source("shop", "javascript")
     patch = DestinationPatch(enabled=True, settings={"account": "a1"})
     await destinations.create(stage.manage, ACME, "acme", source.slug, "mail-tool", definition_slug=None, patch=patch)
     other = Package(PACKAGE.slug, PACKAGE.text, PACKAGE.library_name, PACKAGE.code + "\n")
@@ -44,13 +47,14 @@ async def test_adding_the_same_again_changes_nothing_and_other_code_purges_its_u
 
 async def test_no_release_takes_an_added_definition_away(stage: Stage) -> None:
     await catalog.add(stage.manage, INSTANCE, PACKAGE)
-    await import_release(stage.manage.store, stage.world.release)
+    shipped = Release("1000.0.0", RELEASED_CLIENT, {DEVICE.slug: replace(DEVICE, release="1000.0.0")}, (CODE,), None)
+    await import_release(stage.world.store, shipped)
     async with stage.manage.store.view() as view:
         assert await view.definition("mail-tool") is not None
 
 
 async def test_what_the_release_ships_is_neither_replaced_nor_removed(stage: Stage) -> None:
-    shipped = next(iter(stage.world.release.definitions))
+    shipped = DEVICE.slug
     before = await stage.head()
     text = PACKAGE.text.replace('slug = "mail-tool"', f'slug = "{shipped}"')
     with pytest.raises(ProblemError, match="part of this release: choose another slug") as refused:
@@ -62,7 +66,7 @@ async def test_what_the_release_ships_is_neither_replaced_nor_removed(stage: Sta
 
 
 async def test_a_creation_name_is_one_definitions(stage: Stage) -> None:
-    taken = next(iter(stage.world.release.definitions.values())).creation_name
+    taken = DEVICE.creation_name
     text = PACKAGE.text.replace('creation_name = "Mail Tool"', f'creation_name = "{taken}"')
     with pytest.raises(ProblemError, match=r"creation_name.*each definition has its own"):
         await catalog.add(stage.manage, INSTANCE, Package("mail-tool", text, PACKAGE.library_name, PACKAGE.code))
@@ -70,11 +74,11 @@ async def test_a_creation_name_is_one_definitions(stage: Stage) -> None:
 
 async def test_a_definition_in_use_stays(stage: Stage) -> None:
     await catalog.add(stage.manage, INSTANCE, PACKAGE)
-    source = await stage.source("site", "javascript")
+    source = await stage.source("shop", "javascript")
     await destinations.create(
         stage.manage, ACME, "acme", source.slug, "mail-tool", definition_slug=None, patch=DestinationPatch()
     )
-    with pytest.raises(ProblemError, match="is used by workspaces/acme/sources/site/destinations/mail-tool"):
+    with pytest.raises(ProblemError, match="is used by workspaces/acme/sources/shop/destinations/mail-tool"):
         await catalog.remove(stage.manage, INSTANCE, "mail-tool")
     await destinations.delete(stage.manage, ACME, "acme", source.slug, "mail-tool")
     assert (await catalog.remove(stage.manage, INSTANCE, "mail-tool")).changed

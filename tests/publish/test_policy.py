@@ -10,6 +10,7 @@ import pytest
 
 import edge
 from edge.catalog.reader import read_catalog
+from edge.model.definition import Bundle
 from edge.model.destination import Destination
 from edge.model.source import LibraryConfig, Source
 from edge.publish.policy import PagePolicy, page_policy
@@ -25,14 +26,9 @@ def destination(slug: str, **settings: Any) -> Destination:
 
 
 def policy(*destinations: Destination, source: Source = SITE, inline: str = "x") -> PagePolicy:
-    bundled = {slug: replace(definition, bundle=definition.bundle or _bundle()) for slug, definition in CATALOG.items()}
+    code = Bundle("0" * 32, "x", "sha384-x")
+    bundled = {slug: replace(definition, bundle=code) for slug, definition in CATALOG.items()}
     return page_policy(source, destinations, bundled, ORIGIN, inline)
-
-
-def _bundle() -> Any:
-    from edge.model.definition import Bundle  # noqa: PLC0415
-
-    return Bundle("0" * 32, "x", "sha384-x")
 
 
 def directives(text: str) -> dict[str, list[str]]:
