@@ -22,7 +22,7 @@ from pydantic.alias_generators import to_camel
 
 from edge.catalog.errors import CatalogError, Problem
 from edge.catalog.reader import read_catalog, read_text
-from edge.model.asset import CHUNK, HASH_DIGITS, Asset, content_hash, integrity_of
+from edge.model.asset import CHUNK, HASH_DIGITS, Asset, content_hash, integrity_of, short_integrity_of
 from edge.model.client import KEY_MARK, OFFICIAL, PREFIX, Client, official_slug, part_name
 from edge.model.definition import Bundle, Definition
 
@@ -199,7 +199,9 @@ def _read_asset(path: Path, entry: _Entry) -> Asset:
         times = body.count(KEY_MARK)
         text = f"{KEY_MARK.decode()} occurs {times} times in it; it has to be there once, for a write key"
         raise CatalogError([Problem(str(path), 0, "index", text)])
-    if isinstance(entry, _BundleEntry | _LazyEntry) and asset.integrity != entry.integrity:
-        text = f"its integrity is {asset.integrity}, the index says {entry.integrity}; {_REBUILD}"
+    # The client states the integrity of what it fetches itself by the shorter of the two digests.
+    integrity = short_integrity_of(body) if isinstance(entry, _LazyEntry) else asset.integrity
+    if isinstance(entry, _BundleEntry | _LazyEntry) and integrity != entry.integrity:
+        text = f"its integrity is {integrity}, the index says {entry.integrity}; {_REBUILD}"
         raise CatalogError([Problem(str(path), 0, "index", text)])
     return asset

@@ -6,7 +6,7 @@ import pytest
 
 from edge.catalog.bundles import INDEX, JAVASCRIPT, SNIPPET, Release, read_release
 from edge.catalog.errors import CatalogError
-from edge.model.asset import content_hash, integrity_of
+from edge.model.asset import content_hash, integrity_of, short_integrity_of
 from tests.catalog.samples import HEAD, definition
 
 CLIENT = b"/* client */"
@@ -186,7 +186,7 @@ def official(built: Built, version: str = "1.84.3", code: bytes = STANDALONE) ->
 def test_a_client_has_its_parts_and_lazy_modules_by_name(built: Built) -> None:
     part, lazy = built.put("client/rules.js", b"rules()"), built.put("client/click.js", b"click()")
     built.index["client"]["parts"] = [{"name": "rules", **part}]
-    built.index["client"]["lazy"] = [{"name": "click", "integrity": integrity_of(b"click()"), **lazy}]
+    built.index["client"]["lazy"] = [{"name": "click", "integrity": short_integrity_of(b"click()"), **lazy}]
     release = built.read()
     assert release.client.files == {"part/rules": part["hash"], "lazy/click": lazy["hash"]}
     assert release.client.hashes() <= {asset.hash for asset in release.assets}
