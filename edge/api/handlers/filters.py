@@ -6,11 +6,11 @@ from edge.api import render
 from edge.api.bodies import FilterBody, FilterIn, FilterPatchBody
 from edge.api.call import Call, Reply
 from edge.api.names import masked_fields
-from edge.api.paging import cut, page_of
 from edge.manage import filters
 from edge.manage.filter_rules import read_actions
 from edge.manage.filters import FilterPatch, Place
 from edge.manage.operation import Done
+from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.model.filter import Filter
 
