@@ -54,12 +54,21 @@ def explain(ctx: typer.Context, write_key: WriteKey, as_json: AsJson = False) ->
             say()
             paragraph(f"Settings that the page or app is given, {short(one['name'])}:", indent=0)
             paragraph(", ".join(one["exposed_settings"]), indent=2)
-    filters = [each for one in found["destinations"] for each in one["filters"]]
+    filters = [(short(one["name"]), each) for one in found["destinations"] for each in one["filters"]]
     if filters:
         say()
         table(
-            ["filter", "applied by", "if", "does"],
-            [[short(one["name"]), one["applied_by"], one["if"], one["actions"]] for one in filters],
+            ["filter", "of", "applied by", "if", "does"],
+            [
+                [
+                    one["name"].rpartition("/")[2],
+                    destination.rpartition("/")[2],
+                    one["applied_by"],
+                    one["if"],
+                    one["actions"],
+                ]
+                for destination, one in filters
+            ],
         )
     for text in found["warnings"]:
         say(f"Warning: {text}")

@@ -15,7 +15,8 @@ from edge.cli.shown import FILTER_DETAILS, details, written
 Filter = Annotated[
     str,
     typer.Argument(
-        metavar="WORKSPACE/SOURCE/DESTINATION/FILTER", help="The filter, by the name that `edgewise filter list` shows."
+        metavar="WORKSPACE/SOURCE/DESTINATION/FILTER",
+        help="The filter, as acme/site/amplitude/df_...; see `edgewise filter list`.",
     ),
 ]
 Condition = Annotated[str | None, typer.Option("--if", metavar="FQL", help='The condition, as event = "X", or all.')]

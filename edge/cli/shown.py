@@ -41,14 +41,15 @@ DESTINATION_DETAILS: Columns = (
     ("changed", lambda it: it["update_time"]),
 )
 FILTER: Columns = (
-    ("filter", lambda it: short(it["name"])),
+    ("filter", lambda it: it["id"]),
     ("enabled", lambda it: it["enabled"]),
     ("title", lambda it: it["title"]),
     ("if", lambda it: it["if"]),
     ("does", lambda it: [action_of(one) for one in it["actions"]]),
 )
 FILTER_DETAILS: Columns = (
-    *FILTER,
+    ("filter", lambda it: short(it["name"])),
+    *FILTER[1:],
     ("description", lambda it: it["description"]),
     ("created", lambda it: it["create_time"]),
     ("changed", lambda it: it["update_time"]),

@@ -47,12 +47,12 @@ async def _filters(
     connection: AsyncConnection, codec: Codec, destinations: Mapping[str, Sequence[Destination]]
 ) -> dict[str, tuple[Filter, ...]]:
     """The filters of these destinations, by their source."""
-    ids = sorted(one.id for several in destinations.values() for one in several)
+    owners = {one.id: source_id for source_id, several in destinations.items() for one in several}
+    ids = sorted(owners)
     found: dict[str, list[Filter]] = {source_id: [] for source_id in destinations}
     for first in range(0, len(ids), AT_ONCE):
         for row in await _rows(connection, "filter", documents.c.parent, ids[first : first + AT_ONCE]):
-            one: Filter = codec.decode("filter", row.body)
-            found[one.source_id].append(one)
+            found[owners[row.parent]].append(codec.decode("filter", row.body))
     return {source_id: tuple(several) for source_id, several in found.items()}
 
 

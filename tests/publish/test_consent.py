@@ -15,7 +15,7 @@ from tests.support.world import CLOUD, DEVICE, IN_CLOUD, IN_DEVICE, KEY, SOURCE
 DEFINITIONS = {"tally": DEVICE, "courier": CLOUD}
 SECOND = replace(IN_DEVICE, id="d3", slug="tally-eu")
 PLAN = {"__default": PlannedEvent(True), "Order": PlannedEvent(False, {"Tally": False})}
-UNCLASSIC = {"versionSettings": {"componentTypes": []}}
+UNCLASSIC: dict[str, Any] = {"versionSettings": {"componentTypes": []}}
 
 
 def needing(destination: Destination, *categories: str) -> Destination:

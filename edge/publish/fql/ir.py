@@ -52,7 +52,8 @@ def _compared(part: Compare) -> Ir:
 
 def _is_subtle(left: Value, right: Value) -> bool:
     """Whether equality needs more than one look at the sides."""
-    return _relation(left, "=", right) != ["=", _value(left), _value(right)]
+    simple: Ir = ["=", _value(left), _value(right)]
+    return bool(_relation(left, "=", right) != simple)
 
 
 def _relation(left: Value, operator: str, right: Value) -> Ir:
