@@ -14,7 +14,7 @@ import orjson
 from edge.console.forms import Form
 from edge.console.setting_fields import CLEAR, LOOK, PREFIX, Field
 from edge.manage.destinations import DestinationPatch
-from edge.model.definition import Definition
+from edge.model.definition import Definition, Setting
 from edge.model.destination import Destination
 from edge.store.documents import is_lost, same_json
 
@@ -75,7 +75,13 @@ def _of_setting(definition: Definition, name: str, before: Any, after: Any, *, t
     if setting is None or setting.secret:
         verb = "set" if before is None else "removed" if after is None else "changed"
         return Change(label, NOT_SET if before is None else "a secret", verb, touched)
-    return Change(label, _text(before), _text(after), touched)
+    return Change(label, _or_default(setting, before), _or_default(setting, after), touched)
+
+
+def _or_default(setting: Setting, value: Any) -> str:
+    if value is not None or setting.default in (None, "", [], {}):
+        return _text(value)
+    return f"{_text(setting.default)}, by default"
 
 
 def _state(destination: Destination) -> str:

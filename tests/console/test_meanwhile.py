@@ -27,6 +27,13 @@ def test_each_field_that_differs_is_told_and_secrets_only_as_changed() -> None:
     assert "s3cr3t" not in repr(found)
 
 
+def test_what_is_not_set_is_told_as_the_default_that_holds() -> None:
+    (key, secret) = DEVICE.settings
+    definition = replace(DEVICE, settings=(replace(key, default="auto"), secret))
+    found = changes(replace(BASE, settings={}), replace(BASE, settings={"apiKey": ""}), definition, DestinationPatch())
+    assert [(one.before, one.after) for one in found] == [("auto, by default", "not set")]
+
+
 def test_settings_that_cannot_be_opened_cannot_be_compared() -> None:
     lost = replace(BASE, settings=LostSettings("sealed"))
     assert [one.label for one in changes(BASE, lost, DEVICE, DestinationPatch())] == ["Settings"]
