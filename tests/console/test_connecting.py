@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from edge.manage import destinations
+from edge.model.definition import Setting
 from edge.model.destination import Destination
 from tests.console.stage import ConsoleStage, Somebody
 from tests.manage.stage import ACME
@@ -71,6 +72,17 @@ async def test_enabling_asks_for_what_is_required_at_its_field_and_keeps_what_wa
     assert done.status_code == 303
     made = await stored(console, "tally-2")
     assert (made.enabled, dict(made.settings)) == (True, {"apiKey": "k", "secretKey": "typed-secret-0123456789"})
+
+
+async def test_no_secret_of_any_type_comes_back_whatever_the_form_says_it_is(console: ConsoleStage) -> None:
+    settings = (*DEVICE.settings, Setting("hooks", "Hooks", "mixed", secret=True))
+    await console.api.stage.world.commit(replace(DEVICE, settings=settings))
+    one = await console.admin("acme")
+    typed = {"setting.secretKey": "typed-s3cr3t", "setting.hooks": '["typed-s3cr3t"'}
+    for looks in ({"look.hooks": "secret-json"}, {"look.hooks": "json", "look.secretKey": "text"}):
+        refused = await sent(one, enabled="on", **typed, **looks)
+        assert refused.status_code == 422
+        assert "typed-s3cr3t" not in refused.text
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from edge.manage.catalog import Wanted
 from edge.manage.problem import ProblemError, not_found
 from edge.manage.rules import obstacle
 from edge.manage.sources import SourcePatch
-from edge.model.definition import ConnectionMode, Definition
+from edge.model.definition import ConnectionMode
 from edge.model.source import Platform, Source
 
 LONGEST = 200
@@ -94,12 +94,12 @@ async def create_source(call: Call) -> Response:
 
 
 async def _source_type(call: Call, kind: SourceType, form: Form, status: int) -> Response:
-    definitions: list[Definition] = list((await call.deps.manage.store.catalog()).values())
+    shelf = await catalog.search(call.deps.manage, call.principal, Wanted())
     return call.render(
         "catalog/source_panel.html" if call.is_htmx else "catalog/source.html",
         status=status,
         kind=kind,
-        also=catalog.destination_like(kind, definitions),
+        also=catalog.destination_like(kind, shelf.found),
         form=form,
     )
 
