@@ -7,7 +7,8 @@ from typing import Any
 from edge.console.forms import Form
 from edge.console.setting_fields import Field, changed, fields_of, read, values_of
 from edge.manage.connecting import Placed
-from edge.manage.destinations import DestinationPatch, Whence
+from edge.manage.destinations import DestinationPatch
+from edge.manage.merged_settings import Whence
 from edge.model.definition import ConnectionMode, Definition
 from edge.model.destination import Destination
 from edge.model.source import Source

@@ -6,34 +6,19 @@ from typing import Any
 
 from edge.manage.advice import advise
 from edge.manage.consent import read_categories
-from edge.manage.filter_rules import check_on_device, check_size
-from edge.manage.masks import unmasked
+from edge.manage.enabling import check_change
+from edge.manage.merged_settings import Whence, copied_settings, merged_settings
 from edge.manage.names import check_display_name, check_slug
 from edge.manage.operation import Done, Manage, commit, put, require, seen_destination, seen_source
 from edge.manage.problem import ProblemError, conflict, invalid
-from edge.manage.proof import Proven, UnprovenError, commit_proven
-from edge.manage.rules import (
-    check_enabled,
-    check_settings,
-    check_siblings,
-    resolve_mode,
-    unsupported_definition,
-)
+from edge.manage.proof import Proven, commit_proven
+from edge.manage.rules import resolve_mode, unsupported_definition
 from edge.model.definition import ConnectionMode, Definition
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.token import Principal
-from edge.store.documents import is_lost
 from edge.store.store import Draft
 from edge.store.view import Page, View
-
-
-@dataclass(frozen=True, slots=True)
-class Whence:
-    """Another destination of the workspace: the slugs of its source and its own."""
-
-    source: str
-    destination: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +119,9 @@ async def create(
             created_at=now,
             updated_at=now,
         )
-        copied = await _copied(view, principal, workspace, blank, definition=definition, whence=patch.copy_from)
+        copied = await copied_settings(view, principal, workspace, blank, definition=definition, whence=patch.copy_from)
         destination = _patched(manage, source, blank, definition=definition, patch=patch, copied=copied)
-        await _check(view, source, blank, destination, definition=definition, proven=proven)
+        await check_change(view, source, blank, destination, definition=definition, proven=proven)
         result.append((source, Described(destination, definition)))
         return put(destination, reason=f"create {destination.name}{_credit(patch)}")
 
@@ -171,9 +156,11 @@ async def change(
             )
         if definition is None:
             raise invalid(f"destination: the catalog has no {stored.definition!r} any more; it can only be deleted")
-        copied = await _copied(view, principal, workspace, stored, definition=definition, whence=patch.copy_from)
+        copied = await copied_settings(
+            view, principal, workspace, stored, definition=definition, whence=patch.copy_from
+        )
         destination = _patched(manage, source, stored, definition=definition, patch=patch, copied=copied)
-        await _check(view, source, stored, destination, definition=definition, proven=proven)
+        await check_change(view, source, stored, destination, definition=definition, proven=proven)
         result.append((source, Described(destination, definition, position)))
         return put(destination, reason=f"change {destination.name}{_credit(patch)}")
 
@@ -197,27 +184,6 @@ async def delete(manage: Manage, principal: Principal, workspace: str, source_sl
 async def _position(view: View, destination: Destination) -> int:
     found = await view.stored("destination", destination.id)
     return found.position if found is not None else 0
-
-
-async def _copied(
-    view: View,
-    principal: Principal,
-    workspace: str,
-    target: Destination,
-    *,
-    definition: Definition,
-    whence: Whence | None,
-) -> Mapping[str, Any] | None:
-    """The settings to begin with: those of ``whence`` that the definition knows; ``None`` where nothing is copied."""
-    if whence is None:
-        return None
-    _, other, _ = await seen_destination(view, principal, workspace, whence.source, whence.destination)
-    if other.definition != target.definition:
-        raise invalid(f"copy_from: {other.name} is no destination of {definition.name}; choose one that is")
-    if is_lost(other):
-        raise invalid(f"copy_from: the settings of {other.name} cannot be decrypted; choose another destination")
-    known = {setting.name for setting in definition.settings}
-    return {name: value for name, value in other.settings.items() if name in known}
 
 
 def _credit(patch: DestinationPatch) -> str:
@@ -245,61 +211,12 @@ def _patched(
         display_name=stored.display_name if patch.display_name is None else patch.display_name or definition.name,
         enabled=stored.enabled if patch.enabled is None else patch.enabled,
         mode=resolve_mode(source, definition, patch.mode) if named else stored.mode,
-        settings=_settings(stored, definition, patch, copied),
+        settings=merged_settings(stored, definition, patch.settings, clear=patch.clear_settings, copied=copied),
         consent_categories=stored.consent_categories
         if patch.consent_categories is None
         else read_categories(patch.consent_categories),
     )
     return destination if destination == stored else replace(destination, updated_at=manage.clock().wall)
-
-
-def _settings(
-    stored: Destination, definition: Definition, patch: DestinationPatch, copied: Mapping[str, Any] | None
-) -> Mapping[str, Any]:
-    """What is stored, or copied in its place, merged with what is given. What cannot be opened is kept as it is, or
-    emptied, but never merged: the values that are not given would be lost for good, though their key may be found
-    again."""
-    if is_lost(stored) and not patch.clear_settings and copied is None:
-        if not patch.settings:
-            return stored.settings
-        raise invalid(
-            "config: the stored settings cannot be decrypted, so nothing can be merged into them; start the edge with "
-            "the key that sealed them, or empty config first and set everything anew"
-        )
-    known = {} if is_lost(stored) else stored.settings
-    kept = {} if patch.clear_settings or copied is not None else dict(known)
-    given = dict(copied or {}) | unmasked(definition, known, patch.settings)
-    check_settings(definition, {name: value for name, value in given.items() if value is not None})
-    return {name: value for name, value in (kept | given).items() if value is not None}
-
-
-async def _check(
-    view: View,
-    source: Source,
-    before: Destination,
-    after: Destination,
-    *,
-    definition: Definition,
-    proven: Proven,
-) -> None:
-    """The rules for what is enabled now. A new name alone is not held against what was enabled before."""
-    siblings = await view.destinations(source.id)
-    check_siblings(source, after, siblings)
-    same = (before.enabled, before.mode, before.settings) == (True, after.mode, after.settings)
-    if not after.enabled or same:
-        return
-    resolve_mode(source, definition, after.mode)
-    check_enabled(source, after, definition)
-    await _check_filters(view, after, siblings)
-    bundle = definition.bundle if source.platform == "web" and after.mode == "device" else None
-    if bundle is not None and bundle not in proven:
-        raise UnprovenError(definition, bundle)
-
-
-async def _check_filters(view: View, after: Destination, siblings: Sequence[Destination]) -> None:
-    filters = await view.filters(siblings)
-    check_on_device(after, [one for one in filters if one.destination_id == after.id])
-    check_size([after, *(one for one in siblings if one.id != after.id)], filters)
 
 
 def _done(position: int, changed: bool, source: Source, described: Described) -> Done[Described]:

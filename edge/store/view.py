@@ -18,7 +18,8 @@ from edge.model.position import AsOf
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
 from edge.store.documents import Codec
-from edge.store.schema import assets, counter, document_versions, documents, journal, write_keys
+from edge.store.queries import body_at, rows_using
+from edge.store.schema import assets, counter, documents, journal, write_keys
 
 PAGE_LIMIT = 200
 
@@ -69,26 +70,13 @@ class View:
 
     async def version(self, kind: str, document_id: str, position: int) -> Any | None:
         """The document as it was at ``position``; ``None`` where it did not exist, or that is forgotten."""
-        versions = document_versions.c
-        query = (
-            select(versions.body)
-            .where(versions.kind == kind, versions.id == document_id, versions.position <= position)
-            .order_by(versions.position.desc())
-            .limit(1)
-        )
-        body = (await self._connection.execute(query)).scalar_one_or_none()
+        body = await body_at(self._connection, kind, document_id, position)
         return self._codec.decode(kind, body) if body is not None else None
 
     async def using(self, definition: str, workspace: str) -> list[Destination]:
         """The destinations of a definition in a workspace, by name, at most PAGE_LIMIT of them."""
-        inside = documents.c.name.startswith(f"workspaces/{workspace}/sources/", autoescape=True)
-        query = (
-            select(documents)
-            .where(documents.c.kind == "destination", documents.c.uses == definition, inside)
-            .order_by(documents.c.name)
-            .limit(PAGE_LIMIT)
-        )
-        return [self._stored(row).document for row in await self._connection.execute(query)]
+        rows = await rows_using(self._connection, definition, workspace, PAGE_LIMIT)
+        return [self._stored(row).document for row in rows]
 
     async def named(self, kind: str, name: str) -> Stored | None:
         return await self._one(kind, documents.c.name == name)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from edge.manage import destinations
-from edge.manage.destinations import DestinationPatch, Whence
+from edge.manage.destinations import DestinationPatch
+from edge.manage.merged_settings import Whence
 from edge.manage.operation import Done
 from edge.manage.problem import ProblemError
 from edge.store.lost import LostSettings

@@ -1,12 +1,22 @@
 """From the catalog to a live destination and its end, by what is written on the pages."""
 
 import re
+from collections.abc import Iterator
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.console.desk import Desk
+from tests.cli.processes import Served, served
 
 LIVE = re.compile(r"Live on 1 node after [\d.]+ ms")
+
+
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """An edge of their own: these tests change what others count on, the demo's destinations."""
+    with served(tmp_path_factory.mktemp("connecting") / "data", command="demo") as running:
+        yield running
 
 
 def went_live(page: Page) -> None:
