@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from edge.api.body import read_json, validated
-from edge.api.call import Call, Reply, seconds_of
+from edge.api.call import Call, Reply, position_of, seconds_of
 from edge.api.limiter import Limiter, RateLimitedError
 from edge.api.openapi import document
 from edge.api.operations import OPERATIONS, Operation
@@ -91,7 +91,8 @@ class Api:
             body = validated(operation.body, await read_json(request))
         # Checked before anything is written: a wait that is no duration must not leave half a request done.
         wait = seconds_of(query["wait"]) if operation.writes and "wait" in query else None
-        reply = await operation.handler(Call(self._deps, principal, found.path, query, body))
+        expected = position_of(request.headers.get("if-match")) if operation.conditional else None
+        reply = await operation.handler(Call(self._deps, principal, found.path, query, body, expected))
         headers = {**HEADERS, **reply.headers}
         if reply.position is not None:
             headers["Edge-Position"] = str(reply.position)

@@ -23,6 +23,8 @@ class Call:
     query: Mapping[str, str]
     body: Any = None
     """The operation's body model, validated."""
+    expected: int | None = None
+    """The position that the caller's change was made for (``If-Match``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,16 @@ def seconds_of(text: str, name: str = "wait") -> float:
     if seconds > MAX_WAIT:
         raise invalid(f"{name}: {text[:40]!r} is too long; allowed are at most {MAX_WAIT:.0f}s")
     return seconds
+
+
+def position_of(if_match: str | None) -> int | None:
+    """The position in ``If-Match``; ``None`` where any will do. ``ETag`` of the GET says it (RFC 9110, 13.1.1)."""
+    if if_match is None or if_match.strip() == "*":
+        return None
+    found = re.match(r'"([0-9]{1,15})"\Z', if_match.strip())
+    if found is None:
+        raise invalid(f'If-Match: {if_match[:40]!r} is not allowed; allowed are the ETag of a GET, as "42", and *')
+    return int(found[1])
 
 
 def integer_of(text: str, name: str) -> int:

@@ -18,6 +18,7 @@ MEANINGS = {
     403: "The token lacks the scope",
     404: "Not found, or in a workspace that the token does not see",
     409: "It exists already, or is in use",
+    412: "It was changed meanwhile: it is not at the position that `If-Match` names",
     413: "The body is too large",
     429: "Too many requests for this token",
     503: "The store cannot be read or written at the moment",
@@ -47,6 +48,14 @@ QUERY: dict[str, dict[str, Any]] = {
         "description": "Answer when beyond this position.",
     },
 }
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "schema": {"type": "string", "pattern": r'^(\*|"[0-9]{1,15}")$'},
+    "description": "The `ETag` of the answer that the change was made for. Refused with 412 if it changed meanwhile.",
+}
+ETAG = {"ETag": {"schema": {"type": "string"}, "description": "The position of its last change, in quotes."}}
 POSITION = {
     "Edge-Position": {"schema": {"type": "integer"}, "description": "Journal position of the change."},
     "Edge-Receipt": {
@@ -90,13 +99,14 @@ def _operation(one: Operation) -> dict[str, Any]:
     ]
     query = [{"name": name, "in": "query", "schema": QUERY[name]} for name in one.query]
     success: dict[str, Any] = {"description": one.summary, "content": _json(one.answer)}
-    if one.writes:
-        success["headers"] = POSITION
+    headers = (POSITION if one.writes else {}) | (ETAG if one.tagged else {})
+    if headers:
+        success["headers"] = headers
     described: dict[str, Any] = {
         "operationId": one.id,
         "summary": one.summary,
         "description": f"Scope: {' or '.join(f'`{scope}`' for scope in one.scopes)}.",
-        "parameters": path + query,
+        "parameters": path + query + ([IF_MATCH] if one.conditional else []),
         "responses": {str(one.status): success}
         | {str(code): {"description": MEANINGS[code], "content": _json(answers.Error)} for code in one.errors},
     }

@@ -1,7 +1,7 @@
 """The table of operations: what both the routes and the OpenAPI document are made of."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel
 
@@ -33,7 +33,7 @@ WAIT_UNTIL = ("wait", "until")
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One row. A token needs one of ``scopes``. ``query`` are query parameters; ``writes`` gives it ``?wait=`` and the
-    header ``Edge-Position``."""
+    header ``Edge-Position``, ``conditional`` the header ``If-Match``; ``tagged``: its answers have an ``ETag``."""
 
     method: str
     path: str
@@ -46,6 +46,8 @@ class Operation:
     query: tuple[str, ...] = ()
     status: int = 200
     writes: bool = False
+    conditional: bool = False
+    tagged: bool = False
     errors: tuple[int, ...] = field(default=(400, 401, 403, 404, 429, 503))
 
     def pattern(self) -> re.Pattern[str]:
@@ -80,6 +82,10 @@ def _write(
     )
 
 
+def _conditional(operation: Operation) -> Operation:
+    return replace(operation, conditional=True, tagged=True, errors=tuple(sorted({*operation.errors, 412})))
+
+
 _W = "/workspaces/{w}"
 _S = _W + "/sources/{s}"
 _D = _S + "/destinations/{d}"
@@ -110,8 +116,8 @@ OPERATIONS: tuple[Operation, ...] = (
     _get("/snippets/{key}", "getSnippet", "The snippet for a page", READ, sources.snippet, answers.Snippet),
     _get(_S + "/destinations", "listDestinations", "Destinations of a source", READ, destinations.index, answers.Destinations, *PAGED),
     _write("POST", _S + "/destinations", "createDestination", "Connect a destination", WRITE, destinations.create, answers.Destination, bodies.DestinationBody),
-    _get(_D, "getDestination", "One destination, secrets masked", READ, destinations.show, answers.Destination),
-    _write("PATCH", _D, "updateDestination", "Change a destination", WRITE, destinations.change, answers.Destination, bodies.DestinationPatchBody),
+    replace(_get(_D, "getDestination", "One destination, secrets masked", READ, destinations.show, answers.Destination), tagged=True),
+    _conditional(_write("PATCH", _D, "updateDestination", "Change a destination", WRITE, destinations.change, answers.Destination, bodies.DestinationPatchBody)),
     _write("DELETE", _D, "deleteDestination", "Delete a destination", WRITE, destinations.delete, answers.Nothing),
     _get(_D + "/filters", "listFilters", "Filters of a destination", READ, filters.index, answers.Filters, *PAGED),
     _write("POST", _D + "/filters", "createFilter", "Add a filter to a destination", WRITE, filters.create, answers.Filter, bodies.FilterBody),

@@ -9,6 +9,7 @@ TITLES: dict[Kind, str] = {
     "forbidden": "This is not allowed",
     "not_found": "There is nothing here",
     "conflict": "Something else is there already",
+    "changed": "Somebody changed it meanwhile",
     "too_large": "This is too large",
     "rate_limited": "Too many requests",
     "unavailable": "Not possible at the moment",

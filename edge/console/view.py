@@ -12,6 +12,7 @@ from edge.catalog.sources import SOURCE_TYPES
 from edge.console.addresses import HOME, filled_path
 from edge.console.csrf import FIELD, HEADER
 from edge.console.files import Files
+from edge.console.filter_form import told
 from edge.console.flash import find
 from edge.console.navigation import Entry, links
 from edge.console.session import PATH
@@ -43,6 +44,7 @@ class View:
             "csrf_field": FIELD,
             "csrf_header": HEADER,
             "types": SOURCE_TYPES,
+            "told": told,
             "version": version,
         }
 

@@ -1,70 +1,75 @@
-"""Definitions of an instance's own, beside those that its release ships (`edgewise catalog add`)."""
+"""The catalog as an admin looks through it: definitions by words, category and mode."""
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from edge.catalog.errors import CatalogError
-from edge.catalog.package import Package
-from edge.manage.operation import Done, Manage, commit, require
-from edge.manage.problem import ProblemError, conflict, invalid, not_found
-from edge.model.definition import Definition
-from edge.model.token import EVERY_WORKSPACE, Principal
-from edge.store.store import Draft
-from edge.store.view import View
-
-ADDED = "added"
-"""In place of a release's version: no release brought it, and none replaces it while it does not ship the slug."""
+from edge.catalog.sources import SOURCE_TYPES, SourceType
+from edge.manage.operation import Manage, require
+from edge.manage.problem import not_found
+from edge.model.definition import ConnectionMode, Definition
+from edge.model.token import Principal
 
 
-async def add(manage: Manage, principal: Principal, package: Package) -> Done[Definition]:
-    """Add the definition with its browser code, or replace what was added under its slug before.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody looks for; empty or ``None``: whatever it is. Of ``words``, each must be somewhere in it."""
 
-    What a release ships is not replaced: the next start would undo it. Only an instance token may: the catalog is
-    every workspace's.
-    """
-    _require_instance(principal)
-    try:
-        definition, asset = package.read()
-    except CatalogError as error:
-        raise invalid("; ".join(f"{one.origin}: {one.text}" for one in error.problems)) from None
-    definition = replace(definition, release=ADDED)
-
-    async def plan(view: View) -> Draft:
-        for other in await view.every("definition", ""):
-            if other.slug == definition.slug and other.release != ADDED:
-                raise conflict(f"catalog/destinations/{other.slug} is part of this release: choose another slug")
-            if other.slug != definition.slug and other.creation_name == definition.creation_name:
-                text = f'creation_name: "{other.creation_name}" is that of {other.slug}; each definition has its own'
-                raise conflict(text)
-        assets = (asset,) if asset is not None else ()
-        return Draft(puts=(definition,), assets=assets, reason=f"add catalog/destinations/{definition.slug}")
-
-    position, changed = await commit(manage, principal, plan)
-    return Done(definition, position, changed)
+    words: str = ""
+    category: str = ""
+    mode: ConnectionMode | None = None
 
 
-async def remove(manage: Manage, principal: Principal, slug: str) -> Done[Definition]:
-    """Take an added definition out of the catalog; not while a destination uses it."""
-    _require_instance(principal)
-    removed: list[Definition] = []
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """``found``, of ``total``, by name; ``categories`` are those of all."""
 
-    async def plan(view: View) -> Draft:
+    found: tuple[Definition, ...]
+    total: int
+    categories: tuple[str, ...]
+
+
+async def search(manage: Manage, principal: Principal, wanted: Wanted) -> Shelf:
+    require(principal, "workspace:read")
+    definitions = await manage.store.catalog()
+    ordered = sorted(definitions.values(), key=lambda one: (one.name.casefold(), one.slug))
+    return Shelf(
+        found=tuple(one for one in ordered if fits(one, wanted)),
+        total=len(ordered),
+        categories=tuple(sorted({category for one in ordered for category in categories_of(one)})),
+    )
+
+
+async def definition(manage: Manage, principal: Principal, slug: str) -> Definition:
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
         found = await view.definition(slug)
-        if found is None:
-            raise not_found(f"catalog/destinations/{slug}")
-        if found.release != ADDED:
-            raise conflict(f"catalog/destinations/{slug} is part of this release: it cannot be removed")
-        users = await view.users_of(slug)
-        if users:
-            raise conflict(f"catalog/destinations/{slug} is used by {', '.join(users[:3])}: delete these first")
-        removed.append(found)
-        return Draft(deletes=(found,), reason=f"remove catalog/destinations/{slug}")
-
-    position, changed = await commit(manage, principal, plan)
-    return Done(removed[0], position, changed)
+    if found is None:
+        raise not_found(f"catalog/destinations/{slug}")
+    return found
 
 
-def _require_instance(principal: Principal) -> None:
-    require(principal, "workspace:write")
-    if principal.workspace != EVERY_WORKSPACE:
-        text = "the catalog is every workspace's: use an instance token (`edgewise token create --instance`)"
-        raise ProblemError("forbidden", text)
+def fits(definition: Definition, wanted: Wanted) -> bool:
+    if wanted.category and wanted.category not in categories_of(definition):
+        return False
+    if wanted.mode and not any(wanted.mode in modes for modes in definition.modes.values()):
+        return False
+    text = " ".join((definition.name, definition.slug, definition.description, *categories_of(definition))).casefold()
+    return all(word in text for word in wanted.words.casefold().split())
+
+
+def categories_of(definition: Definition) -> tuple[str, ...]:
+    return (definition.category, *definition.additional_categories)
+
+
+def source_like(definition: Definition) -> SourceType | None:
+    """The source type that is the same tool, for those that are both."""
+    return next((one for one in SOURCE_TYPES.values() if _is_same(one, definition)), None)
+
+
+def destination_like(source_type: SourceType, definitions: Sequence[Definition]) -> Definition | None:
+    return next((one for one in definitions if _is_same(source_type, one)), None)
+
+
+def _is_same(source_type: SourceType, definition: Definition) -> bool:
+    names = {definition.slug, definition.name.casefold()}
+    return source_type.slug in names or source_type.display_name.casefold() in names

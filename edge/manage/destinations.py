@@ -6,24 +6,17 @@ from typing import Any
 
 from edge.manage.advice import advise
 from edge.manage.consent import read_categories
-from edge.manage.filter_rules import check_on_device, check_size
-from edge.manage.masks import unmasked
+from edge.manage.enabling import check_change
+from edge.manage.merged_settings import Whence, copied_settings, merged_settings
 from edge.manage.names import check_display_name, check_slug
 from edge.manage.operation import Done, Manage, commit, put, require, seen_destination, seen_source
-from edge.manage.problem import conflict, invalid
-from edge.manage.proof import Proven, UnprovenError, commit_proven
-from edge.manage.rules import (
-    check_enabled,
-    check_settings,
-    check_siblings,
-    resolve_mode,
-    unsupported_definition,
-)
+from edge.manage.problem import ProblemError, conflict, invalid
+from edge.manage.proof import Proven, commit_proven
+from edge.manage.rules import resolve_mode, unsupported_definition
 from edge.model.definition import ConnectionMode, Definition
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.token import Principal
-from edge.store.documents import is_lost
 from edge.store.store import Draft
 from edge.store.view import Page, View
 
@@ -33,8 +26,9 @@ class DestinationPatch:
     """What a change sets; ``None`` leaves a field alone.
 
     ``settings`` is merged by name, a ``None`` in it removes the setting; ``clear_settings`` removes all first.
-    ``default_mode`` asks for the mode that the rules give when none is named. An empty ``display_name``: the
-    definition's.
+    ``copy_from`` first replaces all of them by those of another destination of the same definition and workspace,
+    secrets with them. ``default_mode`` asks for the mode that the rules give when none is named. An empty
+    ``display_name``: the definition's.
     """
 
     display_name: str | None = None
@@ -43,15 +37,20 @@ class DestinationPatch:
     default_mode: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     clear_settings: bool = False
+    copy_from: Whence | None = None
     consent_categories: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A destination with its definition: what is needed to show it with its secrets masked."""
+    """A destination with its definition: what is needed to show it with its secrets masked.
+
+    ``position`` is that of its last change, and what a change can be held to (``expected``); 0 where nobody asked.
+    """
 
     destination: Destination
     definition: Definition | None
+    position: int = 0
 
 
 async def listed(manage: Manage, principal: Principal, workspace: str, source_slug: str, page: Page) -> list[Described]:
@@ -68,7 +67,18 @@ async def show(manage: Manage, principal: Principal, workspace: str, source_slug
     require(principal, "workspace:read")
     async with manage.store.view() as view:
         _, destination, definition = await seen_destination(view, principal, workspace, source_slug, slug)
-        return Described(destination, definition)
+        return Described(destination, definition, await _position(view, destination))
+
+
+async def was(
+    manage: Manage, principal: Principal, workspace: str, source_slug: str, slug: str, *, position: int
+) -> Destination | None:
+    """The destination as it was at ``position``; ``None`` where it did not exist, or that is forgotten."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        _, destination, _ = await seen_destination(view, principal, workspace, source_slug, slug)
+        found = await view.version("destination", destination.id, position)
+    return found if isinstance(found, Destination) else None
 
 
 async def create(
@@ -109,28 +119,50 @@ async def create(
             created_at=now,
             updated_at=now,
         )
-        destination = _patched(manage, source, blank, definition, patch)
-        await _check(view, source, blank, destination, definition=definition, proven=proven)
+        copied = await copied_settings(view, principal, workspace, blank, definition=definition, whence=patch.copy_from)
+        destination = _patched(manage, source, blank, definition=definition, patch=patch, copied=copied)
+        await check_change(view, source, blank, destination, definition=definition, proven=proven)
         result.append((source, Described(destination, definition)))
-        return put(destination, reason=f"create {destination.name}")
+        return put(destination, reason=f"create {destination.name}{_credit(patch)}")
 
     return _done(*(await commit_proven(manage, principal, plan)), *result[-1])
 
 
 async def change(
-    manage: Manage, principal: Principal, workspace: str, source_slug: str, slug: str, *, patch: DestinationPatch
+    manage: Manage,
+    principal: Principal,
+    workspace: str,
+    source_slug: str,
+    slug: str,
+    *,
+    patch: DestinationPatch,
+    expected: int | None = None,
 ) -> Done[Described]:
+    """``expected`` is the position of the destination that the change was made for; refused if it is another now.
+
+    one admin reads 7 ── another commits 8 ── the first one's change expects 7: refused, in the same transaction
+    """
     require(principal, "workspace:write")
     result: list[tuple[Source, Described]] = []
 
     async def plan(proven: Proven, view: View) -> Draft:
         source, stored, definition = await seen_destination(view, principal, workspace, source_slug, slug)
+        position = await _position(view, stored)
+        if expected is not None and position != expected:
+            raise ProblemError(
+                "changed",
+                f"{stored.name} was changed meanwhile, at position {position}, and the change was made for position "
+                f"{expected}: read it again, then change it",
+            )
         if definition is None:
             raise invalid(f"destination: the catalog has no {stored.definition!r} any more; it can only be deleted")
-        destination = _patched(manage, source, stored, definition, patch)
-        await _check(view, source, stored, destination, definition=definition, proven=proven)
-        result.append((source, Described(destination, definition)))
-        return put(destination, reason=f"change {destination.name}")
+        copied = await copied_settings(
+            view, principal, workspace, stored, definition=definition, whence=patch.copy_from
+        )
+        destination = _patched(manage, source, stored, definition=definition, patch=patch, copied=copied)
+        await check_change(view, source, stored, destination, definition=definition, proven=proven)
+        result.append((source, Described(destination, definition, position)))
+        return put(destination, reason=f"change {destination.name}{_credit(patch)}")
 
     return _done(*(await commit_proven(manage, principal, plan)), *result[-1])
 
@@ -149,8 +181,25 @@ async def delete(manage: Manage, principal: Principal, workspace: str, source_sl
     return Done(result[0][1], position, changed)
 
 
+async def _position(view: View, destination: Destination) -> int:
+    found = await view.stored("destination", destination.id)
+    return found.position if found is not None else 0
+
+
+def _credit(patch: DestinationPatch) -> str:
+    """For the journal: where settings came from."""
+    whence = patch.copy_from
+    return f", with the settings of {whence.source}/{whence.destination}" if whence is not None else ""
+
+
 def _patched(
-    manage: Manage, source: Source, stored: Destination, definition: Definition, patch: DestinationPatch
+    manage: Manage,
+    source: Source,
+    stored: Destination,
+    *,
+    definition: Definition,
+    patch: DestinationPatch,
+    copied: Mapping[str, Any] | None,
 ) -> Destination:
     """``stored`` with the patch applied; its time moves only if something else does."""
     if patch.display_name:
@@ -162,7 +211,7 @@ def _patched(
         display_name=stored.display_name if patch.display_name is None else patch.display_name or definition.name,
         enabled=stored.enabled if patch.enabled is None else patch.enabled,
         mode=resolve_mode(source, definition, patch.mode) if named else stored.mode,
-        settings=_settings(stored, definition, patch),
+        settings=merged_settings(stored, definition, patch.settings, clear=patch.clear_settings, copied=copied),
         consent_categories=stored.consent_categories
         if patch.consent_categories is None
         else read_categories(patch.consent_categories),
@@ -170,53 +219,8 @@ def _patched(
     return destination if destination == stored else replace(destination, updated_at=manage.clock().wall)
 
 
-def _settings(stored: Destination, definition: Definition, patch: DestinationPatch) -> Mapping[str, Any]:
-    """What is stored, merged with what is given. What cannot be opened is kept as it is, or emptied, but never merged:
-    the values that are not given would be lost for good, though their key may be found again."""
-    if is_lost(stored) and not patch.clear_settings:
-        if not patch.settings:
-            return stored.settings
-        raise invalid(
-            "config: the stored settings cannot be decrypted, so nothing can be merged into them; start the edge with "
-            "the key that sealed them, or empty config first and set everything anew"
-        )
-    known = {} if is_lost(stored) else stored.settings
-    kept = {} if patch.clear_settings else dict(known)
-    given = unmasked(definition, known, patch.settings)
-    check_settings(definition, {name: value for name, value in given.items() if value is not None})
-    return {name: value for name, value in (kept | given).items() if value is not None}
-
-
-async def _check(
-    view: View,
-    source: Source,
-    before: Destination,
-    after: Destination,
-    *,
-    definition: Definition,
-    proven: Proven,
-) -> None:
-    """The rules for what is enabled now. A new name alone is not held against what was enabled before."""
-    siblings = await view.destinations(source.id)
-    check_siblings(source, after, siblings)
-    same = (before.enabled, before.mode, before.settings) == (True, after.mode, after.settings)
-    if not after.enabled or same:
-        return
-    resolve_mode(source, definition, after.mode)
-    check_enabled(source, after, definition)
-    await _check_filters(view, after, siblings)
-    bundle = definition.bundle if source.platform == "web" and after.mode == "device" else None
-    if bundle is not None and bundle not in proven:
-        raise UnprovenError(definition, bundle)
-
-
-async def _check_filters(view: View, after: Destination, siblings: Sequence[Destination]) -> None:
-    filters = await view.filters(siblings)
-    check_on_device(after, [one for one in filters if one.destination_id == after.id])
-    check_size([after, *(one for one in siblings if one.id != after.id)], filters)
-
-
 def _done(position: int, changed: bool, source: Source, described: Described) -> Done[Described]:
     definition = described.definition
+    described = replace(described, position=position) if changed else described
     advice = advise(source, described.destination, definition) if definition is not None else ()
     return Done(described, position, changed, advice)

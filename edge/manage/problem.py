@@ -1,10 +1,20 @@
 """What can go wrong with an operation, as one type; the text is for the person who asked."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 Kind = Literal[
-    "invalid", "unauthenticated", "forbidden", "not_found", "conflict", "too_large", "rate_limited", "unavailable"
+    "invalid",
+    "unauthenticated",
+    "forbidden",
+    "not_found",
+    "conflict",
+    "changed",
+    "too_large",
+    "rate_limited",
+    "unavailable",
 ]
+"""``changed``: what the caller based a change on is not what is there any more."""
 
 CODES: dict[Kind, tuple[int, int]] = {
     "invalid": (400, 3),
@@ -12,6 +22,7 @@ CODES: dict[Kind, tuple[int, int]] = {
     "forbidden": (403, 7),
     "not_found": (404, 5),
     "conflict": (409, 6),
+    "changed": (412, 10),
     "too_large": (413, 3),
     "rate_limited": (429, 8),
     "unavailable": (503, 14),
@@ -20,12 +31,16 @@ CODES: dict[Kind, tuple[int, int]] = {
 
 
 class ProblemError(Exception):
-    """A refused operation: nothing was written. The text names the field, what is wrong and what is allowed."""
+    """A refused operation: nothing was written. The text names the field, what is wrong and what is allowed.
 
-    def __init__(self, kind: Kind, text: str) -> None:
+    ``fields`` says the same of each part of it by name (a destination's settings), for who shows them one by one.
+    """
+
+    def __init__(self, kind: Kind, text: str, fields: Mapping[str, str] | None = None) -> None:
         super().__init__(text)
         self.kind = kind
         self.text = text
+        self.fields = fields or {}
 
     @property
     def status(self) -> int:
@@ -36,8 +51,8 @@ class ProblemError(Exception):
         return CODES[self.kind][1]
 
 
-def invalid(text: str) -> ProblemError:
-    return ProblemError("invalid", text)
+def invalid(text: str, fields: Mapping[str, str] | None = None) -> ProblemError:
+    return ProblemError("invalid", text, fields)
 
 
 def not_found(name: str) -> ProblemError:

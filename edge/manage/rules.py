@@ -39,16 +39,30 @@ def resolve_mode(source: Source, definition: Definition, asked: ConnectionMode |
     return asked
 
 
+def obstacle(source: Source, definition: Definition) -> str:
+    """Why ``definition`` cannot be connected to ``source``; empty where it can."""
+    try:
+        resolve_mode(source, definition, None)
+    except ProblemError as problem:
+        return problem.text.removeprefix("connection_mode: ")
+    return ""
+
+
 def check_settings(definition: Definition, settings: Mapping[str, Any]) -> None:
-    """Refuse unknown settings and values that do not fit."""
+    """Refuse unknown settings and values that do not fit: the first one in words, each in ``fields``."""
     known = [setting.name for setting in definition.settings]
+    found: dict[str, str] = {}
     for name, value in settings.items():
         setting = definition.setting(name)
         if setting is None:
-            raise invalid(f"config: {definition.name} has no setting {name[:60]!r}; {_suggestion(name, known)}")
-        problem = check_value(setting, value)
+            problem: str | None = f"{definition.name} has no setting {name[:60]!r}; {_suggestion(name, known)}"
+        else:
+            problem = check_value(setting, value)
         if problem is not None:
-            raise invalid(f"config: {problem}")
+            found[name] = problem
+    if found:
+        fields = {name: problem.removeprefix(f"{name}: ") for name, problem in found.items()}
+        raise invalid(f"config: {next(iter(found.values()))}", fields)
 
 
 def check_enabled(source: Source, destination: Destination, definition: Definition) -> None:
@@ -60,7 +74,9 @@ def check_enabled(source: Source, destination: Destination, definition: Definiti
     ]
     if missing:
         raise invalid(
-            f"config: {definition.name} needs {', '.join(missing)} before it is enabled; set it, or leave enabled false"
+            f"config: {definition.name} needs {', '.join(missing)} before it is enabled; set it, or leave enabled "
+            "false",
+            dict.fromkeys(missing, "it is required before the destination is enabled"),
         )
     # A release may publish a setting that used to be a secret, for values of the form that it now asks for: what was
     # stored before has not been held against that form. The value itself stays out of the answer.
@@ -72,7 +88,8 @@ def check_enabled(source: Source, destination: Destination, definition: Definiti
     if unfit:
         raise invalid(
             f"config: what {definition.name} has stored as {', '.join(unfit)} does not fit any more; "
-            "set it anew, or leave enabled false"
+            "set it anew, or leave enabled false",
+            dict.fromkeys(unfit, "what is stored does not fit any more: set it anew"),
         )
     if destination.mode == "device" and source.platform == "web" and definition.bundle is None:
         also = " or use connection_mode CLOUD" if "cloud" in definition.supported("web") else ""

@@ -18,6 +18,7 @@ from edge.model.position import AsOf
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
 from edge.store.documents import Codec
+from edge.store.queries import body_at, rows_using
 from edge.store.schema import assets, counter, documents, journal, write_keys
 
 PAGE_LIMIT = 200
@@ -66,6 +67,16 @@ class View:
                 row.id: self._stored(row) for row in await self._connection.execute(select(documents).where(mine))
             }
         return found
+
+    async def version(self, kind: str, document_id: str, position: int) -> Any | None:
+        """The document as it was at ``position``; ``None`` where it did not exist, or that is forgotten."""
+        body = await body_at(self._connection, kind, document_id, position)
+        return self._codec.decode(kind, body) if body is not None else None
+
+    async def using(self, definition: str, workspace: str) -> list[Destination]:
+        """The destinations of a definition in a workspace, by name, at most PAGE_LIMIT of them."""
+        rows = await rows_using(self._connection, definition, workspace, PAGE_LIMIT)
+        return [self._stored(row).document for row in rows]
 
     async def named(self, kind: str, name: str) -> Stored | None:
         return await self._one(kind, documents.c.name == name)

@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from edge.app import Extension, control_app
 from edge.catalog.package import Package
-from edge.manage import catalog, destinations, sources, workspaces
+from edge.manage import definitions, destinations, sources, workspaces
 from edge.manage.deps import Deps
 from edge.manage.destinations import DestinationPatch
 from edge.manage.sources import SourcePatch
@@ -84,7 +84,7 @@ async def _furnish(deps: Deps, trial: Trial) -> None:
     manage, package = deps.manage, trial.package
     await workspaces.create(manage, AUTHOR, WORKSPACE, None)
     await sources.create(manage, AUTHOR, WORKSPACE, SOURCE, "javascript", patch=SourcePatch(), write_key=KEY)
-    await catalog.add(manage, AUTHOR, package)
+    await definitions.add(manage, AUTHOR, package)
     # By its name the second comes after the first, in the manifest too.
     for slug, values in ((package.slug, trial.settings), (f"{package.slug[:60]}-2", trial.second)):
         patch = DestinationPatch(enabled=True, mode="device", settings=values)

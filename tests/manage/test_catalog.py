@@ -1,102 +1,82 @@
-"""Claims about definitions of an instance's own."""
-
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from edge.catalog.bundles import Release
-from edge.catalog.package import Package
-from edge.catalog.skeleton import NewDestination, package_files
-from edge.manage import catalog, destinations
-from edge.manage.destinations import DestinationPatch
+from edge.catalog.sources import SOURCE_TYPES
+from edge.manage import catalog, connecting
+from edge.manage.catalog import Wanted, fits
 from edge.manage.problem import ProblemError
-from edge.manage.release import import_release
-from tests.manage.stage import ACME, INSTANCE, Stage, without
-from tests.support.world import CODE, DEVICE, RELEASED_CLIENT
+from edge.store.view import FIRST_PAGE
+from tests.manage.stage import ACME, GLOBEX, INSTANCE, Stage, without
+from tests.support.world import CLOUD, DEVICE
 
 pytestmark = pytest.mark.anyio
 
-FILES = package_files(NewDestination("mail-tool", "Mail Tool", "https://cdn.mail-tool.example/tool.js"))
-PACKAGE = Package("mail-tool", FILES[Path("mail-tool.toml")], "mailToolDestination", FILES[Path("mail-tool.js")])
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (Wanted(), True),
+        (Wanted("tall"), True),
+        (Wanted("  PRODUCT tally "), True),
+        (Wanted("tally courier"), False),
+        (Wanted(category="Analytics"), True),
+        (Wanted(category="CRM"), True),
+        (Wanted(category="Raw Data"), False),
+        (Wanted(mode="device"), True),
+        (Wanted("tally", "Analytics", "cloud"), True),
+    ],
+)
+def test_a_definition_is_found_by_words_category_and_mode(wanted: Wanted, found: bool) -> None:
+    assert fits(replace(DEVICE, additional_categories=("CRM",)), wanted) is found
 
 
-async def test_an_added_definition_can_be_connected_and_enabled_with_its_own_code(stage: Stage) -> None:
-    done = await catalog.add(stage.manage, INSTANCE, PACKAGE)
-    source = await stage.source("shop", "javascript")
-    patch = DestinationPatch(enabled=True, settings={"account": "a1"})
-    made = await destinations.create(
-        stage.manage, ACME, "acme", source.slug, "mail-tool", definition_slug=None, patch=patch
-    )
-    assert made.document.destination.enabled
-    assert done.document.bundle is not None
-    assert stage.public.asked[-1].endswith(f"/mail-tool/{done.document.bundle.hash}.js")
+def test_a_mode_is_looked_for_on_every_platform() -> None:
+    assert not fits(CLOUD, Wanted(mode="device"))
+    assert fits(replace(CLOUD, modes={"mobile": ("device",)}), Wanted(mode="device"))
 
 
-async def test_adding_the_same_again_changes_nothing_and_other_code_purges_its_users(stage: Stage) -> None:
-    first = await catalog.add(stage.manage, INSTANCE, PACKAGE)
-    assert not (await catalog.add(stage.manage, INSTANCE, PACKAGE)).changed
-    source = await stage.source("shop", "javascript")
-    patch = DestinationPatch(enabled=True, settings={"account": "a1"})
-    await destinations.create(stage.manage, ACME, "acme", source.slug, "mail-tool", definition_slug=None, patch=patch)
-    other = Package(PACKAGE.slug, PACKAGE.text, PACKAGE.library_name, PACKAGE.code + "\n")
-    again = await catalog.add(stage.manage, INSTANCE, other)
-    assert again.position > first.position
-    assert "definition:mail-tool" in (await stage.entry(again.position)).tags
+async def test_the_shelf_is_in_order_and_names_all_categories(stage: Stage) -> None:
+    shelf = await catalog.search(stage.manage, ACME, Wanted("courier"))
+    assert [one.slug for one in shelf.found] == ["courier"]
+    assert (shelf.total, shelf.categories) == (2, ("Analytics", "Raw Data"))
+    with pytest.raises(ProblemError):
+        await catalog.search(stage.manage, without(ACME, "workspace:read"), Wanted())
 
 
-async def test_no_release_takes_an_added_definition_away(stage: Stage) -> None:
-    await catalog.add(stage.manage, INSTANCE, PACKAGE)
-    shipped = Release("1000.0.0", RELEASED_CLIENT, {DEVICE.slug: replace(DEVICE, release="1000.0.0")}, (CODE,), None)
-    await import_release(stage.world.store, shipped)
-    async with stage.manage.store.view() as view:
-        assert await view.definition("mail-tool") is not None
+def test_a_tool_that_is_both_is_found_from_either_side() -> None:
+    both = replace(DEVICE, slug="node-events", name="node.js")
+    assert catalog.source_like(both) is SOURCE_TYPES["node"]
+    assert catalog.source_like(DEVICE) is None
+    assert catalog.destination_like(SOURCE_TYPES["node"], [DEVICE, both]) is both
 
 
-async def test_what_the_release_ships_is_neither_replaced_nor_removed(stage: Stage) -> None:
-    shipped = DEVICE.slug
-    before = await stage.head()
-    text = PACKAGE.text.replace('slug = "mail-tool"', f'slug = "{shipped}"')
-    with pytest.raises(ProblemError, match="part of this release: choose another slug") as refused:
-        await catalog.add(stage.manage, INSTANCE, Package(shipped, text, PACKAGE.library_name, PACKAGE.code))
-    assert refused.value.kind == "conflict"
-    with pytest.raises(ProblemError, match="cannot be removed"):
-        await catalog.remove(stage.manage, INSTANCE, shipped)
-    assert await stage.head() == before
+async def test_the_sources_that_cannot_have_it_say_why(stage: Stage) -> None:
+    await stage.source("backend", "python")
+    only = replace(DEVICE, modes={"web": ("device",)})
+    found = await connecting.connectable(stage.manage, ACME, "acme", only, FIRST_PAGE)
+    by_slug = {one.source.slug: one for one in found}
+    assert (by_slug["site"].obstacle, by_slug["site"].connected) == ("", ("Tally",))
+    assert "it supports sources of these platforms: web" in by_slug["backend"].obstacle
 
 
-async def test_a_creation_name_is_one_definitions(stage: Stage) -> None:
-    taken = DEVICE.creation_name
-    text = PACKAGE.text.replace('creation_name = "Mail Tool"', f'creation_name = "{taken}"')
-    with pytest.raises(ProblemError, match=r"creation_name.*each definition has its own"):
-        await catalog.add(stage.manage, INSTANCE, Package("mail-tool", text, PACKAGE.library_name, PACKAGE.code))
+async def test_connecting_begins_with_a_free_slug_and_knows_the_others_of_its_workspace(stage: Stage) -> None:
+    await stage.source("site", "javascript", "globex")
+    mine = await connecting.outset(stage.manage, ACME, "acme", "site", "tally")
+    assert (mine.slug, mine.display_name) == ("tally-2", "Tally 2")
+    assert [one.destination.slug for one in mine.others] == ["tally"]
+    theirs = await connecting.outset(stage.manage, GLOBEX, "globex", "site", "tally")
+    assert (theirs.slug, theirs.display_name, theirs.others) == ("tally", "Tally", ())
 
 
-async def test_a_definition_in_use_stays(stage: Stage) -> None:
-    await catalog.add(stage.manage, INSTANCE, PACKAGE)
-    source = await stage.source("shop", "javascript")
-    await destinations.create(
-        stage.manage, ACME, "acme", source.slug, "mail-tool", definition_slug=None, patch=DestinationPatch()
-    )
-    with pytest.raises(ProblemError, match="is used by workspaces/acme/sources/shop/destinations/mail-tool"):
-        await catalog.remove(stage.manage, INSTANCE, "mail-tool")
-    await destinations.delete(stage.manage, ACME, "acme", source.slug, "mail-tool")
-    assert (await catalog.remove(stage.manage, INSTANCE, "mail-tool")).changed
-    with pytest.raises(ProblemError, match="was not found"):
-        await catalog.remove(stage.manage, INSTANCE, "mail-tool")
-
-
-async def test_only_an_instance_token_that_may_write_changes_the_catalog(stage: Stage) -> None:
-    before = await stage.head()
-    for principal, said in ((ACME, "instance token"), (without(INSTANCE, "workspace:write"), "workspace:write")):
-        for refused in (catalog.add(stage.manage, principal, PACKAGE), catalog.remove(stage.manage, principal, "x")):
-            with pytest.raises(ProblemError, match=said) as error:
-                await refused
-            assert error.value.kind == "forbidden"
-    assert await stage.head() == before
-
-
-async def test_what_is_wrong_with_a_package_is_said_by_file(stage: Stage) -> None:
-    with pytest.raises(ProblemError, match=r"mail-tool\.toml: name is missing") as refused:
-        await catalog.add(stage.manage, INSTANCE, Package("mail-tool", 'slug = "mail-tool"', "a", "1"))
-    assert refused.value.kind == "invalid"
+async def test_what_somebody_chooses_must_be_one_of_the_others(stage: Stage) -> None:
+    others = await connecting.placed(stage.manage, INSTANCE, "acme", "tally")
+    assert connecting.chosen(others, "") is None
+    found = connecting.chosen(others, "site/tally")
+    assert found is not None
+    assert found.source.slug == "site"
+    with pytest.raises(ProblemError):
+        connecting.chosen(others, "site/courier")
+    with pytest.raises(ProblemError) as refused:
+        await connecting.placed(stage.manage, GLOBEX, "acme", "tally")
+    assert refused.value.kind == "not_found"

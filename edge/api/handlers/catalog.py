@@ -5,7 +5,7 @@ from edge.api.bodies import CatalogDestinationBody
 from edge.api.call import Call, Reply
 from edge.catalog.package import Package
 from edge.catalog.sources import SOURCE_TYPES
-from edge.manage import catalog
+from edge.manage import definitions
 from edge.manage.operation import require
 from edge.manage.paging import cut, page_of
 from edge.manage.problem import not_found
@@ -49,10 +49,10 @@ async def add(call: Call) -> Reply:
     body: CatalogDestinationBody = call.body
     name, code = (body.bundle.library_name, body.bundle.code) if body.bundle is not None else ("", "")
     package = Package(call.path["slug"], body.definition, name, code)
-    done = await catalog.add(call.deps.manage, call.principal, package)
+    done = await definitions.add(call.deps.manage, call.principal, package)
     return Reply(render.definition(done.document), position=done.position)
 
 
 async def remove(call: Call) -> Reply:
-    done = await catalog.remove(call.deps.manage, call.principal, call.path["slug"])
+    done = await definitions.remove(call.deps.manage, call.principal, call.path["slug"])
     return Reply({}, position=done.position)

@@ -1,6 +1,7 @@
 """Destinations over HTTP."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from edge.api import render
@@ -28,7 +29,7 @@ async def index(call: Call) -> Reply:
 async def show(call: Call) -> Reply:
     path = call.path
     found = await destinations.show(call.deps.manage, call.principal, path["w"], path["s"], path["d"])
-    return Reply(render.destination(found))
+    return Reply(render.destination(found), headers=_tag(found))
 
 
 async def create(call: Call) -> Reply:
@@ -56,9 +57,15 @@ async def change(call: Call) -> Reply:
     fields = masked_fields(mask.paths, "destination", CHANGEABLE)
     path = call.path
     done = await destinations.change(
-        call.deps.manage, call.principal, path["w"], path["s"], path["d"], patch=_patch(body.destination, fields)
+        call.deps.manage,
+        call.principal,
+        path["w"],
+        path["s"],
+        path["d"],
+        patch=_patch(body.destination, fields),
+        expected=call.expected,
     )
-    return _changed(done)
+    return replace(_changed(done), headers=_tag(done.document))
 
 
 async def delete(call: Call) -> Reply:
@@ -73,6 +80,10 @@ def _collection(call: Call) -> str:
 
 def _changed(done: Done[Described]) -> Reply:
     return Reply(render.destination(done.document) | render.advice(done.advice), position=done.position)
+
+
+def _tag(found: Described) -> dict[str, str]:
+    return {"ETag": f'"{found.position}"'}
 
 
 def _patch(given: DestinationIn, fields: set[str]) -> DestinationPatch:

@@ -222,3 +222,21 @@ async def test_explain_says_of_each_destination_what_became_of_it(api: ApiStage)
         "courier": "named",
     }
     assert any("sink" in warning for warning in by_key["warnings"])
+
+
+async def test_a_change_made_for_an_older_destination_is_refused_and_without_if_match_the_later_wins(
+    api: ApiStage,
+) -> None:
+    body = {"destination": {"enabled": False}, "update_mask": {"paths": ["destination.enabled"]}}
+    path, seen = f"{HERE}/tally", (await api.call("GET", f"{HERE}/tally")).headers["ETag"]
+    done = await api.call("PATCH", path, body, headers={"If-Match": seen})
+    assert done.status_code == 200
+    assert done.headers["ETag"] == f'"{done.headers["Edge-Position"]}"' != seen
+    head = await api.head()
+    refused = await api.call("PATCH", path, body, headers={"If-Match": seen})
+    assert (refused.status_code, refused.json()["code"]) == (412, 10)
+    assert await api.head() == head
+    for accepted in ({}, {"If-Match": "*"}, {"If-Match": done.headers["ETag"]}):
+        assert (await api.call("PATCH", path, body, headers=accepted)).status_code == 200
+    for nonsense in ("7", 'W/"7"', '"seven"'):
+        assert (await api.call("PATCH", path, body, headers={"If-Match": nonsense})).status_code == 400

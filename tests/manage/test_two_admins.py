@@ -1,0 +1,61 @@
+"""Two admins and one destination: the second is told, and nothing is overwritten unseen."""
+
+import asyncio
+
+import pytest
+
+from edge.manage import destinations
+from edge.manage.destinations import DestinationPatch
+from edge.manage.problem import ProblemError
+from tests.manage.stage import ACME, GLOBEX, Stage
+
+pytestmark = pytest.mark.anyio
+
+
+async def change(stage: Stage, patch: DestinationPatch, expected: int | None = None) -> int:
+    done = await destinations.change(stage.manage, ACME, "acme", "site", "tally", patch=patch, expected=expected)
+    return done.document.position
+
+
+async def test_a_change_made_for_what_is_there_passes_and_says_the_next_position(stage: Stage) -> None:
+    seen = (await destinations.show(stage.manage, ACME, "acme", "site", "tally")).position
+    after = await change(stage, DestinationPatch(enabled=False), seen)
+    assert after == await stage.head()
+    assert await change(stage, DestinationPatch(enabled=False), after) == after
+
+
+async def test_a_change_made_for_what_is_gone_is_refused_and_writes_nothing(stage: Stage) -> None:
+    seen = (await destinations.show(stage.manage, ACME, "acme", "site", "tally")).position
+    first = await change(stage, DestinationPatch(settings={"apiKey": "theirs"}), seen)
+    with pytest.raises(ProblemError, match=f"at position {first}") as refused:
+        await change(stage, DestinationPatch(settings={"apiKey": "mine"}), seen)
+    assert refused.value.kind == "changed"
+    assert await stage.head() == first
+
+
+async def test_of_two_at_the_same_moment_one_is_refused(stage: Stage) -> None:
+    seen = (await destinations.show(stage.manage, ACME, "acme", "site", "tally")).position
+    patches = [DestinationPatch(settings={"apiKey": name}) for name in ("one", "two", "three")]
+    outcomes = await asyncio.gather(*(change(stage, one, seen) for one in patches), return_exceptions=True)
+    refused = [one for one in outcomes if isinstance(one, ProblemError) and one.kind == "changed"]
+    assert len(refused) == 2
+    assert await stage.head() == next(one for one in outcomes if isinstance(one, int))
+
+
+async def test_a_change_of_another_destination_is_none_of_this_ones(stage: Stage) -> None:
+    seen = (await destinations.show(stage.manage, ACME, "acme", "site", "tally")).position
+    patch = DestinationPatch(enabled=False)
+    await destinations.change(stage.manage, ACME, "acme", "site", "courier", patch=patch)
+    assert await change(stage, DestinationPatch(enabled=False), seen) == await stage.head()
+
+
+async def test_what_it_was_at_a_position_can_be_read_as_long_as_it_is_remembered(stage: Stage) -> None:
+    seen = (await destinations.show(stage.manage, ACME, "acme", "site", "tally")).position
+    await change(stage, DestinationPatch(settings={"apiKey": "second"}))
+    before = await destinations.was(stage.manage, ACME, "acme", "site", "tally", position=seen)
+    assert before is not None
+    assert before.settings["apiKey"] == "first-api-key"
+    assert await destinations.was(stage.manage, ACME, "acme", "site", "tally", position=seen - 1) is None
+    with pytest.raises(ProblemError) as refused:
+        await destinations.was(stage.manage, GLOBEX, "acme", "site", "tally", position=seen)
+    assert refused.value.kind == "not_found"
