@@ -50,6 +50,9 @@ class Source(BaseModel):
     platform: str
     write_keys: list[str]
     library_config: LibraryConfig
+    tracking_plan: dict[str, Any] = Field(
+        default_factory=dict, description="`{track}`; absent where there is none, and in listings."
+    )
     create_time: str
     advice: list[Advice] = Field(default_factory=list, description="On changes to mobile sources.")
 
@@ -77,6 +80,7 @@ class Destination(BaseModel):
     connection_mode: str
     config: list[ConfigItem] = Field(default_factory=list, description="Absent where it cannot be decrypted.")
     config_error: str = Field("", description="Why there is no config, and what to do.")
+    consent_categories: list[str]
     create_time: str
     update_time: str
     advice: list[Advice] = Field(default_factory=list, description="On changes to mobile sources.")
@@ -84,6 +88,25 @@ class Destination(BaseModel):
 
 class Destinations(BaseModel):
     destinations: list[Destination]
+    next_page_token: str
+
+
+class Filter(BaseModel):
+    name: str
+    id: str
+    parent: str
+    title: str
+    description: str
+    if_: str = Field(alias="if", description="The condition, in FQL, or `all`.")
+    actions: list[dict[str, Any]]
+    enabled: bool
+    create_time: str
+    update_time: str
+    advice: list[Advice] = Field(default_factory=list, description="On changes to mobile sources.")
+
+
+class Filters(BaseModel):
+    filters: list[Filter]
     next_page_token: str
 
 
@@ -176,6 +199,8 @@ class Explanation(BaseModel):
     collector: str
     warnings: list[str]
     destinations: list[dict[str, Any]]
+    consent: dict[str, Any] | None = Field(description="What is published of consent; null for nothing.")
+    tracking_plan: dict[str, Any] | None = Field(description="What is published of it; null for nothing.")
 
 
 class Snippet(BaseModel):

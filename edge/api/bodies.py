@@ -53,6 +53,17 @@ class LibraryConfigIn(Strict):
     api_host: Text | None = None
 
 
+class PlannedEventIn(Strict):
+    enabled: bool
+    integrations: dict[str, bool] | None = Field(None, description="Creation name -> whether it gets the event.")
+
+
+class TrackingPlanIn(Strict):
+    """Events by name; `__default` stands for those that are not named."""
+
+    track: dict[str, PlannedEventIn] | None = None
+
+
 class SourceIn(Strict):
     name: Text | None = Field(None, description="`workspaces/{w}/sources/{slug}` or the bare slug.")
     catalog_name: Text | None = Field(None, description="`catalog/sources/{type}` or the bare type.")
@@ -60,6 +71,7 @@ class SourceIn(Strict):
     library_config: LibraryConfigIn | None = None
     api_host: Text | None = Field(None, description="Short for `library_config.api_host`.")
     write_keys: list[Text] | None = Field(None, description="On creation: one existing key to adopt.")
+    tracking_plan: TrackingPlanIn | None = None
     slug: Any = None
     parent: Any = None
     platform: Any = None
@@ -96,6 +108,7 @@ class DestinationIn(Strict):
     enabled: bool | None = None
     connection_mode: Annotated[str, Field(pattern="^(CLOUD|DEVICE|UNSPECIFIED)$")] | None = None
     config: list[ConfigItem] | None = Field(None, max_length=500)
+    consent_categories: list[Text] | None = Field(None, description="All of them are needed before it loads.")
     slug: Any = None
     parent: Any = None
     id: Any = None
@@ -114,6 +127,49 @@ class DestinationPatchIn(DestinationIn):
 
 class DestinationPatchBody(Strict):
     destination: DestinationPatchIn
+    update_mask: UpdateMask | None = None
+
+
+class FieldSelection(Strict):
+    fields: list[Text] | None = None
+
+
+class FilterActionIn(Strict):
+    type: Text = Field(description="`drop_event`, `sample_event`, `whitelist_fields` or `blacklist_fields`.")
+    fields: dict[str, FieldSelection] | None = Field(
+        None, description="For the two `_fields`: `properties`, `context`, `traits` or an object in these -> names."
+    )
+    percent: float | int | None = Field(None, description="For `sample_event`: from 0 (no event) to 1 (all).")
+    path: Text | None = Field(None, description="For `sample_event`: the field whose values are sampled.")
+
+
+class FilterIn(Strict):
+    name: Any = None
+    if_: Annotated[str, Field(max_length=20_000)] | None = Field(
+        None, alias="if", description="A condition in FQL, or `all`."
+    )
+    actions: list[FilterActionIn] | None = Field(None, max_length=100)
+    title: Annotated[str, Field(max_length=20_000)] | None = None
+    description: Annotated[str, Field(max_length=20_000)] | None = None
+    enabled: bool | None = None
+    id: Any = None
+    parent: Any = None
+    create_time: Any = None
+    update_time: Any = None
+    advice: Any = None
+
+
+class FilterBody(Strict):
+    filter: FilterIn
+    update_mask: UpdateMask | None = Field(None, description="Accepted, and ignored: a new filter takes all fields.")
+
+
+class FilterPatchIn(FilterIn):
+    update_mask: UpdateMask | None = None
+
+
+class FilterPatchBody(Strict):
+    filter: FilterPatchIn
     update_mask: UpdateMask | None = None
 
 

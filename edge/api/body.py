@@ -100,4 +100,4 @@ def _fields_at(model: type[BaseModel], location: tuple[int | str, ...]) -> list[
         current = next((one for one in candidates if isinstance(one, type) and issubclass(one, BaseModel)), None)
         if current is None:
             return []
-    return sorted(current.model_fields)
+    return sorted(field.alias or name for name, field in current.model_fields.items())

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from edge.api import answers, answers_fleet, bodies
 from edge.api.call import Handler
-from edge.api.handlers import catalog, changes, destinations, sources, tokens, workspaces
+from edge.api.handlers import catalog, changes, destinations, filters, sources, tokens, workspaces
 from edge.model.token import Scope
 
 _SLUG = "[a-z0-9](?:[a-z0-9_-]{0,61}[a-z0-9])?"
@@ -17,6 +17,7 @@ PARAMETERS: dict[str, str] = {
     "d": _SLUG,
     "slug": _SLUG,
     "key": "[A-Za-z0-9_-]{8,64}",
+    "f": "[A-Za-z0-9_-]{1,64}",
     "id": "[A-Za-z0-9_-]{1,64}",
     "position": "[0-9]{1,15}",
 }
@@ -82,6 +83,7 @@ def _write(
 _W = "/workspaces/{w}"
 _S = _W + "/sources/{s}"
 _D = _S + "/destinations/{d}"
+_F = _D + "/filters/{f}"
 READ: Scopes = ("workspace:read",)
 WRITE: Scopes = ("workspace:write",)
 ADMIN: Scopes = ("tokens:admin",)
@@ -111,6 +113,11 @@ OPERATIONS: tuple[Operation, ...] = (
     _get(_D, "getDestination", "One destination, secrets masked", READ, destinations.show, answers.Destination),
     _write("PATCH", _D, "updateDestination", "Change a destination", WRITE, destinations.change, answers.Destination, bodies.DestinationPatchBody),
     _write("DELETE", _D, "deleteDestination", "Delete a destination", WRITE, destinations.delete, answers.Nothing),
+    _get(_D + "/filters", "listFilters", "Filters of a destination", READ, filters.index, answers.Filters, *PAGED),
+    _write("POST", _D + "/filters", "createFilter", "Add a filter to a destination", WRITE, filters.create, answers.Filter, bodies.FilterBody),
+    _get(_F, "getFilter", "One filter", READ, filters.show, answers.Filter),
+    _write("PATCH", _F, "updateFilter", "Change a filter", WRITE, filters.change, answers.Filter, bodies.FilterPatchBody),
+    _write("DELETE", _F, "deleteFilter", "Delete a filter", WRITE, filters.delete, answers.Nothing),
     _get("/catalog/sources", "listCatalogSources", "Source types", READ, catalog.sources, answers.CatalogSources, *PAGED),
     _get("/catalog/sources/{slug}", "getCatalogSource", "One source type", READ, catalog.source, answers.CatalogSource),
     _get("/catalog/destinations", "listCatalogDestinations", "Destination definitions", READ, catalog.destinations, answers.CatalogDestinations, *PAGED),

@@ -14,8 +14,10 @@ from edge.manage.explain import LOST, Explanation
 from edge.manage.masks import shown
 from edge.model.definition import Definition, Setting
 from edge.model.destination import Destination
+from edge.model.filter import Filter, FilterAction
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
+from edge.publish.wire import plan_as_json
 from edge.store.documents import is_lost
 
 Json = dict[str, Any]
@@ -37,6 +39,13 @@ def workspace(found: Workspace) -> Json:
 
 
 def source(found: Source) -> Json:
+    """Whole, as a single answer shows it."""
+    plan = found.tracking_plan
+    return source_listed(found) | ({"tracking_plan": {"track": plan_as_json(plan)}} if plan is not None else {})
+
+
+def source_listed(found: Source) -> Json:
+    """Without what may be long."""
     return {
         "name": found.name,
         "slug": found.slug,
@@ -72,9 +81,36 @@ def destination(described: Described) -> Json:
         "enabled": found.enabled,
         "connection_mode": found.mode.upper(),
         **({"config_error": LOST} if is_lost(found) else {"config": _configs(found, definition)}),
+        "consent_categories": list(found.consent_categories),
         "create_time": time_of(found.created_at),
         "update_time": time_of(found.updated_at),
     }
+
+
+def destination_filter(found: Filter) -> Json:
+    return {
+        "name": found.name,
+        "id": found.id,
+        "parent": found.destination_name,
+        "title": found.title,
+        "description": found.description,
+        "if": found.condition,
+        "actions": [_action(one) for one in found.actions],
+        "enabled": found.enabled,
+        "create_time": time_of(found.created_at),
+        "update_time": time_of(found.updated_at),
+    }
+
+
+def _action(found: FilterAction) -> Json:
+    match found.type:
+        case "drop_event":
+            return {"type": found.type}
+        case "sample_event":
+            return {"type": found.type, "percent": found.percent, "path": found.path}
+        case _:
+            fields = {place: {"fields": list(names)} for place, names in found.fields.items()}
+            return {"type": found.type, "fields": fields}
 
 
 def _configs(found: Destination, definition: Definition | None) -> list[Json]:
@@ -193,6 +229,16 @@ def distribution(found: Distribution) -> Json:
                 "catalog_name": f"catalog/destinations/{one.definition}",
                 "creation_name": one.creation_name,
                 "settings": dict(one.settings),
+                "consent_categories": list(one.consent_categories),
+                "filters": [
+                    {
+                        "name": each.name,
+                        "if": each.condition,
+                        "ir": each.ir,
+                        "actions": [_action(action) for action in each.actions],
+                    }
+                    for each in one.filters
+                ],
             }
             for one in found.destinations
         ],
@@ -217,8 +263,22 @@ def explanation(found: Explanation) -> Json:
                 "place": one.place,
                 "reason": one.reason,
                 "exposed_settings": list(one.exposed),
+                "consent_categories": list(one.consent_categories),
+                "filters": [
+                    {
+                        "name": each.name,
+                        "title": each.title,
+                        "if": each.condition,
+                        "actions": list(each.actions),
+                        "enabled": each.enabled,
+                        "applied_by": each.applied_by,
+                    }
+                    for each in one.filters
+                ],
                 "warnings": list(one.warnings),
             }
             for one in found.destinations
         ],
+        "consent": asdict(found.consent) if found.consent is not None else None,
+        "tracking_plan": asdict(found.plan) if found.plan is not None else None,
     }

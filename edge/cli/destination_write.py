@@ -35,6 +35,10 @@ Sets = Annotated[
 ]
 ConnectionMode = Annotated[Mode | None, typer.Option("--mode", help="Where events are delivered: page, or servers.")]
 DisplayName = Annotated[str | None, typer.Option("--name", help="Name for people.")]
+Consent = Annotated[
+    list[str] | None,
+    typer.Option("--consent", metavar="CATEGORY", help="Consent that it needs before it loads; may be repeated."),
+]
 
 
 def create(
@@ -47,6 +51,7 @@ def create(
     ] = None,
     mode: ConnectionMode = None,
     name: DisplayName = None,
+    consent: Consent = None,
     enable: Annotated[bool, typer.Option("--enable", help="Enable it at once.")] = False,
     wait: Wait = None,
     as_json: AsJson = False,
@@ -64,6 +69,8 @@ def create(
         wanted["connection_mode"] = mode.upper()
     if name is not None:
         wanted["display_name"] = name
+    if consent:
+        wanted["consent_categories"] = consent
     with open_desk(place_of(ctx)) as desk:
         wanted["config"] = config_of(desk, definition or it.slug, sets)
         answer = desk.write("POST", f"{it.parent.path}/destinations", {"destination": wanted}, wait)
@@ -83,10 +90,12 @@ def update(
     enable: Annotated[bool | None, typer.Option("--enable/--disable", help="Switch it on or off.")] = None,
     mode: ConnectionMode = None,
     name: DisplayName = None,
+    consent: Consent = None,
+    no_consent: Annotated[bool, typer.Option("--no-consent", help="It needs no consent any more.")] = False,
     wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change a destination: its settings, its mode, its name, on or off. What is not named stays."""
+    """Change a destination: its settings, its mode, its name, its consent, on or off. What is not named stays."""
     it = parse(destination, 3)
     changed: dict[str, Any] = {}
     if enable is not None:
@@ -95,12 +104,18 @@ def update(
         changed["connection_mode"] = mode.upper()
     if name is not None:
         changed["display_name"] = name
+    if consent and no_consent:
+        raise CliError("--consent and --no-consent exclude each other", "Keep one of the two.", USAGE)
+    if consent or no_consent:
+        changed["consent_categories"] = consent or []
     with open_desk(place_of(ctx)) as desk:
         if sets or unset:
             changed["config"] = config_of(desk, _definition_of(desk, it), sets, unset)
         if not changed:
             raise CliError(
-                "nothing to change was given", "Add --set, --unset, --enable, --disable, --mode or --name.", USAGE
+                "nothing to change was given",
+                "Add --set, --unset, --enable, --disable, --mode, --name, --consent or --no-consent.",
+                USAGE,
             )
         mask = {"paths": [f"destination.{field}" for field in changed]}
         answer = desk.write("PATCH", it.path, {"destination": changed, "update_mask": mask}, wait)

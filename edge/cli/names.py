@@ -7,11 +7,11 @@ from edge.cli.errors import USAGE, CliError
 from edge.manage.names import SLUG_RULE
 from edge.model.source import SLUG, WRITE_KEY
 
-COLLECTIONS = ("workspaces", "sources", "destinations")
-EXAMPLES = ("acme", "acme/site", "acme/site/amplitude")
+COLLECTIONS = ("workspaces", "sources", "destinations", "filters")
+EXAMPLES = ("acme", "acme/site", "acme/site/amplitude", "acme/site/amplitude/df_0123abcd")
 
 _TOKEN_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
-KINDS = ("workspace", "source", "destination")
+KINDS = ("workspace", "source", "destination", "filter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,8 @@ def parse(text: str, depth: int) -> Name:
     if len(parts) != depth or not all(parts):
         kind, example = KINDS[depth - 1], EXAMPLES[depth - 1]
         raise CliError(f'"{text}" does not name a {kind}', f"Write it as {example}.", USAGE)
-    return Name(tuple(checked_slug(part) for part in parts))
+    slugs, ids = parts[:3], parts[3:]
+    return Name((*(checked_slug(part) for part in slugs), *(checked_filter_id(part) for part in ids)))
 
 
 def checked_slug(text: str) -> str:
@@ -61,6 +62,10 @@ def checked_slug(text: str) -> str:
 
 def checked_key(text: str) -> str:
     return _checked(text, WRITE_KEY, "write key", "8 to 64 characters: A-Z, a-z, 0-9, _ and -")
+
+
+def checked_filter_id(text: str) -> str:
+    return _checked(text, _TOKEN_ID, "filter id", "the ids that `edgewise filter list` shows")
 
 
 def checked_token_id(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from edge.cli.desk import Answer
 from edge.cli.names import short
 from edge.cli.output import emit, fields, remark, say, table
+from edge.model.plan import DEFAULT_EVENT
 
 Resource = Mapping[str, Any]
 Columns = Sequence[tuple[str, Callable[[Resource], Any]]]
@@ -24,6 +25,7 @@ SOURCE_DETAILS: Columns = (
     *SOURCE,
     ("display name", lambda it: it["display_name"]),
     ("API host", lambda it: it["library_config"]["api_host"]),
+    ("tracking plan", lambda it: plan_of(it.get("tracking_plan"))),
     ("created", lambda it: it["create_time"]),
 )
 DESTINATION: Columns = (
@@ -34,6 +36,21 @@ DESTINATION: Columns = (
 )
 DESTINATION_DETAILS: Columns = (
     *DESTINATION,
+    ("consent", lambda it: it["consent_categories"]),
+    ("created", lambda it: it["create_time"]),
+    ("changed", lambda it: it["update_time"]),
+)
+FILTER: Columns = (
+    ("filter", lambda it: it["id"]),
+    ("enabled", lambda it: it["enabled"]),
+    ("title", lambda it: it["title"]),
+    ("if", lambda it: it["if"]),
+    ("does", lambda it: [action_of(one) for one in it["actions"]]),
+)
+FILTER_DETAILS: Columns = (
+    ("filter", lambda it: short(it["name"])),
+    *FILTER[1:],
+    ("description", lambda it: it["description"]),
     ("created", lambda it: it["create_time"]),
     ("changed", lambda it: it["update_time"]),
 )
@@ -56,6 +73,30 @@ DEFINITION: Columns = (
     ("name", lambda it: it["display_name"]),
     ("category", lambda it: it["categories"]["primary"]),
 )
+
+
+def plan_of(plan: Resource | None) -> str:
+    """A tracking plan in a line."""
+    if not plan:
+        return ""
+    track: Resource = plan["track"]
+    named = {event: planned for event, planned in track.items() if event != DEFAULT_EVENT}
+    blocked = sum(not planned["enabled"] for planned in named.values())
+    others = "enabled" if track.get(DEFAULT_EVENT, {"enabled": True})["enabled"] else "disabled"
+    return f"{len(named)} events, {blocked} of them disabled; others {others}"
+
+
+def action_of(action: Resource) -> str:
+    """A filter's action in a few words."""
+    match action:
+        case {"type": "drop_event"}:
+            return "drop the event"
+        case {"type": "sample_event", "percent": percent, "path": path}:
+            return f"let {percent:.6g} of 1 through" + (f" by {path}" if path else "")
+        case {"type": kind, "fields": fields}:
+            names = [f"{place}.{name}" for place, one in fields.items() for name in one["fields"] or ["nothing"]]
+            return f"{'block' if kind == 'blacklist_fields' else 'allow only'} {', '.join(names)}"
+    return str(action.get("type"))
 
 
 def listing(items: Sequence[Resource], collection: str, columns: Columns, *, as_json: bool, nothing: str = "") -> None:

@@ -10,6 +10,7 @@ from edge.cli.names import parse
 from edge.cli.options import AsJson, Wait, Yes, confirm, place_of
 from edge.cli.output import emit, remark
 from edge.cli.shown import SOURCE, SOURCE_DETAILS, details, listing, written
+from edge.cli.values import read_document
 
 app = typer.Typer(no_args_is_help=True, help="Sources: the sites, apps and servers of a workspace.")
 
@@ -18,6 +19,10 @@ DisplayName = Annotated[str | None, typer.Option("--name", help="Name for people
 ApiHost = Annotated[
     str | None,
     typer.Option(metavar="HOST/PATH", help='Where its events go, as t.example.com/v1; "" for the default.'),
+]
+TrackingPlan = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help='Its tracking plan, as JSON; - is standard input, "" takes it away.'),
 ]
 
 
@@ -84,10 +89,11 @@ def update(
     *,
     name: DisplayName = None,
     api_host: ApiHost = None,
+    tracking_plan: TrackingPlan = None,
     wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change a source's name for people, or where its events go."""
+    """Change a source's name for people, where its events go, or its tracking plan."""
     it = parse(source, 2)
     changed: dict[str, Any] = {}
     paths: list[str] = []
@@ -97,8 +103,11 @@ def update(
     if api_host is not None:
         changed["library_config"] = {"api_host": api_host}
         paths.append("source.library_config.api_host")
+    if tracking_plan is not None:
+        changed["tracking_plan"] = read_document("--tracking-plan", tracking_plan) if tracking_plan else None
+        paths.append("source.tracking_plan")
     if not paths:
-        raise CliError("nothing to change was given", "Add --name or --api-host.", USAGE)
+        raise CliError("nothing to change was given", "Add --name, --api-host or --tracking-plan.", USAGE)
     with open_desk(place_of(ctx)) as desk:
         answer = desk.write("PATCH", it.path, {"source": changed, "update_mask": {"paths": paths}}, wait)
     if not as_json:

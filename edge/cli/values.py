@@ -73,11 +73,24 @@ def _fetched(name: str, text: str) -> str:
         return text[1:]
     if not text.startswith("@"):
         return text
-    place = text[1:]
+    return _content(name, text[1:]).removesuffix("\n").removesuffix("\r")
+
+
+def read_document(name: str, place: str) -> dict[str, Any]:
+    """The JSON object in the file at ``place``, or on standard input for ``-``; ``name`` says what it is for."""
     try:
-        content = sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
+        document = json.loads(_content(name, place), parse_constant=_refuse)
+    except ValueError as error:
+        raise CliError(f'the file for "{name}" is not JSON: {place}: {error}', code=USAGE) from error
+    if not isinstance(document, dict):
+        raise CliError(f'the file for "{name}" holds no JSON object: {place}', code=USAGE)
+    return document
+
+
+def _content(name: str, place: str) -> str:
+    try:
+        return sys.stdin.read() if place == "-" else Path(place).read_text(encoding="utf-8")
     except OSError as error:
         raise CliError(f'the file for "{name}" cannot be read: {place}: {error.strerror}', code=USAGE) from error
     except UnicodeDecodeError as error:
         raise CliError(f'the file for "{name}" is not UTF-8 text: {place}', code=USAGE) from error
-    return content.removesuffix("\n").removesuffix("\r")

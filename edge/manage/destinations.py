@@ -1,10 +1,12 @@
 """Destinations: list, show, create, change, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from edge.manage.advice import advise
+from edge.manage.consent import read_categories
+from edge.manage.filter_rules import check_on_device, check_size
 from edge.manage.masks import unmasked
 from edge.manage.names import check_display_name, check_slug
 from edge.manage.operation import Done, Manage, commit, put, require, seen_destination, seen_source
@@ -41,6 +43,7 @@ class DestinationPatch:
     default_mode: bool = False
     settings: Mapping[str, Any] = field(default_factory=dict)
     clear_settings: bool = False
+    consent_categories: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,8 @@ async def delete(manage: Manage, principal: Principal, workspace: str, source_sl
     async def plan(view: View) -> Draft:
         source, stored, definition = await seen_destination(view, principal, workspace, source_slug, slug)
         result.append((source, Described(stored, definition)))
-        return Draft(deletes=(stored,), reason=f"delete {stored.name}")
+        filters = await view.filters([stored])
+        return Draft(deletes=(*filters, stored), reason=f"delete {stored.name}")
 
     position, changed = await commit(manage, principal, plan)
     return Done(result[0][1], position, changed)
@@ -159,6 +163,9 @@ def _patched(
         enabled=stored.enabled if patch.enabled is None else patch.enabled,
         mode=resolve_mode(source, definition, patch.mode) if named else stored.mode,
         settings=_settings(stored, definition, patch),
+        consent_categories=stored.consent_categories
+        if patch.consent_categories is None
+        else read_categories(patch.consent_categories),
     )
     return destination if destination == stored else replace(destination, updated_at=manage.clock().wall)
 
@@ -190,15 +197,23 @@ async def _check(
     proven: Proven,
 ) -> None:
     """The rules for what is enabled now. A new name alone is not held against what was enabled before."""
-    check_siblings(source, after, await view.destinations(source.id))
+    siblings = await view.destinations(source.id)
+    check_siblings(source, after, siblings)
     same = (before.enabled, before.mode, before.settings) == (True, after.mode, after.settings)
     if not after.enabled or same:
         return
     resolve_mode(source, definition, after.mode)
     check_enabled(source, after, definition)
+    await _check_filters(view, after, siblings)
     bundle = definition.bundle if source.platform == "web" and after.mode == "device" else None
     if bundle is not None and bundle not in proven:
         raise UnprovenError(definition, bundle)
+
+
+async def _check_filters(view: View, after: Destination, siblings: Sequence[Destination]) -> None:
+    filters = await view.filters(siblings)
+    check_on_device(after, [one for one in filters if one.destination_id == after.id])
+    check_size([after, *(one for one in siblings if one.id != after.id)], filters)
 
 
 def _done(position: int, changed: bool, source: Source, described: Described) -> Done[Described]:

@@ -1,16 +1,28 @@
 """Explain: every destination of a source, published or not, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from edge.catalog.values import is_blank
+from edge.manage.explain_privacy import (
+    ConsentExplained,
+    FilterExplained,
+    PlanExplained,
+    consent_warnings,
+    explain_consent,
+    explain_filters,
+    explain_plan,
+    filter_warnings,
+    plan_warnings,
+)
 from edge.manage.operation import Manage, require, seen_source
 from edge.manage.problem import not_found
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.model.source import Source
 from edge.model.token import Principal
-from edge.publish.manifest import exposed
+from edge.publish.manifest import build, exposed
 from edge.publish.placement import Place, Placement, place
 from edge.publish.wire import Origin, collector
 from edge.store.documents import is_lost
@@ -36,17 +48,22 @@ class Explained:
     reason: str
     exposed: tuple[str, ...]
     warnings: tuple[str, ...]
+    filters: tuple[FilterExplained, ...] = ()
+    consent_categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A source as the public sees it. ``collector`` is the URL that its events go to."""
+    """A source as the public sees it. ``collector`` is the URL that its events go to. ``consent`` and ``plan`` are
+    ``None`` where nothing is published of them."""
 
     source: Source
     position: int
     collector: str
     warnings: tuple[str, ...]
     destinations: tuple[Explained, ...]
+    consent: ConsentExplained | None = None
+    plan: PlanExplained | None = None
 
 
 async def explain(manage: Manage, principal: Principal, workspace: str, slug: str, origin: Origin) -> Explanation:
@@ -69,13 +86,26 @@ async def _explain(view: View, source: Source, origin: Origin) -> Explanation:
     destinations = await view.destinations(source.id)
     found = await view.definitions([destination.definition for destination in destinations])
     definitions = {slug: stored.document for slug, stored in found.items()}
+    filters = await view.filters(destinations)
     target = collector(source.library, origin)
+    # Settings play no part in what is asked of it here, and some cannot be opened.
+    manifest = build(source, [replace(one, settings={}) for one in destinations], definitions, filters)
     return Explanation(
         source=source,
         position=view.as_of.position,
         collector=f"{target.protocol}://{target.host}",
-        warnings=_source_warnings(source, origin),
-        destinations=tuple(_explained(source, destination, definitions) for destination in destinations),
+        warnings=(
+            *_source_warnings(source, origin),
+            *plan_warnings(manifest),
+            *filter_warnings(manifest),
+            *consent_warnings(manifest),
+        ),
+        destinations=tuple(
+            _with_filters(source, destination, _explained(source, destination, definitions), filters)
+            for destination in destinations
+        ),
+        consent=explain_consent(manifest),
+        plan=explain_plan(manifest),
     )
 
 
@@ -112,6 +142,19 @@ def _explained(source: Source, destination: Destination, definitions: Mapping[st
         reason=placement.reason,
         exposed=tuple(shown),
         warnings=(f"required and missing: {', '.join(missing)}",) if missing else (),
+    )
+
+
+def _with_filters(
+    source: Source, destination: Destination, explained: Explained, filters: Sequence[Filter]
+) -> Explained:
+    mine = [one for one in filters if one.destination_id == destination.id]
+    told, warnings = explain_filters(source, destination, mine, explained.place)
+    return replace(
+        explained,
+        filters=told,
+        consent_categories=destination.consent_categories,
+        warnings=(*explained.warnings, *warnings),
     )
 
 

@@ -9,6 +9,7 @@ from edge.manage.problem import ProblemError, conflict, not_found
 from edge.model.change import Entry
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.model.instant import Clock
 from edge.model.source import Source, Workspace
 from edge.model.token import Principal, Scope
@@ -98,6 +99,14 @@ async def seen_destination(
     if found is None:
         raise not_found(f"{source.name}/destinations/{slug}")
     return source, found, await view.definition(found.definition)
+
+
+async def seen_filter(view: View, destination: Destination, filter_id: str) -> Filter:
+    """``destination`` is one that the caller sees."""
+    found = await view.filter(destination, filter_id)
+    if found is None or found.destination_id != destination.id:
+        raise not_found(f"{destination.name}/filters/{filter_id}")
+    return found
 
 
 def put(document: Document, *more: Document, reason: str) -> Draft:

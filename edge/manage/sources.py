@@ -9,6 +9,7 @@ from edge.manage.names import check_display_name, check_slug
 from edge.manage.operation import Done, Manage, commit, put, require, seen_source, seen_workspace
 from edge.manage.problem import conflict, invalid
 from edge.manage.write_keys import check_new_key
+from edge.model.plan import TrackingPlan
 from edge.model.source import LibraryConfig, Source
 from edge.model.token import Principal
 from edge.store.store import Draft
@@ -24,7 +25,7 @@ API_HOST = re.compile(
 class SourcePatch:
     """What a change of a source may set; ``None`` leaves a field alone.
 
-    Empty, ``api_host`` is the instance's default and ``display_name`` the slug.
+    Empty, ``api_host`` is the instance's default, ``display_name`` the slug, and ``tracking_plan`` none.
     """
 
     display_name: str | None = None
@@ -32,6 +33,7 @@ class SourcePatch:
     metrics_enabled: bool | None = None
     retry_queue: bool | None = None
     cross_domain_id_enabled: bool | None = None
+    tracking_plan: TrackingPlan | None = None
 
 
 def check_api_host(host: str) -> None:
@@ -112,7 +114,8 @@ async def delete(manage: Manage, principal: Principal, workspace: str, slug: str
         source = await seen_source(view, principal, workspace, slug)
         result.append(source)
         destinations = await view.destinations(source.id)
-        return Draft(deletes=(*destinations, source), reason=f"delete {source.name}")
+        filters = await view.filters(destinations)
+        return Draft(deletes=(*filters, *destinations, source), reason=f"delete {source.name}")
 
     position, changed = await commit(manage, principal, plan)
     return Done(result[0], position, changed)
@@ -136,6 +139,7 @@ def patched(source: Source, patch: SourcePatch) -> Source:
             retry_queue=_or(patch.retry_queue, library.retry_queue),
             cross_domain_id_enabled=_or(patch.cross_domain_id_enabled, library.cross_domain_id_enabled),
         ),
+        tracking_plan=source.tracking_plan if patch.tracking_plan is None else patch.tracking_plan or None,
     )
 
 

@@ -22,6 +22,8 @@ class Destination:
     created_at: float
     updated_at: float
     settings: Mapping[str, Any] = field(default_factory=dict)
+    consent_categories: tuple[str, ...] = ()
+    """What a visitor must have consented to, all of it, before this destination may load; none: it needs no consent."""
 
     @property
     def name(self) -> str:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from edge.model.plan import TrackingPlan
+
 Platform = Literal["web", "mobile", "server"]
 
 PLATFORM_OF_TYPE: dict[str, Platform] = {
@@ -76,6 +78,7 @@ class Source:
     created_at: float
     retired_keys: tuple[str, ...] = ()
     library: LibraryConfig = LibraryConfig()
+    tracking_plan: TrackingPlan | None = None
 
     @property
     def platform(self) -> Platform:

@@ -6,6 +6,7 @@ import orjson
 
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.model.source import Source
 from edge.publish.manifest import build
 from edge.publish.wire import Origin, integrations_document, settings_document, to_json
@@ -18,10 +19,14 @@ class PublishedImages:
     """Compared as bytes: 1, 1.0 and True are equal in Python but not on the wire."""
 
     def source_image(
-        self, source: Source, destinations: Sequence[Destination], definitions: Mapping[str, Definition]
+        self,
+        source: Source,
+        destinations: Sequence[Destination],
+        definitions: Mapping[str, Definition],
+        filters: Sequence[Filter] = (),
     ) -> object:
         """Exactly what the wire shows of the source, so that a change purges if and only if it shows."""
-        manifest = build(source, destinations, definitions)
+        manifest = build(source, destinations, definitions, filters)
         return to_json([settings_document(manifest, "", NOWHERE), integrations_document(manifest)])
 
     def definition_image(self, definition: Definition) -> object:

@@ -100,7 +100,7 @@ class Publisher:
         source = material.source
         if source is None:
             return Missing(material.as_of, frozenset({key_tag(wanted.write_key), ALL}))
-        manifest = build(source, material.destinations, material.definitions)
+        manifest = build(source, material.destinations, material.definitions, material.filters)
         if not _files_are_there(material, manifest):
             log.error("read failed", reason="asset-missing", source=source.name)
             return Unavailable("asset-missing")

@@ -9,8 +9,10 @@ from typing import Any
 
 import orjson
 
+from edge.model.plan import TrackingPlan
 from edge.model.source import LibraryConfig
 from edge.publish.manifest import Manifest, Named, Packaged, Plugin
+from edge.publish.routing import rule_as_json
 
 DEFAULT_PATH = "v1"
 
@@ -51,17 +53,60 @@ def settings_document(manifest: Manifest, write_key: str, origin: Origin) -> dic
     }
     if not manifest.library.retry_queue:
         segment["retryQueue"] = False
-    integrations: dict[str, Any] = {packaged.creation_name: dict(packaged.settings) for packaged in manifest.packaged}
+    integrations = _integrations(manifest)
     # Last, so that no destination's name can take the place of the collector's entry.
     integrations["Segment.io"] = segment
     # Without `metrics` the official client reports usage to its vendor, whoever collects the events.
     metrics = {"host": target.host, "sampleRate": 1} if manifest.library.metrics_enabled else {"sampleRate": 0}
-    return {
+    document: dict[str, Any] = {
         "integrations": integrations,
         "remotePlugins": [_remote_plugin(plugin, origin) for plugin in manifest.plugins],
         "metrics": metrics,
         "legacyVideoPluginsEnabled": False,
     }
+    # Only where there is something to say: each of these costs the official client a chunk of code before any event.
+    if manifest.rules:
+        document["middlewareSettings"] = {"routingRules": [rule_as_json(rule) for rule in manifest.rules]}
+    if manifest.consent is not None:
+        document["consentSettings"] = {
+            "allCategories": list(manifest.consent.categories),
+            "hasUnmappedDestinations": manifest.consent.unmapped,
+        }
+    if manifest.plan is not None:
+        document["plan"] = {"track": plan_as_json(manifest.plan)}
+    return document
+
+
+def plan_as_json(plan: TrackingPlan) -> dict[str, Any]:
+    """``integrations`` in each: the official client's classic destinations do not ask whether it is there."""
+    return {
+        event: {"enabled": planned.enabled, "integrations": dict(planned.integrations)}
+        for event, planned in plan.items()
+    }
+
+
+def _integrations(manifest: Manifest) -> dict[str, Any]:
+    """The entries besides the collector's, by creation name: settings of mobile device mode, and what plan and consent
+    need on the web.
+
+    The official client reads a plan only where ``integrations`` has more than one key, and consent wrappers look for
+    categories there. ``componentTypes`` without ``browser`` keeps it from loading a classic bundle; ``unbundled`` says
+    that events of cloud mode go out from a server.
+    """
+    entries: dict[str, dict[str, Any]] = {one.creation_name: dict(one.settings) for one in manifest.packaged}
+    by_name = manifest.consent.by_name if manifest.consent is not None else {}
+    if manifest.platform == "web":
+        planned = manifest.plan is not None
+        listed = [one.creation_name for one in manifest.plugins if planned or one.creation_name in by_name]
+        entries |= {name: {"versionSettings": {"componentTypes": []}} for name in listed}
+        if planned and not listed:
+            entries |= {
+                one.creation_name: {"bundlingStatus": "unbundled", "versionSettings": {"componentTypes": []}}
+                for one in manifest.named
+            }
+    for name, categories in by_name.items():
+        entries[name]["consentSettings"] = {"categories": list(categories)}
+    return entries
 
 
 def integrations_document(manifest: Manifest) -> list[dict[str, str]]:
@@ -83,6 +128,8 @@ def asset_path(slug: str, content_hash: str) -> str:
 
 
 def _remote_plugin(plugin: Plugin, origin: Origin) -> dict[str, Any]:
+    # Each its own categories: the wrappers' entry in `integrations` is one for all destinations of a definition.
+    consent = {"consentSettings": {"categories": list(plugin.consent)}} if plugin.consent else {}
     return {
         "name": plugin.name,
         "creationName": plugin.creation_name,
@@ -90,6 +137,7 @@ def _remote_plugin(plugin: Plugin, origin: Origin) -> dict[str, Any]:
         "url": origin.public_url + asset_path(plugin.slug, plugin.bundle.hash),
         "integrity": plugin.bundle.integrity,
         "settings": dict(plugin.settings),
+        **consent,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.source import Source
 from edge.store.documents import Document, is_lost, same_json
 
 MASK = "••••••••"
@@ -30,6 +31,9 @@ def _fields(document: Document | None) -> dict[str, Any]:
     if isinstance(document, Destination):
         settings = fields.pop("settings")
         fields |= {f"settings.{name}": value for name, value in settings.items()}
+    if isinstance(document, Source):
+        # Event by event: a whole plan, twice, says little about one event in it.
+        fields |= {f"tracking_plan.{event}": planned for event, planned in (fields.pop("tracking_plan") or {}).items()}
     return fields
 
 

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
 from edge.store.keyring import Keyring, SecretUnreadableError
@@ -20,7 +21,7 @@ SHARED_BY_MANY = ("definition", "client")
 """Kinds of which there are few, and each is part of very many manifests: decoded once and remembered."""
 REMEMBERED = 512
 
-Document = Workspace | Source | Destination | Definition | AccessToken | Client
+Document = Workspace | Source | Destination | Filter | Definition | AccessToken | Client
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("workspace", Workspace, lambda w: w.id, lambda w: w.name),
     Kind("source", Source, lambda s: s.id, lambda s: s.name, lambda s: f"workspaces/{s.workspace}"),
     Kind("destination", Destination, lambda d: d.id, lambda d: d.name, lambda d: d.source_id, lambda d: d.definition),
+    Kind("filter", Filter, lambda f: f.id, lambda f: f.name, lambda f: f.destination_id),
     Kind("definition", Definition, lambda d: d.slug, lambda d: f"catalog/destinations/{d.slug}", uses=_file_of),
     Kind("token", AccessToken, lambda t: t.id, lambda t: t.name, lambda t: t.workspace),
     Kind("client", Client, lambda c: c.slug, lambda c: f"clients/{c.slug}", uses=lambda c: c.hash),

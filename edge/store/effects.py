@@ -18,6 +18,7 @@ from typing import Protocol
 from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.model.source import Source
 from edge.model.tags import LOADER, definition_tag, key_tag, source_tag
 from edge.store.keyring import SecretUnreadableError
@@ -27,7 +28,11 @@ class Published(Protocol):
     """The pure functions of ``publish`` that say whether two images publish the same bytes."""
 
     def source_image(
-        self, source: Source, destinations: Sequence[Destination], definitions: Mapping[str, Definition]
+        self,
+        source: Source,
+        destinations: Sequence[Destination],
+        definitions: Mapping[str, Definition],
+        filters: Sequence[Filter],
     ) -> object: ...
 
     def definition_image(self, definition: Definition) -> object: ...
@@ -40,6 +45,7 @@ class SourceImage:
     source: Source
     destinations: tuple[Destination, ...]
     definitions: Mapping[str, Definition]
+    filters: tuple[Filter, ...] = ()
 
 
 @dataclass(slots=True)
@@ -75,7 +81,7 @@ def _image(published: Published, image: SourceImage) -> object | None:
     """What the source publishes; ``None`` when nobody knows, since settings cannot be opened: there may be copies from
     when they could, so it counts as another one than any."""
     try:
-        return published.source_image(image.source, image.destinations, image.definitions)
+        return published.source_image(image.source, image.destinations, image.definitions, image.filters)
     except SecretUnreadableError:
         return None
 

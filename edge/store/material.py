@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.model.position import AsOf
 from edge.model.source import Source
 from edge.store.documents import Codec, kind_named
@@ -52,6 +53,7 @@ class Material:
     client: Client | None = None
     client_revision: int = 0
     integrities: Mapping[str, str] = field(default_factory=dict)
+    filters: tuple[Filter, ...] = ()
 
 
 async def read_material(engine: AsyncEngine, codec: Codec, key: str) -> Material:
@@ -85,6 +87,7 @@ async def read_step_by_step(engine: AsyncEngine, codec: Codec, key: str) -> Mate
             client=client.document if client is not None else None,
             client_revision=client.revision if client is not None else 0,
             integrities=await view.integrities(files),
+            filters=tuple(await view.filters(destinations)),
         )
 
 
@@ -113,6 +116,9 @@ def _sorted_out(codec: Codec, rows: Sequence[Row[Any]]) -> Material | None:
         client=decoded["client"][0] if clients else None,
         client_revision=clients[0].revision if clients else 0,
         integrities={row.id: row.name for row in found.get("asset", ())},
+        filters=tuple(
+            sorted((codec.decode("filter", row.body) for row in found.get("filter", ())), key=lambda one: one.name)
+        ),
     )
 
 
@@ -136,12 +142,14 @@ def _statement() -> CompoundSelect[Any]:
     owner = select(write_keys.c.source_id, write_keys.c.position).where(*alive).cte("owner")
     mine = select(owner.c.source_id).scalar_subquery()
     destinations = _documents("destination", documents.c.parent == mine).cte("destinations")
+    filters = _documents("filter", documents.c.parent.in_(select(destinations.c.id)))
     definitions = _documents("definition", documents.c.id.in_(select(destinations.c.uses))).cte("definitions")
     clients = _documents("client", documents.c.id == _constant(CLIENT)).cte("clients")
     files = union_all(select(definitions.c.uses), select(clients.c.uses))
     return union_all(
         _documents("source", documents.c.id == mine),
         *(select(part) for part in (destinations, definitions, clients)),
+        filters,
         select(_constant("head"), counter.c.epoch, counter.c.head_id, _EMPTY, counter.c.head, _ZERO, _NO_BODY),
         select(_constant("key"), owner.c.source_id, _EMPTY, _EMPTY, owner.c.position, _ZERO, _NO_BODY),
         select(_constant("asset"), assets.c.hash, assets.c.integrity, _EMPTY, _ZERO, _ZERO, _NO_BODY).where(

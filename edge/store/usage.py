@@ -1,18 +1,22 @@
 """Which sources a definition matters to, page by page: a release changes many definitions, and sources are many."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.store.documents import Codec
 from edge.store.effects import SourceImage
 from edge.store.schema import documents
 
 PAGE = 200
 """Sources read at once: neither what is held in memory nor how long others wait for this process grows with them."""
+
+AT_ONCE = 500
+"""Destinations asked for in one statement: databases bound its parameters."""
 
 
 async def users_of(
@@ -31,11 +35,25 @@ async def users_of(
         destinations: dict[str, list[Destination]] = {source_id: [] for source_id in page}
         for row in await _rows(connection, "destination", documents.c.parent, page):
             destinations[row.parent].append(codec.decode("destination", row.body))
+        filters = await _filters(connection, codec, destinations)
         yield [
-            SourceImage(codec.decode("source", row.body), tuple(destinations[row.id]), definitions)
+            SourceImage(codec.decode("source", row.body), tuple(destinations[row.id]), definitions, filters[row.id])
             for row in await _rows(connection, "source", documents.c.id, page)
             if any(one.definition in slugs for one in destinations[row.id])
         ]
+
+
+async def _filters(
+    connection: AsyncConnection, codec: Codec, destinations: Mapping[str, Sequence[Destination]]
+) -> dict[str, tuple[Filter, ...]]:
+    """The filters of these destinations, by their source."""
+    owners = {one.id: source_id for source_id, several in destinations.items() for one in several}
+    ids = sorted(owners)
+    found: dict[str, list[Filter]] = {source_id: [] for source_id in destinations}
+    for first in range(0, len(ids), AT_ONCE):
+        for row in await _rows(connection, "filter", documents.c.parent, ids[first : first + AT_ONCE]):
+            found[owners[row.parent]].append(codec.decode("filter", row.body))
+    return {source_id: tuple(several) for source_id, several in found.items()}
 
 
 async def _rows(

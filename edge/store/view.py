@@ -13,6 +13,7 @@ from edge.model.change import Entry
 from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.model.position import AsOf
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
@@ -138,6 +139,19 @@ class View:
 
     async def destination(self, source: Source, slug: str) -> Destination | None:
         return _document(Destination, await self.named("destination", f"{source.name}/destinations/{slug}"))
+
+    async def filter(self, destination: Destination, filter_id: str) -> Filter | None:
+        return _document(Filter, await self.named("filter", f"{destination.name}/filters/{filter_id}"))
+
+    async def filters(self, destinations: Sequence[Destination]) -> list[Filter]:
+        """All filters of these destinations, enabled or not."""
+        wanted = sorted({destination.id for destination in destinations})
+        found: list[Filter] = []
+        for first in range(0, len(wanted), PAGE_LIMIT):
+            mine = (documents.c.kind == "filter") & documents.c.parent.in_(wanted[first : first + PAGE_LIMIT])
+            query = select(documents).where(mine).order_by(documents.c.name)
+            found += [self._stored(row).document for row in await self._connection.execute(query)]
+        return found
 
     async def definition(self, slug: str) -> Definition | None:
         return _document(Definition, await self.stored("definition", slug))

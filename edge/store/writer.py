@@ -11,6 +11,7 @@ from edge.model.asset import Asset
 from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter
 from edge.model.position import AsOf
 from edge.model.source import Source
 from edge.store.diff import diff_of
@@ -136,7 +137,10 @@ class Writer:
         destinations = await self._view.destinations(source_id)
         definitions = await self._view.definitions([destination.definition for destination in destinations])
         return SourceImage(
-            stored.document, tuple(destinations), {slug: found.document for slug, found in definitions.items()}
+            stored.document,
+            tuple(destinations),
+            {slug: found.document for slug, found in definitions.items()},
+            tuple(await self._view.filters(destinations)),
         )
 
     async def _apply(self, edit: Edit) -> None:
@@ -211,7 +215,7 @@ def _source_of(document: Document | None) -> list[str]:
     match document:
         case Source():
             return [document.id]
-        case Destination():
+        case Destination() | Filter():
             return [document.source_id]
         case _:
             return []

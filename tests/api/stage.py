@@ -20,7 +20,7 @@ from edge.store.engine import open_engine
 from edge.store.roster import Roster
 from tests.manage.stage import INSTANCE, Stage, open_stage, prepare_stage
 from tests.support.node import ORIGIN, HandNode, join, open_roster
-from tests.support.world import KEY
+from tests.support.world import FILTER, KEY
 
 KEYS = {"k1": "the-signing-key-of-these-tests-0123"}
 BASE = "http://edge.test"
@@ -30,6 +30,7 @@ EXAMPLES: Mapping[str, str] = {
     "w": "acme",
     "s": "site",
     "d": "tally",
+    "f": FILTER.id,
     "slug": "tally",
     "key": KEY,
     "position": "2",
@@ -45,6 +46,8 @@ BODIES: Mapping[str, Any] = {
     "createWriteKey": {},
     "createDestination": {"destination": {"name": "tally-eu", "catalog_name": "catalog/destinations/tally"}},
     "updateDestination": {"destination": {}, "update_mask": {"paths": ["destination.enabled"]}},
+    "createFilter": {"filter": {"if": "all", "actions": [{"type": "drop_event"}]}},
+    "updateFilter": {"filter": {"title": "T"}, "update_mask": {"paths": ["filter.title"]}},
     "createAccessToken": {"workspace_names": ["acme"], "scopes": ["workspace:read"]},
     "createPurge": {"tags": ["workspace:acme"]},
 }
@@ -119,6 +122,7 @@ async def prepare_api_stage(directory: Path) -> dict[str, str]:
     await prepare_stage(directory)
     await (await open_roster(directory)).close()
     stage = open_stage(directory)
+    await stage.world.commit(FILTER)
     tokens = Tokens(stage.manage, KEYS)
     named = (("instance", EVERY_WORKSPACE), ("acme", "acme"), ("globex", "globex"))
     jwts = {name: await _issue(tokens, workspace, *SCOPES) for name, workspace in named}

@@ -79,7 +79,7 @@ def test_a_source_is_listed_shown_changed_and_deleted(shell: Shell) -> None:
 
 
 def test_a_change_of_nothing_is_wrong_usage(shell: Shell) -> None:
-    assert "Add --name or --api-host" in shell.refused("source", "update", "acme/site", code=2)
+    assert "Add --name, --api-host or --tracking-plan" in shell.refused("source", "update", "acme/site", code=2)
     shell.ok("destination", "create", "acme/site/amplitude")
     assert "Add --set" in shell.refused("destination", "update", "acme/site/amplitude", code=2)
 

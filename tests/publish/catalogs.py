@@ -138,4 +138,5 @@ def destinations(draw: st.DrawFn, source: Source, slug: str) -> Destination:
         created_at=1.0,
         updated_at=1.0,
         settings=draw(destination_settings),
+        consent_categories=draw(st.sampled_from([(), (), ("ads",), ("ads", "stats")])),
     )

@@ -10,12 +10,14 @@ import pytest
 from edge.model.client import Client
 from edge.model.definition import Bundle, Definition, Setting
 from edge.model.destination import Destination
+from edge.model.plan import PlannedEvent
 from edge.model.source import LibraryConfig, Source
 from edge.store.documents import Document
 from tests.support.world import (
     CLIENT_CODE,
     CLOUD,
     DEVICE,
+    FILTER,
     IN_CLOUD,
     IN_DEVICE,
     KEY,
@@ -39,6 +41,9 @@ DRAFT = replace(IN_DEVICE, id="d3", slug="tally-draft", enabled=False)
 EARLY = replace(IN_DEVICE, id="d4", slug="later", definition="later")
 """A destination whose definition is not there yet: published by nobody."""
 LATER = replace(CLOUD, slug="later", creation_name="Later", modes={"web": ("device",)}, bundle=DEVICE.bundle)
+FILTERED = replace(FILTER, condition="all")
+OF_COURIER = replace(FILTER, id="df_2", destination_id=IN_CLOUD.id, destination_name=IN_CLOUD.name)
+PLANNED = replace(SOURCE, tracking_plan={"Order": PlannedEvent(False)})
 MOVED = replace(IN_DEVICE, source_id="s2", source_name=SHOP.name)
 
 
@@ -67,6 +72,21 @@ TABLE = [
     Row("a destination disabled", {"source:s1"}, (replace(IN_DEVICE, enabled=False),), revised={"s1"}),
     Row("a destination enabled", {"source:s1"}, (replace(DRAFT, enabled=True),), given=(DRAFT,), revised={"s1"}),
     Row("another mode", {"source:s1"}, (replace(IN_DEVICE, mode="cloud"),), revised={"s1"}),
+    Row("a filter", {"source:s1"}, (FILTER,), revised={"s1"}),
+    Row("another condition", {"source:s1"}, (FILTERED,), given=(FILTER,), revised={"s1"}),
+    Row("a deleted filter", {"source:s1"}, deletes=(FILTER,), given=(FILTER,), revised={"s1"}),
+    Row("consent categories", {"source:s1"}, (replace(IN_DEVICE, consent_categories=("ads",)),), revised={"s1"}),
+    Row("a tracking plan", {"source:s1"}, (PLANNED,), revised={"s1"}),
+    Row("a filter's title", set(), (replace(FILTER, title="Other"),), given=(FILTER,)),
+    Row("a disabled filter", set(), (replace(FILTER, enabled=False),)),
+    Row("a filter of cloud mode", set(), (OF_COURIER,)),
+    Row(
+        "a definition with a filter's destination",
+        {"definition:tally"},
+        (replace(DEVICE, creation_name="Tally 2"),),
+        given=(FILTER,),
+        revised={"s1"},
+    ),
     Row("a deleted destination", {"source:s1"}, deletes=(IN_DEVICE,), revised={"s1"}),
     Row("a new destination", {"source:s2"}, (replace(MOVED, id="d5"),), given=(SHOP,), revised={"s2"}),
     Row("a moved destination", {"source:s1", "source:s2"}, (MOVED,), given=(SHOP,), revised={"s1", "s2"}),

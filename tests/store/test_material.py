@@ -5,8 +5,9 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
-from sqlalchemy import delete, event, update
+from sqlalchemy import delete, event, select, update
 
 from edge.store.documents import Codec
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
@@ -17,6 +18,7 @@ from tests.support.world import (
     CLOUD,
     CODE,
     DEVICE,
+    FILTER,
     IN_CLOUD,
     IN_DEVICE,
     KEY,
@@ -85,6 +87,26 @@ async def test_after_every_kind_of_change_one_statement_finds_what_several_find(
     for key in (KEY, "wk_never_heard_of"):
         found = await both_ways(world, key)
         assert found == Material(found.as_of)
+
+
+async def test_filters_are_those_of_the_source_s_own_destinations(world: World) -> None:
+    orphan = replace(FILTER, id="df_3", destination_id="gone", destination_name=f"{SOURCE.name}/destinations/gone")
+    of_courier = replace(FILTER, id="df_2", destination_id=IN_CLOUD.id, destination_name=IN_CLOUD.name)
+    await world.commit(FILTER, of_courier, orphan)
+    assert (await both_ways(world)).filters == (of_courier, FILTER)
+    await world.commit(deletes=[FILTER])
+    assert (await both_ways(world)).filters == (of_courier,)
+
+
+async def test_documents_of_a_release_that_knew_neither_consent_nor_plans_are_read(world: World) -> None:
+    expected = await both_ways(world)
+    async with world.engine.begin() as connection:
+        for kind, field in (("source", "tracking_plan"), ("destination", "consent_categories")):
+            for row in (await connection.execute(select(documents).where(documents.c.kind == kind))).all():
+                body = {name: value for name, value in orjson.loads(row.body).items() if name != field}
+                mine = (documents.c.kind == kind) & (documents.c.id == row.id)
+                await connection.execute(update(documents).where(mine).values(body=orjson.dumps(body)))
+    assert await both_ways(world) == expected
 
 
 async def test_a_file_that_is_not_there_has_no_integrity(world: World) -> None:

@@ -14,7 +14,7 @@ from edge.store.engine import snapshot
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
 from edge.store.schema import documents
 from edge.store.usage import users_of
-from tests.support.world import CLOUD, DEVICE, IN_CLOUD, IN_DEVICE, OTHER_KEY, SOURCE, World, make_world
+from tests.support.world import CLOUD, DEVICE, FILTER, IN_CLOUD, IN_DEVICE, OTHER_KEY, SOURCE, World, make_world
 
 pytestmark = pytest.mark.anyio
 
@@ -45,6 +45,12 @@ async def test_users_come_with_all_of_their_destinations_and_definitions(world: 
     assert await users(world, "courier") == [OF_SITE, OF_SHOP]
     assert await users(world, "tally", "courier") == [OF_SITE, OF_SHOP]
     assert await users(world, "unknown") == []
+
+
+async def test_users_come_with_the_filters_of_their_own_destinations(world: World) -> None:
+    of_shop = replace(FILTER, id="df_2", source_id="s2", destination_id=IN_SHOP.id, destination_name=IN_SHOP.name)
+    await world.commit(FILTER, of_shop)
+    assert await users(world, "courier") == [replace(OF_SITE, filters=(FILTER,)), replace(OF_SHOP, filters=(of_shop,))]
 
 
 async def test_pages_join_without_gap_or_overlap(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

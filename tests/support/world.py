@@ -12,6 +12,7 @@ from edge.model.change import Entry, Verb
 from edge.model.client import Client
 from edge.model.definition import Bundle, Definition, Setting
 from edge.model.destination import Destination
+from edge.model.filter import Filter, FilterAction
 from edge.model.instant import Clock
 from edge.model.source import Source, Workspace
 from edge.publish.images import PublishedImages
@@ -100,6 +101,19 @@ IN_CLOUD = Destination(
     created_at=1.0,
     updated_at=1.0,
 )
+FILTER = Filter(
+    id="df_first_filter_0001",
+    source_id="s1",
+    destination_id="d1",
+    destination_name=IN_DEVICE.name,
+    title="No clicks",
+    condition='type = "track" and event = "Clicked"',
+    actions=(FilterAction("drop_event"),),
+    enabled=True,
+    created_at=1.0,
+    updated_at=1.0,
+)
+"""Of the device-mode destination; no part of ``DOCUMENTS``."""
 RELEASED_CLIENT = Client(CLIENT, "999.0.0", CLIENT_CODE.hash, NEWER)
 
 CATALOG: tuple[Document, ...] = (DEVICE, CLOUD, RELEASED_CLIENT)

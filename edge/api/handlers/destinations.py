@@ -14,7 +14,7 @@ from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.model.definition import ConnectionMode
 
-CHANGEABLE = ("enabled", "config", "connection_mode", "display_name")
+CHANGEABLE = ("enabled", "config", "connection_mode", "display_name", "consent_categories")
 MODES: dict[str, ConnectionMode | None] = {"DEVICE": "device", "CLOUD": "cloud", "UNSPECIFIED": None}
 
 
@@ -84,6 +84,7 @@ def _patch(given: DestinationIn, fields: set[str]) -> DestinationPatch:
         default_mode="connection_mode" in fields and MODES[given.connection_mode or "UNSPECIFIED"] is None,
         settings=_settings(given.config or ()) if "config" in fields else {},
         clear_settings="config" in fields and given.config is None,
+        consent_categories=given.consent_categories or () if "consent_categories" in fields else None,
     )
 
 

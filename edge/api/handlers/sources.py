@@ -8,6 +8,7 @@ from edge.manage import distribution, explain, sources, write_keys
 from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.manage.sources import SourcePatch
+from edge.manage.tracking_plan import read_plan
 
 CHANGEABLE = (
     "display_name",
@@ -17,6 +18,7 @@ CHANGEABLE = (
     "library_config.metrics_enabled",
     "library_config.retry_queue",
     "library_config.cross_domain_id_enabled",
+    "tracking_plan",
 )
 
 
@@ -24,7 +26,7 @@ async def index(call: Call) -> Reply:
     page = page_of(call.query)
     found = await sources.listed(call.deps.manage, call.principal, call.path["w"], page)
     shown, following = cut(found, page, lambda one: one.name)
-    return Reply({"sources": [render.source(one) for one in shown], "next_page_token": following})
+    return Reply({"sources": [render.source_listed(one) for one in shown], "next_page_token": following})
 
 
 async def show(call: Call) -> Reply:
@@ -124,10 +126,12 @@ def _patch(given: SourceIn, fields: set[str]) -> SourcePatch:
     host: str | None = None
     if whole or fields & {"api_host", "library_config.api_host"}:
         host = given.api_host or (library.api_host if library is not None else None) or ""
+    plan = given.tracking_plan.model_dump(exclude_none=True) if given.tracking_plan is not None else {}
     return SourcePatch(
         display_name=given.display_name or "" if "display_name" in fields else None,
         api_host=host,
         metrics_enabled=flag("metrics_enabled", default=False),
         retry_queue=flag("retry_queue", default=True),
         cross_domain_id_enabled=flag("cross_domain_id_enabled", default=False),
+        tracking_plan=read_plan(plan) if "tracking_plan" in fields else None,
     )
