@@ -2,7 +2,7 @@
 
 from edge.console.navigation import Entry
 from edge.console.page import Row
-from edge.console.pages import live, overview, signing, sources, themes, workspaces
+from edge.console.pages import live, overview, signing, source, source_settings, sources, themes, workspaces
 
 ROUTES: tuple[Row, ...] = (
     *signing.ROUTES,
@@ -10,6 +10,8 @@ ROUTES: tuple[Row, ...] = (
     *workspaces.ROUTES,
     *overview.ROUTES,
     *sources.ROUTES,
+    *source.ROUTES,
+    *source_settings.ROUTES,
     *live.ROUTES,
 )
 

@@ -58,6 +58,14 @@ async def show(manage: Manage, principal: Principal, workspace: str, slug: str) 
         return await seen_source(view, principal, workspace, slug)
 
 
+async def placed(manage: Manage, principal: Principal, workspace: str, slug: str) -> tuple[Source, int]:
+    """With the position of its last change, which a change can be held to (``expected``)."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        source = await seen_source(view, principal, workspace, slug)
+        return source, await _position(view, source)
+
+
 async def create(
     manage: Manage,
     principal: Principal,
@@ -92,12 +100,25 @@ async def create(
     return Done(source, position, changed)
 
 
-async def change(manage: Manage, principal: Principal, workspace: str, slug: str, patch: SourcePatch) -> Done[Source]:
+async def change(
+    manage: Manage,
+    principal: Principal,
+    workspace: str,
+    slug: str,
+    patch: SourcePatch,
+    *,
+    expected: int | None = None,
+) -> Done[Source]:
+    """``expected`` is the position of the source that the change was made for; refused if it is another now."""
     require(principal, "workspace:write")
     result: list[Done[Source]] = []
 
     async def plan(view: View) -> Draft:
-        source = patched(await seen_source(view, principal, workspace, slug), patch)
+        stored = await seen_source(view, principal, workspace, slug)
+        position = await _position(view, stored)
+        if expected is not None and position != expected:
+            raise conflict(f"{stored.name} was changed meanwhile, at position {position}: look at it, then change it")
+        source = patched(stored, patch)
         result.append(Done(source, 0, changed=False, advice=await _advice(view, source)))
         return put(source, reason=f"change {source.name}")
 
@@ -141,6 +162,11 @@ def patched(source: Source, patch: SourcePatch) -> Source:
         ),
         tracking_plan=source.tracking_plan if patch.tracking_plan is None else patch.tracking_plan or None,
     )
+
+
+async def _position(view: View, source: Source) -> int:
+    found = await view.stored("source", source.id)
+    return found.position if found is not None else 0
 
 
 async def _advice(view: View, source: Source) -> tuple[Advice, ...]:
