@@ -2,7 +2,18 @@
 
 from edge.console.navigation import Entry
 from edge.console.page import Row
-from edge.console.pages import live, overview, signing, source, source_settings, sources, themes, workspaces
+from edge.console.pages import (
+    history,
+    live,
+    overview,
+    rollback,
+    signing,
+    source,
+    source_settings,
+    sources,
+    themes,
+    workspaces,
+)
 
 ROUTES: tuple[Row, ...] = (
     *signing.ROUTES,
@@ -12,10 +23,13 @@ ROUTES: tuple[Row, ...] = (
     *sources.ROUTES,
     *source.ROUTES,
     *source_settings.ROUTES,
+    *history.ROUTES,
+    *rollback.ROUTES,
     *live.ROUTES,
 )
 
 NAVIGATION: tuple[Entry, ...] = (
     overview.ENTRY,
     sources.ENTRY,
+    history.ENTRY,
 )

@@ -18,6 +18,8 @@ from edge.model.position import AsOf
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
 from edge.store.documents import Codec
+from edge.store.entries import Span, rows_of
+from edge.store.past import Past, begun, oldest, touched
 from edge.store.schema import assets, counter, documents, journal, write_keys
 
 PAGE_LIMIT = 200
@@ -179,6 +181,22 @@ class View:
     async def entry(self, position: int) -> Entry | None:
         row = (await self._connection.execute(select(journal).where(journal.c.position == position))).first()
         return entry_of(row) if row is not None else None
+
+    async def entries(self, span: Span) -> list[Entry]:
+        """Entries of the journal, the newest first."""
+        return [entry_of(row) for row in await rows_of(self._connection, span)]
+
+    def past(self, position: int) -> Past:
+        return Past(self._connection, self._codec, position)
+
+    async def oldest(self) -> int:
+        return await oldest(self._connection)
+
+    async def begun(self, kind: str, document_id: str) -> int:
+        return await begun(self._connection, kind, document_id)
+
+    async def touched(self, source_id: str) -> int:
+        return await touched(self._connection, source_id)
 
     async def _rows(self, kind: str, parent: str, page: Page) -> Sequence[Row[Any]]:
         query = (
