@@ -70,6 +70,34 @@ const integrityOf = (text) => `sha384-${digest("sha384", text).digest("base64")}
 const modulesIn = async (folder) =>
   (await readdir(join(here, folder))).filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3)).sort();
 
+/**
+ * The official client, in every version that is shipped: folders in node_modules. A further one is an alias in package.json
+ * ("analytics-next-1.83": "npm:@segment/analytics-next@1.83.0") and a line here.
+ */
+const OFFICIAL = ["@segment/analytics-next"];
+
+/** @param {string} folder its files to be served as they are, and what the index says of them */
+async function official(folder) {
+  const root = join("node_modules", folder);
+  const { name, version } = /** @type {{name: string, version: string}} */ (await readJson(join(root, "package.json")));
+  const umd = join(root, "dist", "umd");
+  const names = (await readdir(join(here, umd))).filter((file) => /\.bundle\.[0-9a-f]+\.js$/.test(file)).sort();
+  /** @param {string} path @param {string} file */
+  const copy = async (path, file) => {
+    const text = await readFile(join(here, path), "utf8");
+    files.set(`official/${version}/${file}`, text);
+    return { file: `official/${version}/${file}`, hash: hashOf(text) };
+  };
+  await copy(join(root, "LICENSE.MD"), "LICENSE.MD");
+  return {
+    name: name.replace("@segment/", ""),
+    version,
+    ...(await copy(join(umd, "standalone.js"), "standalone.js")),
+    prefix,
+    chunks: await Promise.all(names.map(async (chunk) => ({ name: chunk, ...(await copy(join(umd, chunk), chunk)) }))),
+  };
+}
+
 const { version } = /** @type {{version: string}} */ (await readJson("package.json"));
 const destinations = /** @type {Record<string, {libraryName: string}>} */ (await readJson("destinations/index.json"));
 /** @type {Map<string, string>} */
@@ -117,7 +145,14 @@ const bundles = slugs.map((slug, position) => {
   files.set(file, text);
   return { slug, libraryName: destinations[slug]?.libraryName, file, hash: name, integrity: integrityOf(text) };
 });
-const index = { client: { name: "edgewise", version, file: `client/edgewise.${hash}.js`, hash, parts, lazy }, bundles };
+const prefixed = await bundle({ entry: "src/official/prefix.ts" }, { __VERSION__: version });
+const prefix = { file: `official/prefix.${hashOf(prefixed)}.js`, hash: hashOf(prefixed) };
+files.set(prefix.file, prefixed);
+const index = {
+  client: { name: "edgewise", version, file: `client/edgewise.${hash}.js`, hash, parts, lazy },
+  official: await Promise.all(OFFICIAL.map(official)),
+  bundles,
+};
 files.set("snippet.js", snippet);
 // The console's only script from elsewhere, as it came: the page's policy allows no other origin.
 files.set("console/htmx.min.js", await readFile(join(here, "node_modules/htmx.org/dist/htmx.min.js"), "utf8"));

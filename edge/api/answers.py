@@ -53,6 +53,9 @@ class Source(BaseModel):
     tracking_plan: dict[str, Any] = Field(
         default_factory=dict, description="`{track}`; absent where there is none, and in listings."
     )
+    client: str
+    client_version: str = Field(description="Empty for `edgewise`, which is the edge's own.")
+    bundle: str = Field(description="Empty where the edge chooses.")
     create_time: str
     advice: list[Advice] = Field(default_factory=list, description="On changes to mobile sources.")
 
@@ -194,6 +197,9 @@ class Distribution(BaseModel):
 class Explanation(BaseModel):
     source: str
     platform: str
+    client: str
+    client_version: str
+    bundle: str
     write_keys: list[str]
     position: int
     collector: str

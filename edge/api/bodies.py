@@ -70,6 +70,11 @@ class SourceIn(Strict):
     display_name: Text | None = None
     library_config: LibraryConfigIn | None = None
     api_host: Text | None = Field(None, description="Short for `library_config.api_host`.")
+    client: Text | None = Field(None, description="`edgewise` (also when empty) or `analytics-next`.")
+    client_version: Text | None = Field(
+        None, description="Of `analytics-next`, one that the edge has; empty: pins the newest of them."
+    )
+    bundle: Text | None = Field(None, description="`inline` or `separate`; empty: the edge chooses by size.")
     write_keys: list[Text] | None = Field(None, description="On creation: one existing key to adopt.")
     tracking_plan: TrackingPlanIn | None = None
     slug: Any = None

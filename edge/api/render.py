@@ -61,8 +61,14 @@ def source_listed(found: Source) -> Json:
             "cross_domain_id_enabled": found.library.cross_domain_id_enabled,
             "api_host": found.library.api_host or "",
         },
+        **_loader(found),
         "create_time": time_of(found.created_at),
     }
+
+
+def _loader(found: Source) -> Json:
+    config = found.loader
+    return {"client": config.client, "client_version": config.version or "", "bundle": config.bundle or ""}
 
 
 def destination(described: Described) -> Json:
@@ -249,6 +255,7 @@ def explanation(found: Explanation) -> Json:
     return {
         "source": found.source.name,
         "platform": found.source.platform,
+        **_loader(found.source),
         "write_keys": list(found.source.write_keys),
         "position": found.position,
         "collector": found.collector,

@@ -1,15 +1,13 @@
 """Copies of browser files on this host's disk. What a hash names never changes, so a copy is as good as the file."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from edge.cache.disk import put, remove
 from edge.cache.frame import DamagedError, frame, unframe
-from edge.model.asset import Asset, content_hash, integrity_of
+from edge.model.asset import CHUNK, HASH, Asset, content_hash, integrity_of
 
 MAGIC = b"EWA1"
-_HASH = re.compile(r"[0-9a-f]{32}\Z")
 
 
 class FileCopies:
@@ -18,26 +16,30 @@ class FileCopies:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
 
-    def write(self, asset: Asset) -> int:
-        """Bytes written. Raises OSError."""
+    def write(self, name: str, asset: Asset) -> int:
+        """Bytes written, under the name by which it is asked for. Raises OSError."""
         data = frame(MAGIC, {"content_type": asset.content_type}, asset.body)
-        put(self._path(asset.hash), data)
+        put(self._path(name), data)
         return len(data)
 
-    def read(self, content_id: str) -> Asset | None:
-        """The file, if its bytes are what its name says; one that is not is removed. Raises OSError."""
+    def read(self, name: str) -> Asset | None:
+        """The file, if it is whole, and its bytes are what its name says where that is a hash; else it is removed.
+
+        Raises OSError.
+        """
         try:
-            data = self._path(content_id).read_bytes()
+            data = self._path(name).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
         try:
             head, body = unframe(MAGIC, data)
         except DamagedError:
             head, body = {}, b""
-        if not head or content_hash(body) != content_id:
-            remove(self._path(content_id))
+        found = content_hash(body)
+        if not head or (found != name and not CHUNK.match(name)):
+            remove(self._path(name))
             return None
-        return Asset(content_id, integrity_of(body), str(head["content_type"]), body)
+        return Asset(found, integrity_of(body), str(head["content_type"]), body)
 
     def all(self) -> Iterator[Path]:
         try:
@@ -45,7 +47,7 @@ class FileCopies:
         except (FileNotFoundError, NotADirectoryError):
             return
 
-    def _path(self, content_id: str) -> Path:
-        if not _HASH.match(content_id):
-            raise FileNotFoundError(content_id)
-        return self._directory / content_id
+    def _path(self, name: str) -> Path:
+        if not HASH.match(name) and not CHUNK.match(name):
+            raise FileNotFoundError(name)
+        return self._directory / name

@@ -19,7 +19,7 @@ class UnreadError(OSError):
 class KeptAssets:
     """An AssetSource before another, ``source``, which is asked only once this node ``may_read``.
 
-    The disk comes first: a hash names its bytes, so there is nothing newer to ask for.
+    The disk comes first: a name means one content for ever, so there is nothing newer to ask for.
     """
 
     def __init__(
@@ -39,24 +39,24 @@ class KeptAssets:
         self._may_read = may_read
         self._stats = stats
 
-    async def asset(self, content_hash: str) -> Asset | None:
-        kept = await self._kept(content_hash)
+    async def asset(self, name: str) -> Asset | None:
+        kept = await self._kept(name)
         if kept is not None:
             return kept
         if not self._may_read():
             raise UnreadError
-        asset = await self._source.asset(content_hash)
+        asset = await self._source.asset(name)
         if asset is not None:
-            self._queue.put(content_hash, partial(self._write, asset))
+            self._queue.put(name, partial(self._write, name, asset))
         return asset
 
-    async def _kept(self, content_hash: str) -> Asset | None:
+    async def _kept(self, name: str) -> Asset | None:
         try:
-            return await asyncio.to_thread(self._files.read, content_hash)
+            return await asyncio.to_thread(self._files.read, name)
         except OSError as error:
             self._queue.refused(error)
             return None
 
-    def _write(self, asset: Asset) -> None:
-        self._room.written(self._files.write(asset))
+    def _write(self, name: str, asset: Asset) -> None:
+        self._room.written(self._files.write(name, asset))
         self._stats.copies_written += 1

@@ -9,6 +9,7 @@ from edge.cli.desk import open_desk
 from edge.cli.names import checked_key, short
 from edge.cli.options import AsJson, place_of
 from edge.cli.output import emit, fields, paragraph, say, table
+from edge.cli.shown import client_of
 from edge.cli.snippet import WriteKey
 
 
@@ -23,6 +24,7 @@ def explain(ctx: typer.Context, write_key: WriteKey, as_json: AsJson = False) ->
         {
             "source": short(found["source"]),
             "platform": found["platform"],
+            "client": client_of(found),
             "write keys": found["write_keys"],
             "events go to": found["collector"],
             "position": found["position"],

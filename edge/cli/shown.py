@@ -11,6 +11,11 @@ from edge.model.plan import DEFAULT_EVENT
 Resource = Mapping[str, Any]
 Columns = Sequence[tuple[str, Callable[[Resource], Any]]]
 
+
+def client_of(source: Resource) -> str:
+    return " ".join(part for part in (source["client"], source["client_version"]) if part)
+
+
 WORKSPACE: Columns = (
     ("workspace", lambda it: short(it["name"])),
     ("display name", lambda it: it["display_name"]),
@@ -26,6 +31,8 @@ SOURCE_DETAILS: Columns = (
     ("display name", lambda it: it["display_name"]),
     ("API host", lambda it: it["library_config"]["api_host"]),
     ("tracking plan", lambda it: plan_of(it.get("tracking_plan"))),
+    ("client", client_of),
+    ("bundle", lambda it: it["bundle"] or "as the edge chooses, by size"),
     ("created", lambda it: it["create_time"]),
 )
 DESTINATION: Columns = (

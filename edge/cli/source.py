@@ -24,6 +24,29 @@ TrackingPlan = Annotated[
     str | None,
     typer.Option(metavar="FILE", help='Its tracking plan, as JSON; - is standard input, "" takes it away.'),
 ]
+Client = Annotated[
+    str | None, typer.Option("--client", help="What its loader is made of: edgewise, or the official analytics-next.")
+]
+ClientVersion = Annotated[
+    str | None, typer.Option(metavar="VERSION", help='Of analytics-next; "", or none given: the newest there is.')
+]
+Bundle = Annotated[
+    str | None,
+    typer.Option(help='Destinations\' code: inline (in the loader) or separate; "" lets the edge choose by size.'),
+]
+
+
+def _wanted(
+    name: str | None, api_host: str | None, client: str | None, client_version: str | None, bundle: str | None
+) -> tuple[dict[str, Any], list[str]]:
+    """A source's fields as far as they were given, and their paths."""
+    simple = {"display_name": name, "client": client, "client_version": client_version, "bundle": bundle}
+    fields: dict[str, Any] = {field: value for field, value in simple.items() if value is not None}
+    paths = [f"source.{field}" for field in fields]
+    if api_host is not None:
+        fields["library_config"] = {"api_host": api_host}
+        paths.append("source.library_config.api_host")
+    return fields, paths
 
 
 @app.command()
@@ -35,18 +58,18 @@ def create(
     write_key: Annotated[str | None, typer.Option(help="Adopt this key; one is made where none is given.")] = None,
     name: DisplayName = None,
     api_host: ApiHost = None,
+    client: Client = None,
+    client_version: ClientVersion = None,
+    bundle: Bundle = None,
     wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
     """Create a source with a write key."""
     it = parse(source, 2)
-    wanted: dict[str, Any] = {"name": it.full, "catalog_name": f"catalog/sources/{kind}"}
-    if name is not None:
-        wanted["display_name"] = name
+    wanted, _ = _wanted(name, api_host, client, client_version, bundle)
+    wanted |= {"name": it.full, "catalog_name": f"catalog/sources/{kind}"}
     if write_key is not None:
         wanted["write_keys"] = [write_key]
-    if api_host is not None:
-        wanted["library_config"] = {"api_host": api_host}
     with open_desk(place_of(ctx)) as desk:
         answer = desk.write("POST", f"{it.parent.path}/sources", {"source": wanted}, wait)
     if not as_json:
@@ -90,24 +113,21 @@ def update(
     name: DisplayName = None,
     api_host: ApiHost = None,
     tracking_plan: TrackingPlan = None,
+    client: Client = None,
+    client_version: ClientVersion = None,
+    bundle: Bundle = None,
     wait: Wait = None,
     as_json: AsJson = False,
 ) -> None:
-    """Change a source's name for people, where its events go, or its tracking plan."""
+    """Change a source's name for people, where its events go, its tracking plan, or what its loader is made of."""
     it = parse(source, 2)
-    changed: dict[str, Any] = {}
-    paths: list[str] = []
-    if name is not None:
-        changed["display_name"] = name
-        paths.append("source.display_name")
-    if api_host is not None:
-        changed["library_config"] = {"api_host": api_host}
-        paths.append("source.library_config.api_host")
+    changed, paths = _wanted(name, api_host, client, client_version, bundle)
     if tracking_plan is not None:
         changed["tracking_plan"] = read_document("--tracking-plan", tracking_plan) if tracking_plan else None
         paths.append("source.tracking_plan")
     if not paths:
-        raise CliError("nothing to change was given", "Add --name, --api-host or --tracking-plan.", USAGE)
+        hint = "Add --name, --api-host, --tracking-plan, --client, --client-version or --bundle."
+        raise CliError("nothing to change was given", hint, USAGE)
     with open_desk(place_of(ctx)) as desk:
         answer = desk.write("PATCH", it.path, {"source": changed, "update_mask": {"paths": paths}}, wait)
     if not as_json:

@@ -1,4 +1,4 @@
-"""Immutable files by content: destination bundles."""
+"""Immutable files: destinations' code and what clients fetch, by content; the official client's chunks, by name."""
 
 import asyncio
 
@@ -16,7 +16,7 @@ from edge.publish.asset_source import AssetSource
 from edge.publish.variants import ASSET_BROTLI, Variants, encode
 from edge.store.failures import STORE_FAILURES
 
-UNKNOWN_ASSET = "no file has this hash: reload the manifest, which names the files that there are"
+UNKNOWN_ASSET = "there is no such file: reload the manifest or the loader, which name the files that there are"
 UNAVAILABLE = "this file cannot be read at the moment: try again in a few seconds"
 
 log = structlog.get_logger()

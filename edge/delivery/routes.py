@@ -20,6 +20,7 @@ Handler = Callable[[str, Scope, Receive, Send], Awaitable[None]]
 
 KEY = r"(?P<argument>[A-Za-z0-9_-]{8,64})"
 HASH = r"(?P<argument>[0-9a-f]{32})"
+CHUNK = r"(?P<argument>[A-Za-z0-9_-]{1,64}\.bundle\.[0-9a-f]{8,64}\.js)"
 FAILED = "this edge has failed at this request and logged why: try again in a few seconds"
 NOTHING_HERE = "nothing is served at this path: see the README for the paths of an edge"
 CALL = "(?P<argument>" + "|".join([*CALLS, *CALLS.values()]) + ")"
@@ -66,6 +67,7 @@ class Delivery:
             PublicRoute(
                 "asset", re.compile(rf"/next-integrations/actions/[a-z0-9_-]{{1,64}}/{HASH}\.js\Z"), self.assets.answer
             ),
+            PublicRoute("chunk", re.compile(rf"/analytics-next/bundles/{CHUNK}\Z"), self.assets.answer),
             PublicRoute("integrations", re.compile(rf"/v1/projects/{KEY}/integrations\Z"), integrations),
             PublicRoute("sink", re.compile(rf"/v1/{CALL}\Z"), self.sink.answer, ("POST",)),
             PublicRoute("healthz", re.compile(r"/(?P<argument>healthz)\Z"), self.health.alive),

@@ -96,6 +96,7 @@ async def _explain(view: View, source: Source, origin: Origin) -> Explanation:
         collector=f"{target.protocol}://{target.host}",
         warnings=(
             *_source_warnings(source, origin),
+            *_loader_warnings(source, await view.official_versions()),
             *plan_warnings(manifest),
             *filter_warnings(manifest),
             *consent_warnings(manifest),
@@ -119,6 +120,15 @@ def _source_warnings(source: Source, origin: Origin) -> tuple[str, ...]:
     if not source.write_keys:
         warnings = (*warnings, "it has no live write key: nothing is published for it")
     return tuple(warnings)
+
+
+def _loader_warnings(source: Source, versions: Sequence[str]) -> tuple[str, ...]:
+    if not source.loader.official or source.loader.version in versions:
+        return ()
+    return (
+        f"this edge does not have version {source.loader.version} of {source.loader.client}, so there is no loader; "
+        f"set client_version to one that it has: {', '.join(versions) or 'none'}",
+    )
 
 
 def _explained(source: Source, destination: Destination, definitions: Mapping[str, Definition]) -> Explained:

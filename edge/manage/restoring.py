@@ -45,10 +45,12 @@ class Planned:
     notes: list[str] = field(default_factory=list)
 
 
-def restoring(now: Image, then: Image, at: float) -> Planned:
-    """``now`` has the definitions of today, those of ``then``'s destinations too; ``at`` is the time of the change."""
+def restoring(now: Image, then: Image, at: float, versions: Sequence[str] = ()) -> Planned:
+    """``now`` has the definitions of today, those of ``then``'s destinations too; ``at`` is the time of the change.
+    ``versions`` are those of the official client that this edge has.
+    """
     planned = Planned()
-    _restore_source(planned, now.source, then.source)
+    _restore_source(planned, now.source, then.source, versions)
     kept: list[Destination] = []
     filters: list[Filter] = []
     matched: set[str] = set()
@@ -78,8 +80,16 @@ def restoring(now: Image, then: Image, at: float) -> Planned:
     return planned
 
 
-def _restore_source(planned: Planned, now: Source, then: Source) -> None:
-    restored = replace(now, display_name=then.display_name, library=then.library, tracking_plan=then.tracking_plan)
+def _restore_source(planned: Planned, now: Source, then: Source, versions: Sequence[str]) -> None:
+    loader = then.loader
+    if loader.official and loader != now.loader and loader.version not in versions:
+        planned.notes.append(
+            f"The client stays as it is now: this edge does not have version {loader.version} of {loader.client}."
+        )
+        loader = now.loader
+    restored = replace(
+        now, display_name=then.display_name, library=then.library, loader=loader, tracking_plan=then.tracking_plan
+    )
     if restored != now:
         planned.puts.append(restored)
         planned.steps.append(_step("source", now, restored, None))

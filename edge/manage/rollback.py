@@ -40,7 +40,7 @@ async def preview(manage: Manage, principal: Principal, workspace: str, slug: st
         source = await seen_source(view, principal, workspace, slug)
         then, now = await image_at(view, source, position), await image_of(view, source)
         now = await _with_catalog(view, now, then)
-        planned = restoring(now, then, manage.clock().wall)
+        planned = restoring(now, then, manage.clock().wall, await view.official_versions())
         return Preview(source, position, await _basis(view, now), tuple(planned.steps), tuple(planned.notes))
 
 
@@ -61,7 +61,7 @@ async def roll_back(
                 f"{source.name} was changed meanwhile, at position {newest}, and the preview was of position {basis}: "
                 "look at the preview again"
             )
-        planned = restoring(now, then, manage.clock().wall)
+        planned = restoring(now, then, manage.clock().wall, await view.official_versions())
         for definition in planned.needs:
             if definition.bundle is not None and definition.bundle not in proven:
                 raise UnprovenError(definition, definition.bundle)

@@ -1,10 +1,12 @@
 """Sources: list, show, create, change, delete."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 from edge.catalog.sources import SOURCE_TYPES
 from edge.manage.advice import Advice, advise
+from edge.manage.loaders import LoaderPatch, patched_loader
 from edge.manage.names import check_display_name, check_slug
 from edge.manage.operation import Done, Manage, commit, put, require, seen_source, seen_workspace
 from edge.manage.problem import conflict, invalid
@@ -34,6 +36,7 @@ class SourcePatch:
     retry_queue: bool | None = None
     cross_domain_id_enabled: bool | None = None
     tracking_plan: TrackingPlan | None = None
+    loader: LoaderPatch = field(default_factory=LoaderPatch)
 
 
 def check_api_host(host: str) -> None:
@@ -66,6 +69,13 @@ async def placed(manage: Manage, principal: Principal, workspace: str, slug: str
         return source, await _position(view, source)
 
 
+async def official_versions(manage: Manage, principal: Principal) -> Sequence[str]:
+    """The versions of the official client that this edge has, the newest first: what a source may be set to."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        return await view.official_versions()
+
+
 async def create(
     manage: Manage,
     principal: Principal,
@@ -86,10 +96,12 @@ async def create(
     key = manage.new_key() if write_key is None else write_key
     check_new_key(key)
     blank = Source(manage.new_id(), workspace, slug, source_type, slug, (key,), manage.clock().wall)
-    source = patched(blank, patch)
+    result: list[Source] = []
 
     async def plan(view: View) -> Draft:
         await seen_workspace(view, principal, workspace)
+        source = patched(blank, patch, await view.official_versions())
+        result.append(source)
         if await view.source(workspace, slug) is not None:
             raise conflict(f"{source.name} exists already: choose another slug")
         if await view.key_is_known(key):
@@ -97,7 +109,7 @@ async def create(
         return put(source, reason=f"create {source.name}")
 
     position, changed = await commit(manage, principal, plan)
-    return Done(source, position, changed)
+    return Done(result[0], position, changed)
 
 
 async def change(
@@ -118,7 +130,7 @@ async def change(
         position = await _position(view, stored)
         if expected is not None and position != expected:
             raise conflict(f"{stored.name} was changed meanwhile, at position {position}: look at it, then change it")
-        source = patched(stored, patch)
+        source = patched(stored, patch, await view.official_versions())
         result.append(Done(source, 0, changed=False, advice=await _advice(view, source)))
         return put(source, reason=f"change {source.name}")
 
@@ -142,8 +154,8 @@ async def delete(manage: Manage, principal: Principal, workspace: str, slug: str
     return Done(result[0], position, changed)
 
 
-def patched(source: Source, patch: SourcePatch) -> Source:
-    """``source`` with the patch applied; refuses values that are not allowed."""
+def patched(source: Source, patch: SourcePatch, versions: Sequence[str]) -> Source:
+    """``source`` with the patch applied; refuses values that are not allowed. ``versions``: of the official client."""
     library = source.library
     # A slash at the end is what people copy from an address bar; clients append "/t" and the like.
     host = patch.api_host.removesuffix("/") if patch.api_host is not None else None
@@ -153,6 +165,7 @@ def patched(source: Source, patch: SourcePatch) -> Source:
         check_display_name(patch.display_name)
     return replace(
         source,
+        loader=patched_loader(source, patch.loader, versions),
         display_name=source.display_name if patch.display_name is None else patch.display_name or source.slug,
         library=LibraryConfig(
             api_host=library.api_host if host is None else host or None,

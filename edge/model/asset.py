@@ -2,9 +2,14 @@
 
 import base64
 import hashlib
+import re
 from dataclasses import dataclass
 
 HASH_DIGITS = 32
+# \Z, not $: nothing ends with a newline here.
+HASH = re.compile(rf"[0-9a-f]{{{HASH_DIGITS}}}\Z")
+CHUNK = re.compile(r"[A-Za-z0-9_-]{1,64}\.bundle\.[0-9a-f]{8,64}\.js\Z")
+"""How the official client names its chunks. The name has a hash of its maker's in it, so it means one content, too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from edge.model.client import OFFICIAL, OWN, official_slug
 from edge.model.plan import TrackingPlan
 
 Platform = Literal["web", "mobile", "server"]
@@ -65,6 +66,32 @@ class LibraryConfig:
     cross_domain_id_enabled: bool = False
 
 
+ClientName = Literal["edgewise", "analytics-next"]
+Bundling = Literal["inline", "separate"]
+
+
+@dataclass(frozen=True, slots=True)
+class LoaderConfig:
+    """What a web source's loader is made of.
+
+    ``version`` pins the official client's; ours has none, it is that of the edge. ``bundle``: destinations' code in our
+    loader's own file, or each in its own; ``None`` lets the edge choose by their size.
+    """
+
+    client: ClientName = "edgewise"
+    version: str | None = None
+    bundle: Bundling | None = None
+
+    @property
+    def official(self) -> bool:
+        return self.client == OFFICIAL
+
+    @property
+    def slug(self) -> str:
+        """That of the client's document in the store."""
+        return official_slug(self.version or "") if self.official else OWN
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One site, app or server. ``write_keys`` are live, ``retired_keys`` are never used again."""
@@ -79,6 +106,7 @@ class Source:
     retired_keys: tuple[str, ...] = ()
     library: LibraryConfig = LibraryConfig()
     tracking_plan: TrackingPlan | None = None
+    loader: LoaderConfig = LoaderConfig()
 
     @property
     def platform(self) -> Platform:

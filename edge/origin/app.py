@@ -35,14 +35,15 @@ class Operation:
     handler: Handler
 
     def pattern(self) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[A-Za-z0-9_-]+)", self.path) + r"\Z")
+        # A dot only before a name of a letter or digit: none of these leads elsewhere.
+        return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[A-Za-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)*)", self.path) + r"\Z")
 
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/journal", reading_calls.journal),
     Operation("GET", "/revokes", reading_calls.revokes),
     Operation("GET", "/documents/{kind}/{key}", reading_calls.document),
-    Operation("GET", "/assets/{hash}", reading_calls.asset),
+    Operation("GET", "/assets/{name}", reading_calls.asset),
     Operation("GET", "/keys", reading_calls.keys),
     Operation("GET", "/keys/count", reading_calls.key_count),
     Operation("GET", "/ready", reading_calls.ready),

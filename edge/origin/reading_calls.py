@@ -77,9 +77,9 @@ def restamped(served: Served[Publication], cursor: AsOf | None) -> Known[Publica
 
 
 async def asset(call: Call) -> Answer:
-    found = await call.sources.asset(call.path["hash"])
+    found = await call.sources.asset(call.path["name"])
     if found is None:
-        raise not_found(f"assets/{call.path['hash']}")
+        raise not_found(f"assets/{call.path['name']}")
     return Answer(found.body, content_type=found.content_type)
 
 

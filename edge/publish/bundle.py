@@ -1,8 +1,33 @@
-"""The loader bundle: client and manifest in one script."""
+"""The loader bundle: client and manifest in one script, and the code that both need with them.
+
+    (function(){var __EDGEWISE__=JSON.parse("...");     the manifest of one source
+    var __PARTS__={};                                  parts of the client that this manifest calls for
+    __INLINE__("url","global",function(){...});        destinations' code
+    ...                                                the client
+    })();
+
+or, with the official client, whose code is not touched but for the write key:
+
+    (function(){var __EDGEWISE__=JSON.parse("...");...})();     what it will ask for is asked for at once
+    !function(){...}();                                         the official client
+"""
+
+from collections.abc import Mapping
 
 import orjson
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+
+PARTS = b"var __PARTS__={};\n"
+# A destination's code is run in a function of its own, as a script would be: where it throws, or leaves its global
+# unset, the client loads it from its address, like any other. The global of before comes back then: it is somebody
+# else's. What the code has set is taken at once, before any other script of the page can set the same global.
+INLINE = (
+    b"function __INLINE__(u,l,f){var w=window,b=w[l];w[l]=void 0;"
+    b"try{f.call(w)}catch(e){}"
+    b"typeof w[l]=='function'?(__EDGEWISE__.inlined=__EDGEWISE__.inlined||{})[u]=w[l]:w[l]=b}\n"
+)
+END = b"\n})();\n"
 
 
 def script_string(text: str) -> str:
@@ -19,18 +44,24 @@ def script_string(text: str) -> str:
 
 def loader_bundle(client: bytes, write_key: str, public_url: str, settings: bytes) -> bytes:
     """The client's code in a function of its own, in which ``__EDGEWISE__`` is this source's manifest."""
-    return loader_head(write_key, public_url, settings) + loader_tail(client)
+    return loader_head(write_key, public_url, settings) + PARTS + client + END
 
 
 def loader_head(write_key: str, public_url: str, settings: bytes) -> bytes:
-    """What differs from source to source.
-
-    Through JSON.parse, not as an object literal: in a literal a setting named ``__proto__`` would set a prototype.
-    """
-    inlined = orjson.dumps({"writeKey": write_key, "cdn": public_url, "settings": orjson.Fragment(settings)})
-    return f"(function(){{var __EDGEWISE__=JSON.parse({script_string(inlined.decode())});\n".encode()
+    """What differs from source to source."""
+    return _head({"writeKey": write_key, "cdn": public_url, "settings": orjson.Fragment(settings)})
 
 
-def loader_tail(client: bytes) -> bytes:
-    """What is the same for every source."""
-    return client + b"\n})();\n"
+def official_head(write_key: str, public_url: str, foreseen: Mapping[str, object]) -> bytes:
+    """The same before the official client: with what it will ask for."""
+    return _head({"writeKey": write_key, "cdn": public_url, **foreseen})
+
+
+def inlined(code: bytes, url: str, library_name: str) -> bytes:
+    """A destination's code, to be run before the client. The line break ends a comment that it may end with."""
+    return f"__INLINE__({script_string(url)},{script_string(library_name)},function(){{".encode() + code + b"\n});\n"
+
+
+def _head(inlined_: Mapping[str, object]) -> bytes:
+    """Through JSON.parse, not as an object literal: there a setting named ``__proto__`` would set a prototype."""
+    return f"(function(){{var __EDGEWISE__=JSON.parse({script_string(orjson.dumps(inlined_).decode())});\n".encode()

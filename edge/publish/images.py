@@ -27,7 +27,10 @@ class PublishedImages:
     ) -> object:
         """Exactly what the wire shows of the source, so that a change purges if and only if it shows."""
         manifest = build(source, destinations, definitions, filters)
-        return to_json([settings_document(manifest, "", NOWHERE), integrations_document(manifest)])
+        # Where code is only matters where there is some, and to our own client.
+        bundling = source.loader.bundle if manifest.plugins and not source.loader.official else None
+        loader = [source.loader.slug, bundling]
+        return to_json([settings_document(manifest, "", NOWHERE), integrations_document(manifest), loader])
 
     def definition_image(self, definition: Definition) -> object:
         """All of the definition that ``source_image`` may depend on; equal images spare looking at its sources."""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import structlog
-from cachetools import LRUCache
 
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
+from edge.model.source import LoaderConfig
 from edge.model.tags import ALL, LOADER, definition_tag, key_tag, source_tag, workspace_tag
-from edge.publish.bundle import loader_head, loader_tail
+from edge.publish.loader import ClientMissingError, Loaders
 from edge.publish.manifest import Manifest, build
-from edge.publish.variants import Tail, Variants, encode, encode_before
+from edge.publish.variants import Piece, Variants, encode, encode_pieces
 from edge.publish.wire import Origin, integrations_document, settings_document, to_json
 from edge.store.failures import STORE_FAILURES
 from edge.store.keyring import SecretUnreadableError
@@ -21,8 +21,6 @@ from edge.store.store import Store
 
 Kind = Literal["settings", "loader", "integrations"]
 KINDS: tuple[Kind, ...] = ("settings", "loader", "integrations")
-TAILS = 8
-"""Codes of clients that are remembered by their hash: one, and a few while releases run side by side."""
 
 log = structlog.get_logger()
 
@@ -58,7 +56,7 @@ class Publisher:
         self._store = store
         self._origin = origin
         self._timeout = timeout
-        self._tails: LRUCache[str, Tail] = LRUCache(TAILS)
+        self._loaders = Loaders(store, origin)
 
     async def read(self, wanted: Wanted) -> Outcome[Publication]:
         """Never raises: what goes wrong is ``Unavailable`` with a short reason, and is logged here."""
@@ -69,8 +67,7 @@ class Publisher:
         try:
             async with asyncio.timeout(self._timeout):
                 material = await self._store.material(write_key)
-                tail = await self._tail(material) if "loader" in kinds else None
-            return {kind: self._publish(material, Wanted(kind, write_key), tail) for kind in kinds}
+                return {kind: await self._publish(material, Wanted(kind, write_key)) for kind in kinds}
         except SecretUnreadableError:
             reason = "secret-unreadable"
         except TimeoutError:
@@ -83,20 +80,7 @@ class Publisher:
         log.warning("read failed", reason=reason, documents=kinds)
         return dict.fromkeys(kinds, Unavailable(reason))
 
-    async def _tail(self, material: Material) -> Tail | None:
-        """The client's code, while the store has it. By its content, so that it may be of any moment."""
-        client = material.client
-        if client is None or client.hash not in material.integrities:
-            return None
-        tail = self._tails.get(client.hash)
-        if tail is None:
-            asset = await self._store.asset(client.hash)
-            if asset is None:
-                return None
-            tail = self._tails[client.hash] = Tail.of(loader_tail(asset.body))
-        return tail
-
-    def _publish(self, material: Material, wanted: Wanted, tail: Tail | None) -> Outcome[Publication]:
+    async def _publish(self, material: Material, wanted: Wanted) -> Outcome[Publication]:
         source = material.source
         if source is None:
             return Missing(material.as_of, frozenset({key_tag(wanted.write_key), ALL}))
@@ -107,19 +91,32 @@ class Publisher:
         tags = {source_tag(source.id), key_tag(wanted.write_key), workspace_tag(source.workspace), ALL}
         tags |= {definition_tag(destination.definition) for destination in material.destinations}
         revision = material.revision
-        if wanted.kind == "integrations":
-            variants = encode(to_json(integrations_document(manifest)))
-        else:
-            settings = to_json(settings_document(manifest, wanted.write_key, self._origin))
-            if wanted.kind == "settings":
-                variants = encode(settings)
-            elif tail is None:
-                return Unavailable("client-missing")
-            else:
-                variants = encode_before(loader_head(wanted.write_key, self._origin.public_url, settings), tail)
+        match wanted.kind:
+            case "integrations":
+                variants = encode(to_json(integrations_document(manifest)))
+            case "settings":
+                variants = encode(to_json(settings_document(manifest, wanted.write_key, self._origin)))
+            case "loader":
+                pieces = await self._pieces(material, source.loader, manifest, wanted.write_key)
+                if pieces is None:
+                    return Unavailable("client-missing")
+                variants = encode_pieces(pieces)
                 tags.add(LOADER)
                 revision = max(revision, material.client_revision)
         return Found(Publication(wanted.kind, revision, variants), material.as_of, frozenset(tags))
+
+    async def _pieces(
+        self, material: Material, config: LoaderConfig, manifest: Manifest, write_key: str
+    ) -> list[Piece] | None:
+        """The loader, while the store has all that it is made of."""
+        client = material.client
+        if client is None or client.hash not in material.integrities:
+            return None
+        settings = settings_document(manifest, write_key, self._origin)
+        try:
+            return await self._loaders.compose(client, config, manifest.plugins, write_key, settings)
+        except ClientMissingError:
+            return None
 
 
 def _files_are_there(material: Material, manifest: Manifest) -> bool:

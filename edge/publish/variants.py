@@ -4,7 +4,7 @@ import gzip
 import hashlib
 import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,8 @@ ASSET_BROTLI = 11
 _GZIP = 9
 _GZIP_HEADER = bytes((0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 2, 255))
 """Deflate, no name, no time, the slowest algorithm, no system in particular: as ``gzip.compress`` writes it."""
+_LAST_BLOCK = b"\x03\x00"
+"""An empty one, with which a deflate stream ends."""
 LARGEST = 64 * 1024 * 1024
 """Bytes of a decoded document at most: what comes from elsewhere may be made to be longer."""
 
@@ -35,16 +37,22 @@ Variants = Mapping[Encoding, Variant]
 
 
 @dataclass(frozen=True, slots=True)
-class Tail:
-    """The end that many documents have in common, as it is and as the end of a deflate stream (RFC 1951)."""
+class Piece:
+    """A stretch that many documents have in common, as it is and as a stretch of a deflate stream (RFC 1951).
+
+    It ends with a full flush: the stream goes on at a whole byte, and nothing after it looks back into it.
+    """
 
     plain: bytes
     deflated: bytes
 
     @classmethod
-    def of(cls, plain: bytes) -> "Tail":
+    def of(cls, plain: bytes) -> "Piece":
         deflater = _deflater()
-        return cls(plain, deflater.compress(plain) + deflater.flush())
+        return cls(plain, deflater.compress(plain) + deflater.flush(zlib.Z_FULL_FLUSH))
+
+    def size(self) -> int:
+        return len(self.plain) + len(self.deflated)
 
 
 def encode(body: bytes, brotli_quality: int = DOCUMENT_BROTLI) -> Variants:
@@ -52,10 +60,11 @@ def encode(body: bytes, brotli_quality: int = DOCUMENT_BROTLI) -> Variants:
     return _variants(body, gzip.compress(body, _GZIP, mtime=0), brotli_quality)
 
 
-def encode_before(head: bytes, tail: Tail) -> Variants:
-    """All encodings of ``head`` and ``tail``, of which gzip's costs no more than that of ``head``: a loader is mostly
-    its client, and compressing that is half of what a change of its source takes on a node."""
-    return _variants(head + tail.plain, _gzip_before(head, tail), DOCUMENT_BROTLI)
+def encode_pieces(pieces: Sequence[Piece]) -> Variants:
+    """All encodings of the pieces one after the other, of which gzip's costs next to nothing: a loader is mostly code,
+    and compressing that is half of what a change of its source takes on a node."""
+    plain = b"".join([piece.plain for piece in pieces])
+    return _variants(plain, _gzip_of(plain, pieces), DOCUMENT_BROTLI)
 
 
 def _variants(body: bytes, gzipped: bytes, brotli_quality: int) -> Variants:
@@ -67,12 +76,10 @@ def _variants(body: bytes, gzipped: bytes, brotli_quality: int) -> Variants:
     return {encoding: Variant(encoding, data, etag_of(data)) for encoding, data in encoded.items()}
 
 
-def _gzip_before(head: bytes, tail: Tail) -> bytes:
-    """One member, as RFC 1952 has it: after a full flush the stream goes on at a whole byte, without looking back."""
-    deflater = _deflater()
-    deflated = deflater.compress(head) + deflater.flush(zlib.Z_FULL_FLUSH) + tail.deflated
-    checksum = zlib.crc32(tail.plain, zlib.crc32(head))
-    return _GZIP_HEADER + deflated + struct.pack("<LL", checksum, (len(head) + len(tail.plain)) & 0xFFFFFFFF)
+def _gzip_of(plain: bytes, pieces: Sequence[Piece]) -> bytes:
+    """One member, as RFC 1952 has it: several are allowed, but decoders in the wild stop after the first."""
+    trailer = struct.pack("<LL", zlib.crc32(plain), len(plain) & 0xFFFFFFFF)
+    return b"".join([_GZIP_HEADER, *(piece.deflated for piece in pieces), _LAST_BLOCK, trailer])
 
 
 def _deflater() -> "zlib._Compress":

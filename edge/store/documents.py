@@ -8,7 +8,7 @@ import orjson
 from cachetools import LRUCache
 from pydantic import TypeAdapter
 
-from edge.model.client import Client
+from edge.model.client import OWN, Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.filter import Filter
@@ -27,7 +27,8 @@ Document = Workspace | Source | Destination | Filter | Definition | AccessToken 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """How one type of document is filed: its id, its unique resource name, the parent it is listed under, and what it
-    uses: a destination its definition, a definition or client the hash of its file."""
+    uses: a destination its definition, a definition or client the hash of its file, a source the client of its loader,
+    unless that is our own."""
 
     kind: str
     type: type[Any]
@@ -41,9 +42,14 @@ def _file_of(definition: Definition) -> str:
     return definition.bundle.hash if definition.bundle is not None else ""
 
 
+def _client_of(source: Source) -> str:
+    """Empty for our own client, as in the rows of processes that know of no other."""
+    return source.loader.slug if source.loader.slug != OWN else ""
+
+
 KINDS: tuple[Kind, ...] = (
     Kind("workspace", Workspace, lambda w: w.id, lambda w: w.name),
-    Kind("source", Source, lambda s: s.id, lambda s: s.name, lambda s: f"workspaces/{s.workspace}"),
+    Kind("source", Source, lambda s: s.id, lambda s: s.name, lambda s: f"workspaces/{s.workspace}", _client_of),
     Kind("destination", Destination, lambda d: d.id, lambda d: d.name, lambda d: d.source_id, lambda d: d.definition),
     Kind("filter", Filter, lambda f: f.id, lambda f: f.name, lambda f: f.destination_id),
     Kind("definition", Definition, lambda d: d.slug, lambda d: f"catalog/destinations/{d.slug}", uses=_file_of),

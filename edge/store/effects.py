@@ -6,7 +6,7 @@
 | a write key begins or ceases to be live            | key:<key>                     | the key            |
 | a definition, and with it what a source publishes  | definition:<slug>             | each such source   |
 | the same, where the definition published nothing   | definition:<slug>, source:<id>| the source         |
-| the client's code differs                          | loader                        | the client         |
+| a client's code, or a file of it, differs          | loader                        | the client         |
 | anything else (names, secrets, disabled drafts)    | none: audited, purging nothing| nothing            |
 | a purge                                            | as asked                      | nothing            |
 """
@@ -123,9 +123,13 @@ def _without(image: SourceImage, slug: str) -> SourceImage:
 
 def client_effects(before: Client | None, after: Client | None) -> Effects:
     newest = after or before
-    if newest is None or (before is not None and after is not None and before.hash == after.hash):
+    if newest is None or (before is not None and after is not None and _same_code(before, after)):
         return Effects()
     return Effects({LOADER}, set(), {("client", newest.slug)})
+
+
+def _same_code(one: Client, other: Client) -> bool:
+    return one.hash == other.hash and dict(one.files) == dict(other.files)
 
 
 def merged(parts: Sequence[Effects]) -> Effects:

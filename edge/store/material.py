@@ -16,13 +16,14 @@ from sqlalchemy import (
     Row,
     Select,
     bindparam,
+    case,
     literal_column,
     select,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from edge.model.client import Client
+from edge.model.client import OWN, Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.filter import Filter
@@ -33,16 +34,13 @@ from edge.store.engine import autocommit, snapshot
 from edge.store.schema import assets, counter, documents, write_keys
 from edge.store.view import View, read_as_of
 
-CLIENT = "edgewise"
-"""The slug of the client that loader bundles carry."""
-
 
 @dataclass(frozen=True, slots=True)
 class Material:
     """As of one position. ``source`` is ``None`` where the write key is not a live one; there is nothing else then.
 
     ``revision`` is the source's, not before its key became live. ``integrities``: by hash, those of the files that the
-    definitions and the client name and that the store has.
+    definitions and the client name and that the store has. ``client`` is the one that the source's loader is made of.
     """
 
     as_of: AsOf
@@ -74,7 +72,7 @@ async def read_step_by_step(engine: AsyncEngine, codec: Codec, key: str) -> Mate
         destinations = await view.destinations(source.id)
         found = await view.definitions([destination.definition for destination in destinations])
         definitions: dict[str, Definition] = {slug: one.document for slug, one in found.items()}
-        client = await view.client(CLIENT)
+        client = await view.client(source.loader.slug)
         files = [one.bundle.hash for one in definitions.values() if one.bundle is not None]
         if client is not None:
             files.append(client.document.hash)
@@ -106,11 +104,15 @@ def _sorted_out(codec: Codec, rows: Sequence[Row[Any]]) -> Material | None:
         decoded[kind] = [codec.decode(kind, row.body) for row in found.get(kind, ())]
         if any(uses(document) != row.uses for document, row in zip(decoded[kind], found.get(kind, ()), strict=True)):
             return None
-    (source,), (key,), clients = found["source"], found["key"], found.get("client", [])
+    (row,), (key,) = found["source"], found["key"]
+    source: Source = codec.decode("source", row.body)
+    if kind_named("source").uses(source) != row.uses:
+        return None
+    clients = found.get("client", [])
     return Material(
         as_of=as_of,
-        source=codec.decode("source", source.body),
-        revision=max(source.revision, key.position),
+        source=source,
+        revision=max(row.revision, key.position),
         destinations=tuple(sorted(decoded["destination"], key=lambda one: one.name)),
         definitions={definition.slug: definition for definition in decoded["definition"]},
         client=decoded["client"][0] if clients else None,
@@ -144,11 +146,12 @@ def _statement() -> CompoundSelect[Any]:
     destinations = _documents("destination", documents.c.parent == mine).cte("destinations")
     filters = _documents("filter", documents.c.parent.in_(select(destinations.c.id)))
     definitions = _documents("definition", documents.c.id.in_(select(destinations.c.uses))).cte("definitions")
-    clients = _documents("client", documents.c.id == _constant(CLIENT)).cte("clients")
+    sources = _documents("source", documents.c.id == mine).cte("sources")
+    slug = case((sources.c.uses == _EMPTY, _constant(OWN)), else_=sources.c.uses)
+    clients = _documents("client", documents.c.id.in_(select(slug))).cte("clients")
     files = union_all(select(definitions.c.uses), select(clients.c.uses))
     return union_all(
-        _documents("source", documents.c.id == mine),
-        *(select(part) for part in (destinations, definitions, clients)),
+        *(select(part) for part in (sources, destinations, definitions, clients)),
         filters,
         select(_constant("head"), counter.c.epoch, counter.c.head_id, _EMPTY, counter.c.head, _ZERO, _NO_BODY),
         select(_constant("key"), owner.c.source_id, _EMPTY, _EMPTY, owner.c.position, _ZERO, _NO_BODY),

@@ -64,7 +64,8 @@ documents = Table(
 """The newest version of each document. ``position`` wrote it; ``revision`` last altered public bytes through it.
 
 ``uses`` repeats from the body what the document is made with: a destination's definition, the file of a definition or
-client. It finds documents and never decides: a process of an older version writes rows without it.
+client, the client of a source where it is not our own. It finds documents and never decides: a process of an older
+version writes rows without it.
 """
 
 document_versions = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from edge.model.asset import Asset
+from edge.model.asset import CHUNK, Asset
 from edge.model.change import Entry, Verb
 from edge.model.client import Client
 from edge.model.definition import Definition
@@ -20,7 +20,7 @@ from edge.store.engine import autocommit, migrate, snapshot, starting, writing
 from edge.store.material import Material, read_material
 from edge.store.retention import Forgotten, forget
 from edge.store.schema import counter, journal, revoke_floors
-from edge.store.view import View, find_asset, lock_counter, read_as_of
+from edge.store.view import View, find_asset, find_chunk, lock_counter, read_as_of
 from edge.store.writer import Writer
 
 IdMaker = Callable[[], str]
@@ -92,10 +92,11 @@ class Store:
         """All that the public documents of ``write_key`` are made of, as of one position."""
         return await read_material(self._reads, self._codec, write_key)
 
-    async def asset(self, content_hash: str) -> Asset | None:
-        """A file by its content; whenever it is read, it is the same."""
+    async def asset(self, name: str) -> Asset | None:
+        """A file by its hash, or a chunk of a client by its name; whenever it is read, it is the same."""
         async with autocommit(self._reads) as connection:
-            return await find_asset(connection, content_hash)
+            content_hash = await find_chunk(connection, self._codec, name) if CHUNK.match(name) else name
+            return await find_asset(connection, content_hash) if content_hash is not None else None
 
     async def commit(self, plan: Plan, *, actor: str) -> Entry | None:
         """Lock the counter, let ``plan`` read and decide, write documents and entry, and commit both or neither.
@@ -154,7 +155,7 @@ class Store:
             definitions: list[Definition] = await view.every("definition", "")
             clients: list[Client] = await view.every("client", "")
         named = {definition.bundle.hash for definition in definitions if definition.bundle is not None}
-        named |= {client.hash for client in clients}
+        named |= {content_hash for client in clients for content_hash in client.hashes()}
         now = self._clock().wall
         return await forget(self._engine, named=frozenset(named), history_seconds=history_seconds, now=now)
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from edge.model.asset import Asset
 from edge.model.change import Entry
-from edge.model.client import Client
+from edge.model.client import Client, official_version, version_rank
 from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.filter import Filter
@@ -167,6 +167,12 @@ class View:
     async def client(self, slug: str) -> Stored | None:
         return await self.stored("client", slug)
 
+    async def official_versions(self) -> list[str]:
+        """Those of the official client that this store has, the newest first."""
+        clients: list[Client] = await self.every("client", "")
+        found = [version for client in clients if (version := official_version(client.slug)) is not None]
+        return sorted(found, key=version_rank, reverse=True)
+
     async def client_document(self, slug: str) -> Client | None:
         return _document(Client, await self.client(slug))
 
@@ -219,6 +225,17 @@ class View:
 async def find_asset(connection: AsyncConnection, content_hash: str) -> Asset | None:
     row = (await connection.execute(select(assets).where(assets.c.hash == content_hash))).first()
     return Asset(row.hash, row.integrity, row.content_type, row.body) if row is not None else None
+
+
+async def find_chunk(connection: AsyncConnection, codec: Codec, name: str) -> str | None:
+    """The hash of what some version of the official client asks for by this name. There are few, each decoded once."""
+    query = select(documents.c.id, documents.c.body).where(documents.c.kind == "client").order_by(documents.c.id)
+    for row in await connection.execute(query):
+        if official_version(row.id) is not None:
+            client: Client = codec.decode("client", row.body)
+            if name in client.files:
+                return client.files[name]
+    return None
 
 
 async def read_as_of(connection: AsyncConnection) -> AsOf:

@@ -201,14 +201,14 @@ def _place(document: Document) -> tuple[str, str]:
     return kind.kind, kind.id(document)
 
 
-def _files(document: Document | None) -> list[str]:
+def _files(document: Document | None) -> set[str]:
     match document:
         case Definition(bundle=bundle) if bundle is not None:
-            return [bundle.hash]
+            return {bundle.hash}
         case Client():
-            return [document.hash]
+            return document.hashes()
         case _:
-            return []
+            return set()
 
 
 def _source_of(document: Document | None) -> list[str]:

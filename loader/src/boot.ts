@@ -10,7 +10,7 @@ import { createIdentity, type Identity } from "./identity";
 import { readManifest, type Manifest } from "./manifest";
 import { isFunction, isObject } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
-import type { Plugin } from "./plugin";
+import type { Plugin, PluginFactory } from "./plugin";
 import { isLoadable } from "./routing";
 import { loadFactory } from "./script";
 import { createStorage, openStores } from "./storage";
@@ -21,6 +21,8 @@ export interface Inlined {
   /** Base URL of the edge, without a slash at its end. */
   readonly cdn: string;
   readonly settings: unknown;
+  /** By address, what the destinations' code that is in the same file has set; the others' is loaded. */
+  readonly inlined?: Readonly<Record<string, PluginFactory>> | undefined;
 }
 
 export interface BootParts {
@@ -161,13 +163,14 @@ function start(assembly: Assembly): void {
 }
 
 function addDestinations({ parts, options, manifest, dispatcher, load }: Assembly): void {
-  const { env, nonce, loadDeadline } = parts;
+  const { env, inlined, nonce, loadDeadline } = parts;
   for (const { reason, ...about } of manifest.rejected) dispatcher.reject(about, reason);
   // Two destinations of one definition share its script.
-  const factories: Record<string, ReturnType<typeof loadFactory>> = {};
+  const factories: Record<string, PluginFactory | Promise<PluginFactory>> = {};
   for (const entry of manifest.remotePlugins) {
     if (!isLoadable(options.integrations, [entry.creationName, entry.name])) continue;
-    const factory = (factories[`${entry.url} ${entry.libraryName}`] ??= loadFactory(env.window, entry, nonce));
+    const factory = (factories[`${entry.url} ${entry.libraryName}`] ??=
+      inlined.inlined?.[entry.url] ?? loadFactory(env.window, entry, nonce));
     const settings = { ...entry.settings, ...overridesOf(entry.name, options, manifest) };
     dispatcher.add(createDestination(entry, env, async () => loadPlugins(await factory, settings, load), loadDeadline));
   }

@@ -1,4 +1,4 @@
-import { boot } from "./boot";
+import { boot, type Inlined } from "./boot";
 import { complain } from "./console";
 import { browserEnvironment } from "./environment";
 import { isObject, isString } from "./objects";
@@ -13,8 +13,7 @@ const nonce = currentScript?.nonce;
 try {
   const inlined: unknown = typeof __EDGEWISE__ === "undefined" ? undefined : __EDGEWISE__;
   if (isObject(inlined) && isString(inlined.writeKey) && isString(inlined.cdn)) {
-    const { writeKey, cdn, settings } = inlined;
-    boot({ env: browserEnvironment(window), inlined: { writeKey, cdn, settings }, ...(nonce && { nonce }) });
+    boot({ env: browserEnvironment(window), inlined: inlined as unknown as Inlined, ...(nonce && { nonce }) });
   } else {
     complain("this file names no write key: load it from an edge");
   }

@@ -55,7 +55,8 @@ class Site:
         self.write_key: str = source["write_keys"][0]
         self.cdn = admin.edge.url
         self._admin = admin
-        self._path = f"/{source['name']}/destinations"
+        self._source = f"/{source['name']}"
+        self._path = f"{self._source}/destinations"
 
     def snippet(self) -> str:
         """What the page carries, from the edge."""
@@ -74,6 +75,11 @@ class Site:
             "config": _config(settings),
         }
         self._admin.write("POST", self._path, {"destination": wanted})
+
+    def change(self, **fields: Any) -> None:
+        """Change the source itself."""
+        paths = [f"source.{name}" for name in fields]
+        self._admin.write("PATCH", self._source, {"source": fields, "update_mask": {"paths": paths}})
 
     def switch(self, slug: str, *, enabled: bool) -> None:
         self._change(slug, enabled=enabled)

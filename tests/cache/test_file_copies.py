@@ -15,14 +15,14 @@ def files(tmp_path: Path) -> FileCopies:
 
 def test_a_file_comes_back_as_it_was(files: FileCopies) -> None:
     assert files.read(CODE.hash) is None
-    files.write(CODE)
-    files.write(CLIENT_CODE)
+    files.write(CODE.hash, CODE)
+    files.write(CLIENT_CODE.hash, CLIENT_CODE)
     assert files.read(CODE.hash) == CODE
     assert len(list(files.all())) == 2
 
 
 def test_every_damaged_byte_makes_it_nothing_and_removes_it(files: FileCopies) -> None:
-    files.write(CODE)
+    files.write(CODE.hash, CODE)
     (path,) = files.all()
     whole = path.read_bytes()
     for at in range(len(whole)):
@@ -34,7 +34,7 @@ def test_every_damaged_byte_makes_it_nothing_and_removes_it(files: FileCopies) -
 
 
 def test_a_file_under_the_name_of_another_is_nothing(files: FileCopies) -> None:
-    files.write(CODE)
+    files.write(CODE.hash, CODE)
     (path,) = files.all()
     path.rename(path.with_name(CLIENT_CODE.hash))
     assert files.read(CLIENT_CODE.hash) is None

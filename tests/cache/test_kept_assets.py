@@ -13,7 +13,7 @@ from edge.model.stats import Stats
 from tests.support.clock import HandClock
 from tests.support.sqlite import outage
 from tests.support.template import copy_world
-from tests.support.world import CLIENT_CODE, CODE, World
+from tests.support.world import CHUNK_CODE, CHUNK_NAME, CLIENT_CODE, CODE, World
 
 pytestmark = pytest.mark.anyio
 
@@ -54,6 +54,13 @@ async def test_what_is_on_the_disk_is_served_before_the_node_may_read_and_nothin
     assert await kept.assets.asset(CODE.hash) == CODE
     with pytest.raises(UnreadError):
         await kept.assets.asset(CLIENT_CODE.hash)
+
+
+async def test_a_chunk_is_kept_under_the_name_by_which_it_is_asked_for(kept: Kept) -> None:
+    assert await kept.assets.asset(CHUNK_NAME) == CHUNK_CODE
+    await kept.queue.drain()
+    with outage(kept.world.directory / "edgewise.db", "assets"):
+        assert await kept.assets.asset(CHUNK_NAME) == CHUNK_CODE
 
 
 async def test_there_is_no_such_file_is_the_stores_own_word_and_is_not_kept(kept: Kept) -> None:

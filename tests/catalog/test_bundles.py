@@ -167,3 +167,57 @@ def test_problems_of_several_files_come_together(built: Built) -> None:
     with pytest.raises(CatalogError) as caught:
         built.read()
     assert {Path(problem.origin).name for problem in caught.value.problems} == {"client.js", "tool.js"}
+
+
+STANDALONE = b'key="__WRITE_KEY__"'
+CHUNK = "ajs-destination.bundle.40628baed746e9904edc.js"
+
+
+def official(built: Built, version: str = "1.84.3", code: bytes = STANDALONE) -> dict[str, Any]:
+    return {
+        "name": "analytics-next",
+        "version": version,
+        "prefix": built.put("official/prefix.js", b"before()"),
+        "chunks": [{"name": CHUNK, **built.put(f"official/{version}.chunk.js", b"chunk()")}],
+        **built.put(f"official/{version}.js", code),
+    }
+
+
+def test_a_client_has_its_parts_and_lazy_modules_by_name(built: Built) -> None:
+    part, lazy = built.put("client/rules.js", b"rules()"), built.put("client/click.js", b"click()")
+    built.index["client"]["parts"] = [{"name": "rules", **part}]
+    built.index["client"]["lazy"] = [{"name": "click", "integrity": integrity_of(b"click()"), **lazy}]
+    release = built.read()
+    assert release.client.files == {"part/rules": part["hash"], "lazy/click": lazy["hash"]}
+    assert release.client.hashes() <= {asset.hash for asset in release.assets}
+
+
+def test_the_official_client_comes_in_versions_each_with_its_chunks(built: Built) -> None:
+    built.index["official"] = [official(built), official(built, "1.83.0", STANDALONE + b";")]
+    release = built.read()
+    assert [(one.slug, one.version) for one in release.official] == [
+        ("analytics-next@1.84.3", "1.84.3"),
+        ("analytics-next@1.83.0", "1.83.0"),
+    ]
+    assert set(release.official[0].files) == {"prefix", CHUNK}
+    assert {one for client in release.clients for one in client.hashes()} <= {one.hash for one in release.assets}
+
+
+@pytest.mark.parametrize("code", [b"no key", b"__WRITE_KEY__ __WRITE_KEY__"])
+def test_official_code_without_one_place_for_the_write_key_is_refused(built: Built, code: bytes) -> None:
+    built.index["official"] = [official(built, code=code)]
+    assert "__WRITE_KEY__ occurs" in built.problem()
+
+
+def test_one_name_for_two_chunks_is_refused(built: Built) -> None:
+    other = official(built, "1.83.0", STANDALONE + b";")
+    other["chunks"][0] |= built.put("official/other.chunk.js", b"other()")
+    built.index["official"] = [official(built), other]
+    assert f'two files are called "{CHUNK}"' in built.problem()
+
+
+@pytest.mark.parametrize("name", ["x.js", "../x.bundle.0123456789.js", "x.bundle.0123456789.js\n", "x.bundle.0.js"])
+def test_what_is_not_named_like_a_chunk_is_none(built: Built, name: str) -> None:
+    built.index["official"] = [official(built)]
+    built.index["official"][0]["chunks"][0]["name"] = name
+    assert "official.0.chunks.0.name" in built.problem()

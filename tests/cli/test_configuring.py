@@ -78,8 +78,19 @@ def test_a_source_is_listed_shown_changed_and_deleted(shell: Shell) -> None:
     assert "acme has no source yet" in shell.run("source", "list", "acme").stderr
 
 
+def test_what_a_source_s_loader_is_made_of_is_chosen_shown_and_explained(shell: Shell) -> None:
+    made = shell.json("source", "create", "acme/blog", "--type", "javascript", "--client", "analytics-next")
+    pinned = f"analytics-next {made['client_version']}"
+    assert pinned in shell.ok("source", "show", "acme/blog")
+    assert pinned in shell.ok("explain", made["write_keys"][0])
+    refused = shell.refused("source", "update", "acme/blog", "--client-version", "1.0.0")
+    assert f"allowed: {made['client_version']}" in refused
+    changed = shell.json("source", "update", "acme/blog", "--client", "", "--bundle", "separate")
+    assert (changed["client"], changed["client_version"], changed["bundle"]) == ("edgewise", "", "separate")
+
+
 def test_a_change_of_nothing_is_wrong_usage(shell: Shell) -> None:
-    assert "Add --name, --api-host or --tracking-plan" in shell.refused("source", "update", "acme/site", code=2)
+    assert "Add --name, --api-host, --tracking-plan, --client" in shell.refused("source", "update", "acme/site", code=2)
     shell.ok("destination", "create", "acme/site/amplitude")
     assert "Add --set" in shell.refused("destination", "update", "acme/site/amplitude", code=2)
 

@@ -4,13 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from edge.model.client import PREFIX
 from edge.model.outcome import Found, Missing, Unavailable
 from edge.model.tags import ALL, key_tag
 from edge.publish.publication import KINDS, Kind, Publisher, Wanted
 from edge.publish.wire import Origin
 from tests.conformance.ways import Way
 from tests.support.sqlite import outage
-from tests.support.world import CLIENT_CODE, CODE, IN_DEVICE, KEY, OTHER_KEY, SOURCE
+from tests.support.world import CHUNK_CODE, CHUNK_NAME, CLIENT_CODE, CODE, IN_DEVICE, KEY, OTHER_KEY, SOURCE
 
 pytestmark = pytest.mark.anyio
 
@@ -66,6 +67,12 @@ async def test_a_file_is_read_by_its_hash_and_an_unknown_one_is_none(way: Way) -
     assert await way.assets.asset(CODE.hash) == CODE
     assert await way.assets.asset(CLIENT_CODE.hash) == CLIENT_CODE
     assert await way.assets.asset("0" * 32) is None
+
+
+async def test_a_chunk_is_read_by_its_name_and_an_unknown_one_is_none(way: Way) -> None:
+    assert await way.assets.asset(CHUNK_NAME) == CHUNK_CODE
+    assert await way.assets.asset(f"un{CHUNK_NAME}") is None
+    assert await way.assets.asset(PREFIX) is None
 
 
 async def test_a_disabled_destination_is_gone_from_the_next_answer(way: Way) -> None:

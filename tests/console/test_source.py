@@ -8,6 +8,7 @@ from edge.manage import destinations, sources
 from edge.manage.destinations import DestinationPatch
 from edge.manage.sources import SourcePatch
 from edge.model.plan import PlannedEvent
+from edge.model.source import LoaderConfig
 from edge.store.keyring import Keyring, new_secret_key
 from edge.store.lost import LostSettings
 from tests.console.stage import ConsoleStage
@@ -160,7 +161,7 @@ async def test_a_mobile_source_says_what_to_package_and_a_server_source_why_it_i
     one = await console.admin("acme")
     await console.api.stage.world.commit(replace(SOURCE, type="ios"))
     for path in (f"{HOME}/published", f"{HOME}/explain"):
-        assert "the app must package the Tally SDK" in (await one.get(path)).text
+        assert "The app must package the Tally SDK" in (await one.get(path)).text
     await console.api.stage.world.commit(replace(SOURCE, type="python"), replace(IN_DEVICE, mode="device"))
     assert "A server source is cloud only" in (await one.get(f"{HOME}/published")).text
     assert "a server source has no device" in (await one.get(f"{HOME}/published")).text
@@ -225,3 +226,30 @@ async def test_of_two_admins_the_second_is_told_and_overwrites_nothing_unseen(co
 
 def seen_in(text: str) -> str:
     return text.partition('name="seen" value="')[2].partition('"')[0]
+
+
+async def test_what_the_loader_is_made_of_is_chosen_and_what_cannot_be_is_refused(console: ConsoleStage) -> None:
+    one = await console.admin("acme")
+    text = (await one.get(f"{HOME}/settings")).text
+    assert "1.84.3" in text
+    sent = {"display_name": "Site", "retry_queue": "on", "seen": seen_in(text), "client": "analytics-next"}
+    refused = await one.post(f"{HOME}/settings", {**sent, "client_version": "0.0.1"})
+    assert refused.status_code == 422
+    assert "is not on this edge" in refused.text
+    assert (await one.post(f"{HOME}/settings", {**sent, "client_version": "1.84.3"})).status_code == 303
+    assert "analytics-next 1.84.3" in (await one.get(f"{HOME}/published")).text
+    again = {"display_name": "Site", "seen": seen_in((await one.get(f"{HOME}/settings")).text), "bundle": "separate"}
+    await one.post(f"{HOME}/settings", {**again, "client": "edgewise", "client_version": "1.84.3"})
+    source = await sources.show(console.api.deps.manage, INSTANCE, "acme", "site")
+    assert (source.loader.client, source.loader.version, source.loader.bundle) == ("edgewise", None, "separate")
+
+
+async def test_a_pinned_version_that_is_gone_keeps_nobody_from_saving_the_rest(console: ConsoleStage) -> None:
+    pinned = replace(SOURCE, loader=LoaderConfig("analytics-next", "0.0.1"))
+    await console.api.stage.world.commit(pinned)
+    one = await console.admin("acme")
+    text = (await one.get(f"{HOME}/settings")).text
+    assert "0.0.1, which this edge does not have" in text
+    sent = {"display_name": "Shop", "seen": seen_in(text), "client": "analytics-next", "client_version": "0.0.1"}
+    assert (await one.post(f"{HOME}/settings", sent)).status_code == 303
+    assert (await sources.show(console.api.deps.manage, INSTANCE, "acme", "site")).loader == pinned.loader

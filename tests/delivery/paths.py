@@ -1,14 +1,15 @@
 """One good path for each public route, and what a request to it must look like."""
 
 from edge.delivery.routes import Delivery
-from tests.support.world import CODE, KEY
+from tests.support.world import CHUNK_NAME, CODE, KEY
 
 SETTINGS = f"/v1/projects/{KEY}/settings"
 LOADER = f"/analytics.js/v1/{KEY}/analytics.min.js"
 INTEGRATIONS = f"/v1/projects/{KEY}/integrations"
 DOCUMENTS = {"settings": SETTINGS, "loader": LOADER, "integrations": INTEGRATIONS}
 ASSET = f"/next-integrations/actions/tally/{CODE.hash}.js"
-PATHS = DOCUMENTS | {"asset": ASSET, "sink": "/v1/t", "healthz": "/healthz", "readyz": "/readyz"}
+CHUNK = f"/analytics-next/bundles/{CHUNK_NAME}"
+PATHS = DOCUMENTS | {"asset": ASSET, "chunk": CHUNK, "sink": "/v1/t", "healthz": "/healthz", "readyz": "/readyz"}
 UNKNOWN = "wk_nobody_has_this"
 
 

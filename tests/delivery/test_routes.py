@@ -13,7 +13,7 @@ from tests.delivery.conftest import Edge
 from tests.delivery.paths import ASSET, DOCUMENTS, INTEGRATIONS, LOADER, PATHS, SETTINGS, UNKNOWN, method_of, paths_of
 from tests.support.asgi import Reply
 from tests.support.sqlite import outage
-from tests.support.world import CODE, KEY
+from tests.support.world import CHUNK_NAME, CODE, KEY
 
 pytestmark = pytest.mark.anyio
 NO_PATHS = [
@@ -28,6 +28,10 @@ NO_PATHS = [
     f"/next-integrations/actions/tally/{CODE.hash.upper()}.js", f"/next-integrations/actions/tally/{CODE.hash}",
     f"/next-integrations/actions/tally/{CODE.hash[:-1]}.js", f"/next-integrations/actions/tally/{CODE.hash}0.js",
     f"/next-integrations/actions/../{CODE.hash}.js", f"/next-integrations/actions//{CODE.hash}.js",
+    "/analytics-next/bundles/x.js", f"/analytics-next/bundles/../bundles/{CHUNK_NAME}", "/analytics-next/bundles/",
+    f"/analytics-next/bundles/{CHUNK_NAME}\n", f"/analytics-next/{CHUNK_NAME}",
+    f"/analytics-next/bundles/{CHUNK_NAME}.map",
+    f"/analytics-next/bundles/.{CHUNK_NAME}", "/analytics-next/bundles/a.bundle.0123456.js",
     f"/next-integrations/actions/ta/lly/{CODE.hash}.js", "/v1/tt", "/v1/T", "/v1/batch/", "/readyz/x", "/Healthz",
 ]  # fmt: skip
 PRIVATE = (("Cookie", "session=alice"), ("Authorization", "Bearer token"))

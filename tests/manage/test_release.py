@@ -4,9 +4,10 @@ import pytest
 
 from edge.catalog.bundles import Release
 from edge.manage.release import import_release, newer
+from edge.model.client import Client, official_slug
 from edge.model.definition import Definition
 from tests.manage.stage import Stage
-from tests.support.world import CLIENT_CODE, CLOUD, CODE, DEVICE, RELEASED_CLIENT, asset
+from tests.support.world import CHUNK_CODE, CHUNK_NAME, CLIENT_CODE, CLOUD, CODE, DEVICE, RELEASED_CLIENT, asset
 
 pytestmark = pytest.mark.anyio
 
@@ -52,6 +53,27 @@ async def test_an_older_release_replaces_nothing_of_a_newer_one(stage: Stage) ->
     async with stage.world.store.view() as view:
         assert await view.definition("tally") == DEVICE
         assert await view.client_document(RELEASED_CLIENT.slug) == RELEASED_CLIENT
+
+
+async def test_a_version_of_the_official_client_stays_when_a_release_ships_another(stage: Stage) -> None:
+    """Sources are pinned to it, and loaders that name its chunks are in caches."""
+    newer_code = asset("a newer __WRITE_KEY__")
+    another = Client(official_slug("2.0.0"), "2.0.0", newer_code.hash, "1000.0.0")
+    shipped = replace(release("1000.0.0", DEVICE, CLOUD), official=(another,), assets=(CODE, CLIENT_CODE, newer_code))
+    assert await import_release(stage.world.store, shipped) is not None
+    async with stage.world.store.view() as view:
+        assert await view.official_versions() == ["2.0.0", "1.84.3"]
+    assert await stage.world.store.asset(CHUNK_NAME) == CHUNK_CODE
+    assert await import_release(stage.world.store, shipped) is None
+
+
+async def test_another_part_of_a_client_is_purged_like_its_code(stage: Stage) -> None:
+    part = asset("__PARTS__.rules = 1")
+    shipped = release("1000.0.0", DEVICE, CLOUD)
+    client = replace(shipped.client, files={"part/rules": part.hash})
+    entry = await import_release(stage.world.store, replace(shipped, client=client, assets=(CODE, CLIENT_CODE, part)))
+    assert entry is not None
+    assert entry.tags == ("loader",)
 
 
 async def test_a_new_clients_code_is_purged_by_its_own_tag(stage: Stage) -> None:

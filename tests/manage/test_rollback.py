@@ -16,6 +16,7 @@ from edge.manage.sources import SourcePatch
 from edge.model.destination import Destination
 from edge.model.filter import FilterAction
 from edge.model.plan import PlannedEvent
+from edge.model.source import LoaderConfig
 from edge.publish.wire import Origin, asset_path
 from edge.store.keyring import Keyring, new_secret_key
 from edge.store.lost import LostSettings
@@ -256,6 +257,19 @@ async def test_settings_that_cannot_be_opened_now_are_left_as_they_are(stage: St
     await roll_back(stage, then)
     assert not (await tally(stage)).enabled
     assert (await tally(stage)).settings == IN_DEVICE.settings
+
+
+async def test_the_loader_comes_back_where_this_edge_has_its_client(stage: Stage) -> None:
+    await stage.world.commit(replace(SOURCE, loader=LoaderConfig("analytics-next", "1.84.3")))
+    official = await stage.head()
+    await stage.world.commit(replace(SOURCE, loader=LoaderConfig("analytics-next", "0.0.1")))
+    gone = await stage.head()
+    await roll_back(stage)
+    assert (await sources.show(stage.manage, ACME, "acme", "site")).loader == LoaderConfig()
+    assert "does not have version 0.0.1" in (await preview(stage, gone)).notes[0]
+    assert await roll_back(stage, gone) == 0
+    await roll_back(stage, official)
+    assert (await sources.show(stage.manage, ACME, "acme", "site")).loader.version == "1.84.3"
 
 
 async def test_it_is_in_the_history_as_what_it_is(stage: Stage) -> None:

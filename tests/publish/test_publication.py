@@ -13,6 +13,7 @@ from sqlalchemy import delete, text, update
 
 from edge.model.definition import Bundle
 from edge.model.outcome import Found, Missing, Unavailable
+from edge.model.source import LoaderConfig
 from edge.publish.images import PublishedImages
 from edge.publish.publication import KINDS, Kind, Publication, Publisher, Wanted
 from edge.publish.wire import Origin
@@ -24,7 +25,20 @@ from edge.store.store import Store
 from tests.support.clock import HandClock
 from tests.support.ids import random_id
 from tests.support.polling import until
-from tests.support.world import CLIENT_CODE, CODE, DEVICE, IN_DEVICE, KEY, OTHER_KEY, SOURCE, World, asset, make_world
+from tests.support.world import (
+    CLIENT_CODE,
+    CODE,
+    DEVICE,
+    IN_DEVICE,
+    KEY,
+    OFFICIAL_CODE,
+    OTHER_KEY,
+    PREFIX_CODE,
+    SOURCE,
+    World,
+    asset,
+    make_world,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -98,6 +112,38 @@ async def test_the_loader_is_the_client_with_this_source_s_manifest_inside(publi
     assert CLIENT_CODE.body in body
     inlined = orjson.loads(orjson.loads(body[body.index(b'"') : body.index(b");\n")]))
     assert inlined == {"writeKey": KEY, "cdn": ORIGIN.public_url, "settings": orjson.loads(settings)}
+
+
+async def test_the_loader_of_a_source_with_the_official_client_is_that_with_the_key_in_it(
+    publisher: Publisher, world: World
+) -> None:
+    before = await found(publisher, "loader")
+    entry = await world.commit(replace(SOURCE, loader=LoaderConfig("analytics-next", "1.84.3")))
+    after = await found(publisher, "loader")
+    body = after.value.variants["identity"].body
+    assert body.endswith(OFFICIAL_CODE.body.replace(b"__WRITE_KEY__", KEY.encode()))
+    assert PREFIX_CODE.body in body
+    assert CLIENT_CODE.body not in body
+    assert (after.tags, after.value.revision) == (before.tags, entry.position)
+    assert entry.tags == ("source:s1",)
+
+
+async def test_a_source_pinned_to_a_version_that_is_not_in_the_store_has_settings_but_no_loader(
+    publisher: Publisher, world: World
+) -> None:
+    await world.commit(replace(SOURCE, loader=LoaderConfig("analytics-next", "1.0.0")))
+    assert await publisher.read(Wanted("loader", KEY)) == Unavailable("client-missing")
+    await found(publisher)
+
+
+async def test_where_destinations_code_is_changes_the_loader_and_purges_it(publisher: Publisher, world: World) -> None:
+    assert CODE.body in (await found(publisher, "loader")).value.variants["identity"].body
+    entry = await world.commit(replace(SOURCE, loader=LoaderConfig(bundle="separate")))
+    assert CODE.body not in (await found(publisher, "loader")).value.variants["identity"].body
+    assert entry.tags == ("source:s1",)
+    await world.commit(replace(IN_DEVICE, mode="cloud"))
+    entry = await world.commit(replace(SOURCE, loader=LoaderConfig(bundle="inline")))
+    assert entry.tags == (), "no code, so it does not matter where it is"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,12 +8,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
-from edge.model.client import Client
+from edge.model.client import OWN, Client
 from edge.model.definition import Bundle, ConnectionMode, Definition
 from edge.model.destination import Destination
 from edge.model.source import LibraryConfig, Platform, Source
 from edge.store.documents import Document
-from edge.store.material import CLIENT
 from tests.publish.catalogs import (
     CODES,
     SLUGS,
@@ -49,7 +48,7 @@ class EveryEdit(Watched):
     @initialize(data=st.data(), catalog=catalogs, kinds=st.tuples(*(st.sampled_from(TYPES) for _ in PLACES)))
     def begin(self, data: st.DataObject, catalog: tuple[Definition, ...], kinds: tuple[str, ...]) -> None:
         self.wait(self.world.store.prepare())
-        client = Client(CLIENT, "1", CLIENTS[0].hash, "1")
+        client = Client(OWN, "1", CLIENTS[0].hash, "1")
         self.wait(self.world.commit(WORKSPACE, client, *catalog, assets=(*CODES, *CLIENTS)))
         self.definitions = {definition.slug: definition for definition in catalog}
         for place, kind in zip(PLACES, kinds, strict=True):
@@ -223,7 +222,7 @@ class EveryEdit(Watched):
     @precondition(lambda self: any(source.write_keys for source in self.sources.values()))
     @rule(code=st.sampled_from(CLIENTS), version=st.sampled_from(["1", "2"]))
     def new_client(self, code: Any, version: str) -> None:
-        self.commit(Client(CLIENT, version, code.hash, version))
+        self.commit(Client(OWN, version, code.hash, version))
 
     @precondition(has_destination)
     @rule(data=st.data())

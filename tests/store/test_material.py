@@ -9,6 +9,7 @@ import orjson
 import pytest
 from sqlalchemy import delete, event, select, update
 
+from edge.model.source import LoaderConfig
 from edge.store.documents import Codec
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
 from edge.store.material import Material, read_material, read_step_by_step
@@ -22,6 +23,7 @@ from tests.support.world import (
     IN_CLOUD,
     IN_DEVICE,
     KEY,
+    OFFICIAL_CLIENT,
     OTHER_KEY,
     RELEASED_CLIENT,
     SOURCE,
@@ -107,6 +109,15 @@ async def test_documents_of_a_release_that_knew_neither_consent_nor_plans_are_re
                 mine = (documents.c.kind == kind) & (documents.c.id == row.id)
                 await connection.execute(update(documents).where(mine).values(body=orjson.dumps(body)))
     assert await both_ways(world) == expected
+
+
+async def test_a_source_with_the_official_client_has_that_version_s_and_no_other(world: World) -> None:
+    official = replace(SOURCE, loader=LoaderConfig("analytics-next", "1.84.3"))
+    await world.commit(official)
+    found = await both_ways(world)
+    assert (found.source, found.client, found.client_revision) == (official, OFFICIAL_CLIENT, 1)
+    await world.commit(replace(official, loader=LoaderConfig("analytics-next", "1.0.0")))
+    assert (await both_ways(world)).client is None
 
 
 async def test_a_file_that_is_not_there_has_no_integrity(world: World) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from edge.model.asset import Asset, content_hash, integrity_of
 from edge.model.change import Entry, Verb
-from edge.model.client import Client
+from edge.model.client import OWN, PREFIX, Client, official_slug
 from edge.model.definition import Bundle, Definition, Setting
 from edge.model.destination import Destination
 from edge.model.filter import Filter, FilterAction
@@ -20,7 +20,6 @@ from edge.store.documents import Codec, Document
 from edge.store.engine import open_engine
 from edge.store.journal_reader import JournalReader
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
-from edge.store.material import CLIENT
 from edge.store.store import Draft, IdMaker, Plan, Store
 from edge.store.view import View
 from tests.support.clock import HandClock
@@ -43,6 +42,10 @@ def asset(text: str) -> Asset:
 
 CODE = asset("window.tallyPlugin = () => ({});")
 CLIENT_CODE = asset("window.edgewise = __EDGEWISE__;")
+OFFICIAL_CODE = asset('window.official = "__WRITE_KEY__";')
+PREFIX_CODE = asset("window.foreseen = __EDGEWISE__;")
+CHUNK_CODE = asset("window.chunk = 1;")
+CHUNK_NAME = "queryString.bundle.34b193ada8fe288d1bd1.js"
 
 WORKSPACE = Workspace("w1", "acme", "Acme", 1.0)
 SOURCE = Source("s1", "acme", "site", "javascript", "Site", (KEY,), 1.0)
@@ -114,12 +117,19 @@ FILTER = Filter(
     updated_at=1.0,
 )
 """Of the device-mode destination; no part of ``DOCUMENTS``."""
-RELEASED_CLIENT = Client(CLIENT, "999.0.0", CLIENT_CODE.hash, NEWER)
+RELEASED_CLIENT = Client(OWN, "999.0.0", CLIENT_CODE.hash, NEWER)
+OFFICIAL_CLIENT = Client(
+    official_slug("1.84.3"),
+    "1.84.3",
+    OFFICIAL_CODE.hash,
+    NEWER,
+    {PREFIX: PREFIX_CODE.hash, CHUNK_NAME: CHUNK_CODE.hash},
+)
 
-CATALOG: tuple[Document, ...] = (DEVICE, CLOUD, RELEASED_CLIENT)
+CATALOG: tuple[Document, ...] = (DEVICE, CLOUD, RELEASED_CLIENT, OFFICIAL_CLIENT)
 CONFIGURATION: tuple[Document, ...] = (WORKSPACE, SOURCE, IN_DEVICE, IN_CLOUD)
 DOCUMENTS: tuple[Document, ...] = (*CATALOG, *CONFIGURATION)
-ASSETS: tuple[Asset, ...] = (CODE, CLIENT_CODE)
+ASSETS: tuple[Asset, ...] = (CODE, CLIENT_CODE, OFFICIAL_CODE, PREFIX_CODE, CHUNK_CODE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from edge.api.bodies import SourceBody, SourceIn, SourcePatchBody, UpdateMask, W
 from edge.api.call import Call, Reply, integer_of, seconds_of
 from edge.api.names import masked_fields, slug_in
 from edge.manage import distribution, explain, sources, write_keys
+from edge.manage.loaders import LoaderPatch
 from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.manage.sources import SourcePatch
@@ -13,6 +14,9 @@ from edge.manage.tracking_plan import read_plan
 CHANGEABLE = (
     "display_name",
     "api_host",
+    "client",
+    "client_version",
+    "bundle",
     "library_config",
     "library_config.api_host",
     "library_config.metrics_enabled",
@@ -123,6 +127,9 @@ def _patch(given: SourceIn, fields: set[str]) -> SourcePatch:
         value: bool | None = getattr(library, name) if library is not None else None
         return default if value is None else value
 
+    def text(name: str) -> str | None:
+        return getattr(given, name) or "" if name in fields else None
+
     host: str | None = None
     if whole or fields & {"api_host", "library_config.api_host"}:
         host = given.api_host or (library.api_host if library is not None else None) or ""
@@ -134,4 +141,5 @@ def _patch(given: SourceIn, fields: set[str]) -> SourcePatch:
         retry_queue=flag("retry_queue", default=True),
         cross_domain_id_enabled=flag("cross_domain_id_enabled", default=False),
         tracking_plan=read_plan(plan) if "tracking_plan" in fields else None,
+        loader=LoaderPatch(text("client"), text("client_version"), text("bundle")),
     )

@@ -11,14 +11,16 @@ from edge.console.forms import WHOLE, Form
 from edge.console.page import Page, Row
 from edge.console.pages.source import AT, READ, WRITE
 from edge.manage import sources
+from edge.manage.loaders import LoaderPatch
 from edge.manage.problem import ProblemError, invalid
 from edge.manage.sources import SourcePatch
 from edge.manage.tracking_plan import read_plan
+from edge.model.client import OFFICIAL
 from edge.model.plan import TrackingPlan
 from edge.model.source import Source
 from edge.publish.wire import plan_as_json
 
-FIELDS = {name: name for name in ("display_name", "api_host", "tracking_plan")}
+FIELDS = {name: name for name in ("display_name", "api_host", "tracking_plan", "client", "client_version", "bundle")}
 PLAN = "tracking_plan"
 SEEN = "seen"
 """The position of the source for which the form was made."""
@@ -31,7 +33,7 @@ MEANWHILE = (
 
 async def show(call: Call) -> Response:
     source, position = await _placed(call)
-    return _render(call, source, _form_of(source, position))
+    return await _render(call, source, _form_of(source, position))
 
 
 async def change(call: Call) -> Response:
@@ -44,6 +46,7 @@ async def change(call: Call) -> Response:
             metrics_enabled=call.form.flag("metrics_enabled"),
             retry_queue=call.form.flag("retry_queue"),
             tracking_plan=_plan(call.form.text(PLAN)),
+            loader=_loader(call.form, source),
         )
         expected = int(call.form.text(SEEN)) if SHORT_NUMBER.match(call.form.text(SEEN)) else -1
         done = await sources.change(
@@ -53,9 +56,9 @@ async def change(call: Call) -> Response:
         if problem.kind == "conflict":
             call.form.refuse(WHOLE, MEANWHILE)
             again = Form({**call.form.values, SEEN: [str(position)]}, call.form.errors)
-            return _render(call, source, again, status=409)
+            return await _render(call, source, again, status=409)
         call.form.take(problem, FIELDS)
-        return _render(call, source, call.form, status=422)
+        return await _render(call, source, call.form, status=422)
     name = done.document.display_name
     text = f"The settings of {name} are saved." if done.changed else f"Nothing had to change of {name}."
     return await call.changed(done, call.here("sources.settings", source=source.slug), text)
@@ -65,8 +68,26 @@ async def _placed(call: Call) -> tuple[Source, int]:
     return await sources.placed(call.deps.manage, call.principal, call.workspace.slug, call.path["source"])
 
 
-def _render(call: Call, source: Source, form: Form, *, status: int = 200) -> Response:
-    return call.render("source/settings.html", status=status, source=source, origin=call.deps.origin, form=form)
+async def _render(call: Call, source: Source, form: Form, *, status: int = 200) -> Response:
+    versions = await sources.official_versions(call.deps.manage, call.principal)
+    return call.render(
+        "source/settings.html",
+        status=status,
+        source=source,
+        origin=call.deps.origin,
+        form=form,
+        versions=versions,
+    )
+
+
+def _loader(form: Form, source: Source) -> LoaderPatch:
+    """Nothing where no page loads the source, and so nothing was asked. A version that stays is not judged again: this
+    edge may not have it any more."""
+    if source.platform != "web":
+        return LoaderPatch()
+    client, version = form.text("client"), form.text("client_version")
+    kept = client != OFFICIAL or (source.loader.official and version == source.loader.version)
+    return LoaderPatch(client, None if kept else version, form.text("bundle"))
 
 
 def _form_of(source: Source, position: int) -> Form:
@@ -76,6 +97,9 @@ def _form_of(source: Source, position: int) -> Form:
         "api_host": library.api_host or "",
         PLAN: plan_text(source.tracking_plan),
         SEEN: str(position),
+        "client": source.loader.client,
+        "client_version": source.loader.version or "",
+        "bundle": source.loader.bundle or "",
     }
     flags = ("metrics_enabled", "retry_queue")
     values |= {name: "on" for name in flags if getattr(library, name)}

@@ -102,3 +102,27 @@ async def test_the_catalog_lists_definitions_with_their_settings(api: ApiStage) 
     assert tally["connection_modes"] == {"web": ["DEVICE", "CLOUD"], "mobile": ["DEVICE", "CLOUD"], "server": ["CLOUD"]}
     assert (await api.call("GET", "/catalog/destinations/nothing")).status_code == 404
     assert (await api.call("GET", "/catalog/sources/javascript")).json()["platform"] == "web"
+
+
+@pytest.mark.parametrize(
+    ("source", "paths", "expected"),
+    [
+        ({"bundle": "inline"}, ["bundle"], ("edgewise", "", "inline")),
+        ({"bundle": "separate"}, ["source.display_name"], ("edgewise", "", "")),
+        ({"client": "edgewise", "client_version": "", "bundle": ""}, ["client", "bundle"], ("edgewise", "", "")),
+    ],
+)
+async def test_what_the_loader_is_made_of_changes_by_its_path_alone(
+    api: ApiStage, source: dict[str, Any], paths: list[str], expected: tuple[str, str, str]
+) -> None:
+    body = {"source": source, "update_mask": {"paths": paths}}
+    changed = (await api.call("PATCH", f"{SOURCES}/site", body)).json()
+    assert (changed["client"], changed["client_version"], changed["bundle"]) == expected
+    explained = (await api.call("GET", f"{SOURCES}/site/explain")).json()
+    assert (explained["client"], explained["client_version"], explained["bundle"]) == expected
+
+
+async def test_a_client_that_there_is_not_is_refused_with_those_that_there_are(api: ApiStage) -> None:
+    body = {"source": {"client": "segment"}, "update_mask": {"paths": ["client"]}}
+    refused = await api.call("PATCH", f"{SOURCES}/site", body)
+    assert (refused.status_code, "allowed" in refused.text or "edgewise, analytics-next" in refused.text) == (400, True)

@@ -1,0 +1,139 @@
+"""What a source's loader is put together from; each piece is compressed once, for all sources that have it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from cachetools import LRUCache
+
+from edge.model.client import KEY_MARK, PREFIX, Client, part_name
+from edge.model.source import LoaderConfig
+from edge.publish.asset_source import AssetSource
+from edge.publish.bundle import END, INLINE, PARTS, inlined, loader_head, official_head
+from edge.publish.manifest import Plugin
+from edge.publish.variants import Piece
+from edge.publish.wire import Origin, asset_path, to_json
+
+INLINE_BYTES = 30_000
+"""Compressed bytes of destinations' code that a loader has in itself where the source does not say. docs/loader.md has
+the reasoning: on a slow connection (150 ms a request, 1.6 Mbit/s) they take as long as the request that they save."""
+REMEMBERED = 32 * 1024 * 1024
+"""Bytes of pieces that are remembered."""
+CHUNKS = "/analytics-next/bundles/"
+
+Settings = Mapping[str, Any]
+Make = Callable[[bytes], bytes]
+
+
+class ClientMissingError(LookupError):
+    """The store does not have the code that this loader is made of."""
+
+
+class Loaders:
+    """Composes loaders. ``source`` is where code is read from, by its content, so that it may be of any moment."""
+
+    def __init__(self, source: AssetSource, origin: Origin) -> None:
+        self._source = source
+        self._origin = origin
+        self._pieces: LRUCache[tuple[str, ...], Piece] = LRUCache(REMEMBERED, getsizeof=Piece.size)
+
+    async def compose(
+        self, client: Client, config: LoaderConfig, plugins: Sequence[Plugin], write_key: str, settings: Settings
+    ) -> list[Piece]:
+        """Raises ClientMissingError, and what ``source`` raises."""
+        if config.official:
+            return await self._official(client, plugins, write_key, settings)
+        head = loader_head(write_key, self._origin.public_url, to_json(settings))
+        names = [part_name(part) for part in parts_of(settings)]
+        # A client from before a part knows nothing of what that part is for.
+        parts = [await self._piece(client.files[name], ("part",), _line) for name in names if name in client.files]
+        code = await self._inlined(config, plugins)
+        return [
+            Piece.of(head + PARTS),
+            *parts,
+            *([self._made(INLINE)] if code else []),
+            *code,
+            await self._piece(client.hash, ("client",), lambda body: body + END),
+        ]
+
+    async def _inlined(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Piece]:
+        """Destinations' code, once for each address."""
+        if config.bundle == "separate":
+            return []
+        found = {one.bundle.hash: await self._plugin(one) for one in plugins}
+        pieces = list(found.values())
+        if config.bundle is None and sum(len(piece.deflated) for piece in pieces) > INLINE_BYTES:
+            return []
+        return pieces
+
+    async def _plugin(self, plugin: Plugin) -> Piece:
+        url, library = self._origin.public_url + asset_path(plugin.slug, plugin.bundle.hash), plugin.bundle.library_name
+        return await self._piece(plugin.bundle.hash, (url, library), lambda body: inlined(body, url, library))
+
+    async def _official(
+        self, client: Client, plugins: Sequence[Plugin], write_key: str, settings: Settings
+    ) -> list[Piece]:
+        url = self._origin.public_url
+        addresses = [[url + asset_path(one.slug, one.bundle.hash), one.creation_name, one.name] for one in plugins]
+        foreseen = {**chunks_of(client, settings), "plugins": addresses}
+        if PREFIX not in client.files:
+            raise ClientMissingError(PREFIX)
+        return [
+            Piece.of(official_head(write_key, url, foreseen)),
+            await self._piece(client.files[PREFIX], ("prefix",), lambda body: body + END),
+            await self._piece(client.hash, ("before",), lambda body: body.partition(KEY_MARK)[0]),
+            Piece.of(write_key.encode()),
+            await self._piece(client.hash, ("after",), lambda body: body.partition(KEY_MARK)[2]),
+        ]
+
+    async def _piece(self, content_hash: str, purpose: tuple[str, ...], make: Make) -> Piece:
+        """What ``make`` makes of a file; remembered under its hash and ``purpose``."""
+        piece = self._pieces.get((content_hash, *purpose))
+        if piece is None:
+            asset = await self._source.asset(content_hash)
+            if asset is None:
+                raise ClientMissingError(content_hash)
+            piece = self._pieces[content_hash, *purpose] = Piece.of(make(asset.body))
+        return piece
+
+    def _made(self, plain: bytes) -> Piece:
+        piece = self._pieces.get(("", plain.decode()))
+        if piece is None:
+            piece = self._pieces["", plain.decode()] = Piece.of(plain)
+        return piece
+
+
+def _line(body: bytes) -> bytes:
+    return body + b"\n"
+
+
+def parts_of(settings: Settings) -> tuple[str, ...]:
+    """The parts of our client that these settings call for."""
+    calls_for = {
+        "rules": _rules(settings),
+        "plan": settings.get("plan"),
+        "consent": "consentSettings" in settings,
+    }
+    return tuple(part for part, needed in calls_for.items() if needed)
+
+
+def chunks_of(client: Client, settings: Settings) -> dict[str, Any]:
+    """Paths of what the official client will ask for on its way to the first event (analytics-next
+    ``browser/index.ts``): ``chunks`` for any page, ``query`` where the page's address has calls in it."""
+    listed = len(settings["integrations"]) > 1
+    needed = {
+        "tsub-middleware": _rules(settings),
+        "ajs-destination": listed,
+        "legacyVideos": settings.get("legacyVideoPluginsEnabled"),
+        # It takes the plan over together with the listed destinations, or not at all.
+        "schemaFilter": listed and (settings.get("plan") or {}).get("track"),
+        "remoteMiddleware": any((settings.get("enabledMiddleware") or {}).values()),
+    }
+    names = {name.partition(".")[0]: name for name in client.files}
+    return {
+        "chunks": [CHUNKS + names[chunk] for chunk, asked in needed.items() if asked and chunk in names],
+        "query": CHUNKS + names["queryString"] if "queryString" in names else "",
+    }
+
+
+def _rules(settings: Settings) -> bool:
+    return bool((settings.get("middlewareSettings") or {}).get("routingRules"))

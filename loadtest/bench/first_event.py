@@ -1,0 +1,135 @@
+"""From opening a page to the first event at a destination, and its bytes: ``python -m loadtest.bench.first_event``.
+
+The same page with each way of serving it, from the same edge, with nothing in the browser's caches: our client with
+destinations' code inline and separate, the official client as this edge serves it, and as npm ships it. In every round
+each is opened in turn, so that a machine whose speed drifts drifts for all.
+
+``slow 4G`` is Chromium's own emulation: 150 ms for each request, 1.6 Mbit/s down, 750 kbit/s up. Setting up connections
+is not slowed, and HTTP/1.1 opens six of them to a host.
+"""
+
+import argparse
+import functools
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, sync_playwright
+
+import edge
+from edge.catalog.bundles import SNIPPET
+from loadtest.bench.demo_edge import edge_app, settings_for
+from loadtest.bench.loader_edge import NPM, WAYS, Way, pages, seed
+from loadtest.bench.process import served
+from loadtest.fleet.ports import free_port
+
+COUNTS = (1, 5, 10)
+NETWORKS: dict[str, dict[str, float] | None] = {
+    "slow 4G": {"latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8},
+    "unthrottled": None,
+}
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE_MS = 30_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Milliseconds from navigation to the first event; bytes on the wire of all that came from the edge until then."""
+
+    first_event: float
+    size: int
+    requests: int
+
+
+def visit(browser: Browser, url: str, edge_url: str, network: dict[str, float] | None) -> Visit:
+    context = browser.new_context()
+    page = context.new_page()
+    session = context.new_cdp_session(page)
+    wanted: set[str] = set()
+    sizes: dict[str, int] = {}
+
+    def asked(event: dict[str, Any]) -> None:
+        request = event["request"]
+        if request["method"] == "GET" and request["url"].startswith(edge_url):
+            wanted.add(event["requestId"])
+
+    session.on("Network.requestWillBeSent", asked)
+    session.on(
+        "Network.loadingFinished", lambda done: sizes.update({done["requestId"]: int(done["encodedDataLength"])})
+    )
+    session.send("Network.enable")
+    if network is not None:
+        session.send("Network.emulateNetworkConditions", {"offline": False, **network})
+    page.goto(url, wait_until="commit")
+    first = page.wait_for_function("() => window.firstEvent", timeout=PATIENCE_MS).json_value()
+    context.close()
+    come = [sizes[one] for one in wanted if one in sizes]
+    return Visit(float(first), sum(come), len(come))
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    program = next((found for found in map(shutil.which, BROWSERS) if found), None)
+    if program is None:
+        sys.exit("this bench needs Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--headless", "--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        browser.close()
+
+
+def row(way: Way, visits: list[Visit], npm: list[Visit]) -> str:
+    time, size = (statistics.median([getattr(one, name) for one in visits]) for name in ("first_event", "size"))
+    its_time, its_size = (statistics.median([getattr(one, name) for one in npm]) for name in ("first_event", "size"))
+    times = [one.first_event for one in visits]
+    spread = f"{time:.0f} [{min(times):.0f} .. {max(times):.0f}]"
+    requests = max(one.requests for one in visits)
+    return f"{way.name:14} {spread:24} {time / its_time:8.2f} {size:8.0f} {size / its_size:8.2f} {requests:8}"
+
+
+def table(found: dict[tuple[str, int, Way], list[Visit]]) -> str:
+    head = f"{'':14} {'first event, ms':24} of npm's    bytes of npm's requests"
+    lines: list[str] = []
+    for network in NETWORKS:
+        for count in COUNTS:
+            lines += ["", f"{network}, destinations: {count}", head]
+            lines += [row(way, found[network, count, way], found[network, count, NPM]) for way in WAYS]
+    return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rounds", type=int, default=15)
+    options = parser.parse_args()
+    found: dict[tuple[str, int, Way], list[Visit]] = {}
+    with tempfile.TemporaryDirectory() as directory, ExitStack() as stack:
+        port = free_port()
+        edge_url = f"http://127.0.0.1:{port}"
+        settings = settings_for(Path(directory), port)
+        seed(settings, COUNTS)
+        stack.enter_context(served(functools.partial(edge_app, settings), port, "/readyz"))
+        text = (Path(edge.__file__).parent / "assets" / SNIPPET).read_text(encoding="utf-8")
+        site = stack.enter_context(pages(text.replace("__CDN__", json.dumps(edge_url))))
+        browser = stack.enter_context(chromium())
+        for number in range(-1, options.rounds):
+            for name, network in NETWORKS.items():
+                for count in COUNTS:
+                    for way in WAYS:
+                        one = visit(browser, f"{site}/{way.key(count)}", edge_url, network)
+                        # The first round is for the edge's caches and the browser's own start.
+                        if number >= 0:
+                            found.setdefault((name, count, way), []).append(one)
+    sys.stdout.write(f"{options.rounds} rounds, median [least .. greatest]\n{table(found)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,259 @@
+"""What a loader is put together from: parts, destinations' code, and a client, ours or the official one."""
+
+import gzip
+import json
+import random
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import brotli
+import pytest
+
+from edge.model.asset import Asset
+from edge.model.client import OWN, PREFIX, Client, official_slug, part_name
+from edge.model.definition import Bundle
+from edge.model.source import LoaderConfig
+from edge.publish.loader import INLINE_BYTES, ClientMissingError, Loaders, chunks_of, parts_of
+from edge.publish.manifest import Plugin
+from edge.publish.variants import encode_pieces
+from edge.publish.wire import Origin
+from tests.support.world import KEY, asset
+
+pytestmark = pytest.mark.anyio
+
+ORIGIN = Origin("https://edge.example")
+NODE = shutil.which("node")
+SETTINGS: dict[str, Any] = {"integrations": {"Segment.io": {}}, "remotePlugins": []}
+SEPARATE, INLINE, CHOSEN = (LoaderConfig(bundle=how) for how in ("separate", "inline", None))
+
+CLIENT = asset(
+    "globalThis.seen = {parts: __PARTS__, inlined: __EDGEWISE__.inlined, globals: Object.keys(globalThis)}; //"
+)
+RULES, CONSENT = asset("(()=>{__PARTS__.rules='r'})(); //"), asset("(()=>{__PARTS__.consent='c'})();")
+OWN_CLIENT = Client(
+    OWN, "1", CLIENT.hash, "1", {part_name("rules"): RULES.hash, part_name("consent"): CONSENT.hash, "lazy/x": "0" * 32}
+)
+STANDALONE = asset('globalThis.key="__WRITE_KEY__";//# sourceMappingURL=standalone.js.map')
+BEFORE = asset("globalThis.foreseen = __EDGEWISE__;")
+CHUNKS = (
+    "ajs-destination",
+    "tsub-middleware",
+    "schemaFilter",
+    "remoteMiddleware",
+    "queryString",
+    "legacyVideos",
+    "407",
+)
+OFFICIAL_CLIENT = Client(
+    official_slug("1.84.3"),
+    "1.84.3",
+    STANDALONE.hash,
+    "1",
+    {PREFIX: BEFORE.hash} | {f"{chunk}.bundle.0123456789.js": "0" * 32 for chunk in CHUNKS},
+)
+OFFICIAL = LoaderConfig("analytics-next", "1.84.3")
+
+
+class Files:
+    """An AssetSource that notes what it is asked for."""
+
+    def __init__(self, *files: Asset) -> None:
+        self.files = {one.hash: one for one in files}
+        self.asked: list[str] = []
+
+    async def asset(self, name: str) -> Asset | None:
+        self.asked.append(name)
+        return self.files.get(name)
+
+
+def plugin(code: Asset, number: int = 1) -> Plugin:
+    bundle = Bundle(code.hash, f"tool{number}Destination", code.integrity)
+    return Plugin(f"Tool {number}", "Tool", f"tool-{number}", "Analytics", bundle, {})
+
+
+def code(number: int, text: str = "") -> Asset:
+    return asset(f'(()=>{{window["tool{number}Destination"]=()=>{number};{text}}})();')
+
+
+async def compose(
+    files: Files,
+    *plugins: Plugin,
+    config: LoaderConfig = CHOSEN,
+    settings: Mapping[str, Any] = SETTINGS,
+    client: Client = OWN_CLIENT,
+) -> bytes:
+    pieces = await Loaders(files, ORIGIN).compose(client, config, plugins, KEY, settings)
+    variants = encode_pieces(pieces)
+    plain = variants["identity"].body
+    assert gzip.decompress(variants["gzip"].body) == brotli.decompress(variants["br"].body) == plain
+    return plain
+
+
+def run(script: bytes, before: str = "") -> dict[str, Any]:
+    """What ``globalThis.seen`` is after the script has run as a page's, functions by what they return."""
+    assert NODE is not None, "these tests need Node: run `make setup`"
+    program = (
+        f"globalThis.window=globalThis;{before};(0,eval)({json.dumps(script.decode())});"
+        "console.log(JSON.stringify(globalThis.seen??{},(_,v)=>typeof v==='function'?v():v))"
+    )
+    done = subprocess.run([NODE, "-e", program], capture_output=True, text=True, check=True, timeout=60)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def url_of(one: Plugin) -> str:
+    return f"https://edge.example/next-integrations/actions/{one.slug}/{one.bundle.hash}.js"
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, ()),
+        ({"middlewareSettings": {"routingRules": []}}, ()),
+        ({"middlewareSettings": {"routingRules": [{}]}}, ("rules",)),
+        ({"plan": {"track": {}}}, ("plan",)),
+        ({"consentSettings": {}}, ("consent",)),
+        (
+            {"consentSettings": {"allCategories": []}, "middlewareSettings": {"routingRules": [{}]}},
+            ("rules", "consent"),
+        ),
+    ],
+)
+def test_a_part_is_called_for_by_the_settings_that_need_it(settings: dict[str, Any], expected: tuple[str, ...]) -> None:
+    assert parts_of({**SETTINGS, **settings}) == expected
+
+
+async def test_parts_run_before_the_client_and_only_those_that_are_called_for() -> None:
+    files = Files(CLIENT, RULES, CONSENT)
+    settings = {**SETTINGS, "middlewareSettings": {"routingRules": [{}]}}
+    assert run(await compose(files, settings=settings))["parts"] == {"rules": "r"}
+    assert run(await compose(files))["parts"] == {}
+    assert CONSENT.hash not in files.asked
+
+
+async def test_a_client_from_before_a_part_goes_without_it() -> None:
+    old = replace(OWN_CLIENT, files={})
+    loader = await compose(
+        Files(CLIENT), settings={**SETTINGS, "plan": {"track": {}}, "consentSettings": {}}, client=old
+    )
+    assert run(loader)["parts"] == {}
+
+
+async def test_destinations_code_has_run_before_the_client_and_is_known_by_its_address() -> None:
+    one, two = (plugin(code(number), number) for number in (1, 2))
+    files = Files(CLIENT, code(1), code(2))
+    again = replace(one, name="Tool 1 (second)")
+    seen = run(await compose(files, one, again, two, config=INLINE))
+    assert seen["inlined"] == {url_of(one): 1, url_of(two): 2}
+
+
+async def test_separate_code_is_not_in_the_loader_and_not_read() -> None:
+    files = Files(CLIENT, code(1))
+    assert "inlined" not in run(await compose(files, plugin(code(1)), config=SEPARATE))
+    assert files.asked == [CLIENT.hash]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "throw new Error('broken')",
+        "window.tool1Destination = 5",
+        "var tool1Destination = () => 1",
+        "",
+        "'use strict'; undeclared = 1",
+        "// no line break at the end",
+    ],
+)
+async def test_code_that_throws_or_sets_nothing_breaks_nothing_else_and_is_left_to_be_loaded(broken: str) -> None:
+    """The factory that was there before, another source's, is not taken, and is there afterwards."""
+    bad, good = plugin(asset(broken), 1), plugin(code(2), 2)
+    loader = await compose(Files(CLIENT, asset(broken), code(2)), bad, good, config=INLINE)
+    seen = run(loader + b"globalThis.seen.left = globalThis.tool1Destination();", "tool1Destination = () => 'theirs'")
+    assert seen["inlined"] == {url_of(good): 2}
+    assert seen["left"] == "theirs"
+
+
+async def test_code_that_throws_after_it_has_set_its_global_counts() -> None:
+    one = plugin(code(1, "throw 1"), 1)
+    assert run(await compose(Files(CLIENT, code(1, "throw 1")), one, config=INLINE))["inlined"] == {url_of(one): 1}
+
+
+async def test_nothing_of_the_loader_is_seen_by_the_page() -> None:
+    loader = await compose(Files(CLIENT, code(1)), plugin(code(1)), config=INLINE)
+    assert not {"__EDGEWISE__", "__PARTS__", "__INLINE__"} & set(run(loader)["globals"])
+
+
+async def test_where_the_source_does_not_say_code_is_inline_up_to_a_size() -> None:
+    large = code(1, f"//{random.Random(1).randbytes(INLINE_BYTES).hex()}\n")
+    small = code(2)
+    files = Files(CLIENT, large, small)
+    both = [plugin(large, 1), plugin(small, 2)]
+    assert len(gzip.compress(large.body)) > INLINE_BYTES
+    assert "inlined" not in run(await compose(files, *both))
+    assert set(run(await compose(files, both[1]))["inlined"]) == {url_of(both[1])}
+    assert set(run(await compose(files, *both, config=INLINE))["inlined"]) == {url_of(one) for one in both}
+
+
+async def test_a_file_is_read_and_compressed_once_for_all_sources() -> None:
+    files = Files(CLIENT, code(1))
+    loaders = Loaders(files, ORIGIN)
+    first = await loaders.compose(OWN_CLIENT, CHOSEN, [plugin(code(1))], KEY, SETTINGS)
+    second = await loaders.compose(OWN_CLIENT, CHOSEN, [plugin(code(1))], "wk_other_0002", SETTINGS)
+    assert sorted(files.asked) == sorted([CLIENT.hash, code(1).hash])
+    assert [a is b for a, b in zip(first, second, strict=True)] == [False, True, True, True]
+
+
+@pytest.mark.parametrize("config", [INLINE, OFFICIAL], ids=["destination", "official"])
+async def test_what_the_store_does_not_have_makes_no_loader(config: LoaderConfig) -> None:
+    client = OFFICIAL_CLIENT if config.official else OWN_CLIENT
+    with pytest.raises(ClientMissingError):
+        await compose(Files(CLIENT, STANDALONE), plugin(code(1)), config=config, client=client)
+
+
+async def test_the_official_client_is_unmodified_but_for_the_write_key() -> None:
+    one = plugin(code(1))
+    loader = await compose(Files(STANDALONE, BEFORE), one, config=OFFICIAL, client=OFFICIAL_CLIENT)
+    assert loader.endswith(b"})();\n" + STANDALONE.body.replace(b"__WRITE_KEY__", KEY.encode()))
+    seen = run(loader + b"\n;globalThis.seen = {key, foreseen}")
+    assert seen == {
+        "key": KEY,
+        "foreseen": {
+            "writeKey": KEY,
+            "cdn": "https://edge.example",
+            "chunks": [],
+            "query": "/analytics-next/bundles/queryString.bundle.0123456789.js",
+            "plugins": [[url_of(one), "Tool", "Tool 1"]],
+        },
+    }
+
+
+LISTED: dict[str, Any] = {"integrations": {"Segment.io": {}, "Tool": {}}}
+RULE: dict[str, Any] = {"middlewareSettings": {"routingRules": [{}]}}
+PLAN: dict[str, Any] = {"plan": {"track": {"__default": {}}}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, []),
+        (LISTED, ["ajs-destination"]),
+        (RULE, ["tsub-middleware"]),
+        # A plan is taken over by the listed destinations' code only.
+        (PLAN, []),
+        (LISTED | PLAN | RULE, ["tsub-middleware", "ajs-destination", "schemaFilter"]),
+        ({"enabledMiddleware": {"m": False}}, []),
+        ({"enabledMiddleware": {"m": False, "n": True}}, ["remoteMiddleware"]),
+        ({"legacyVideoPluginsEnabled": True}, ["legacyVideos"]),
+    ],
+)
+def test_the_chunks_are_those_that_the_official_client_asks_for(settings: dict[str, Any], expected: list[str]) -> None:
+    paths = [f"/analytics-next/bundles/{chunk}.bundle.0123456789.js" for chunk in expected]
+    assert chunks_of(OFFICIAL_CLIENT, {**SETTINGS, **settings})["chunks"] == paths
+
+
+def test_an_older_official_client_without_these_chunks_is_asked_for_none() -> None:
+    old = replace(OFFICIAL_CLIENT, files={PREFIX: BEFORE.hash, "870.bundle.0123456789.js": "0" * 32})
+    assert chunks_of(old, {**SETTINGS, **LISTED, **RULE}) == {"chunks": [], "query": ""}
