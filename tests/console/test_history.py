@@ -9,6 +9,8 @@ from edge.manage import destinations, purges, sources
 from edge.manage.destinations import DestinationPatch
 from edge.manage.sources import SourcePatch
 from edge.model.plan import PlannedEvent
+from edge.store.keyring import Keyring, new_secret_key
+from edge.store.lost import LostSettings
 from tests.console.stage import ConsoleStage
 from tests.manage.stage import ACME, INSTANCE
 from tests.support.world import FILTER, IN_DEVICE, SECRET
@@ -165,7 +167,11 @@ async def test_who_only_reads_sees_the_preview_and_no_button(console: ConsoleSta
 
 
 async def test_a_history_with_settings_that_cannot_be_opened_is_still_one(console: ConsoleStage) -> None:
-    await console.api.stage.world.commit(replace(IN_DEVICE, settings={}, enabled=False))
+    sealed = LostSettings(Keyring([new_secret_key()]).seal(b"{}"))
+    await console.api.stage.world.commit(replace(IN_DEVICE, settings=sealed))
     await sources.change(console.api.deps.manage, INSTANCE, "acme", "site", SourcePatch(api_host="t.example"))
     one = await console.admin("acme")
     assert "API host" in (await one.get(HISTORY)).text
+    head = await console.api.head()
+    assert "Stored settings of this source cannot be opened" in (await one.get(f"{SITE}/at/{head}")).text
+    assert "Tally stays as it is now: its settings cannot be decrypted" in (await one.get(BACK)).text

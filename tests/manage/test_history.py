@@ -66,14 +66,15 @@ async def test_what_becomes_a_secret_later_is_hidden_in_what_was_written_before(
     assert "api-key" not in repr(then)
 
 
-async def test_a_destination_that_is_gone_shows_no_setting_of_changes_that_do_not_name_its_definition(
-    stage: Stage,
-) -> None:
+async def test_of_a_destination_that_is_gone_the_definition_is_the_one_that_its_deletion_names(stage: Stage) -> None:
     await configure(stage, apiKey="second-api-key")
     await destinations.delete(stage.manage, ACME, "acme", "site", "tally")
     deleted, changed, _ = await events(stage)
     assert deleted.edits[0].action == "deleted"
     assert [one.secret for one in changed.edits[0].differences] == [False]
+    beyond = await events(stage, Asked(before=deleted.position, size=1))
+    assert [one.secret for one in beyond[0].edits[0].differences] == [True]
+    assert "second-api-key" not in repr(beyond)
 
 
 async def test_a_workspace_has_all_its_own_and_nothing_of_another(stage: Stage) -> None:

@@ -81,6 +81,18 @@ def test_settings_are_changed_and_a_plan_that_is_none_is_refused_in_place(desk: 
     desk.look("source-published-server")
 
 
+def test_the_official_client_is_chosen_for_a_site_s_loader(desk: Desk) -> None:
+    page = desk.page
+    desk.open("/w/demo/sources/site/settings")
+    page.get_by_label("analytics-next", exact=False).first.check()
+    page.get_by_role("button", name="Save settings").click()
+    expect(page.get_by_text("The settings of Demo site are saved.")).to_be_visible()
+    expect(page.get_by_label("Version of analytics-next")).not_to_have_value("")
+    desk.look("source-settings-web")
+    page.get_by_role("link", name="What is published").click()
+    expect(page.get_by_text(re.compile(r"analytics-next \d+\.\d+"))).to_be_visible()
+
+
 def test_a_source_is_deleted_by_typing_its_slug(page: Page, desk: Desk) -> None:
     desk.open("/w/demo/sources/app")
     page.get_by_role("button", name="Delete source").click()
