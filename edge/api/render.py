@@ -9,12 +9,10 @@ from edge.catalog.sources import SourceType
 from edge.journal.receipts import Receipt
 from edge.manage.advice import Advice
 from edge.manage.destinations import Described
-from edge.manage.distribution import Distribution
-from edge.manage.explain import LOST, Explanation
+from edge.manage.explain import LOST
 from edge.manage.masks import shown
 from edge.model.definition import Definition, Setting
 from edge.model.destination import Destination
-from edge.model.filter import Filter, FilterAction
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
 from edge.publish.wire import plan_as_json
@@ -61,12 +59,12 @@ def source_listed(found: Source) -> Json:
             "cross_domain_id_enabled": found.library.cross_domain_id_enabled,
             "api_host": found.library.api_host or "",
         },
-        **_loader(found),
+        **loader(found),
         "create_time": time_of(found.created_at),
     }
 
 
-def _loader(found: Source) -> Json:
+def loader(found: Source) -> Json:
     config = found.loader
     return {"client": config.client, "client_version": config.version or "", "bundle": config.bundle or ""}
 
@@ -91,32 +89,6 @@ def destination(described: Described) -> Json:
         "create_time": time_of(found.created_at),
         "update_time": time_of(found.updated_at),
     }
-
-
-def destination_filter(found: Filter) -> Json:
-    return {
-        "name": found.name,
-        "id": found.id,
-        "parent": found.destination_name,
-        "title": found.title,
-        "description": found.description,
-        "if": found.condition,
-        "actions": [_action(one) for one in found.actions],
-        "enabled": found.enabled,
-        "create_time": time_of(found.created_at),
-        "update_time": time_of(found.updated_at),
-    }
-
-
-def _action(found: FilterAction) -> Json:
-    match found.type:
-        case "drop_event":
-            return {"type": found.type}
-        case "sample_event":
-            return {"type": found.type, "percent": found.percent, "path": found.path}
-        case _:
-            fields = {place: {"fields": list(names)} for place, names in found.fields.items()}
-            return {"type": found.type, "fields": fields}
 
 
 def _configs(found: Destination, definition: Definition | None) -> list[Json]:
@@ -222,70 +194,3 @@ def receipt(found: Receipt) -> Json:
 
 def purge(found: Receipt) -> Json:
     return {"id": found.position, "name": f"purges/{found.position}", **found.as_json()}
-
-
-def distribution(found: Distribution) -> Json:
-    return {
-        "source": found.source.name,
-        "position": found.position,
-        "destinations": [
-            {
-                "name": one.name,
-                "slug": one.slug,
-                "catalog_name": f"catalog/destinations/{one.definition}",
-                "creation_name": one.creation_name,
-                "settings": dict(one.settings),
-                "consent_categories": list(one.consent_categories),
-                "filters": [
-                    {
-                        "name": each.name,
-                        "if": each.condition,
-                        "ir": each.ir,
-                        "actions": [_action(action) for action in each.actions],
-                    }
-                    for each in one.filters
-                ],
-            }
-            for one in found.destinations
-        ],
-    }
-
-
-def explanation(found: Explanation) -> Json:
-    return {
-        "source": found.source.name,
-        "platform": found.source.platform,
-        **_loader(found.source),
-        "write_keys": list(found.source.write_keys),
-        "position": found.position,
-        "collector": found.collector,
-        "warnings": list(found.warnings),
-        "destinations": [
-            {
-                "name": one.name,
-                "definition": one.definition,
-                "enabled": one.enabled,
-                "connection_mode": one.mode.upper(),
-                "published": one.published,
-                "place": one.place,
-                "reason": one.reason,
-                "exposed_settings": list(one.exposed),
-                "consent_categories": list(one.consent_categories),
-                "filters": [
-                    {
-                        "name": each.name,
-                        "title": each.title,
-                        "if": each.condition,
-                        "actions": list(each.actions),
-                        "enabled": each.enabled,
-                        "applied_by": each.applied_by,
-                    }
-                    for each in one.filters
-                ],
-                "warnings": list(one.warnings),
-            }
-            for one in found.destinations
-        ],
-        "consent": asdict(found.consent) if found.consent is not None else None,
-        "tracking_plan": asdict(found.plan) if found.plan is not None else None,
-    }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from edge.api import render
+from edge.api import render, render_events
 from edge.api.bodies import FilterBody, FilterIn, FilterPatchBody
 from edge.api.call import Call, Reply
 from edge.api.names import masked_fields
@@ -21,12 +21,12 @@ async def index(call: Call) -> Reply:
     page = page_of(call.query)
     found = await filters.listed(call.deps.manage, call.principal, _place(call), page)
     shown, following = cut(found, page, lambda one: one.name)
-    return Reply({"filters": [render.destination_filter(one) for one in shown], "next_page_token": following})
+    return Reply({"filters": [render_events.destination_filter(one) for one in shown], "next_page_token": following})
 
 
 async def show(call: Call) -> Reply:
     found = await filters.show(call.deps.manage, call.principal, _place(call), call.path["f"])
-    return Reply(render.destination_filter(found))
+    return Reply(render_events.destination_filter(found))
 
 
 async def create(call: Call) -> Reply:
@@ -55,7 +55,7 @@ def _place(call: Call) -> Place:
 
 
 def _changed(done: Done[Filter]) -> Reply:
-    return Reply(render.destination_filter(done.document) | render.advice(done.advice), position=done.position)
+    return Reply(render_events.destination_filter(done.document) | render.advice(done.advice), position=done.position)
 
 
 def _attribute(field: str) -> str:

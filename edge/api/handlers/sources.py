@@ -1,6 +1,6 @@
 """Sources and their write keys over HTTP."""
 
-from edge.api import render
+from edge.api import render, render_events
 from edge.api.bodies import SourceBody, SourceIn, SourcePatchBody, UpdateMask, WriteKeyBody
 from edge.api.call import Call, Reply, integer_of, seconds_of
 from edge.api.names import masked_fields, slug_in
@@ -91,17 +91,17 @@ async def distribute(call: Call) -> Reply:
         wait=seconds_of(wait) if wait is not None else 0.0,
         reached=call.deps.reached,
     )
-    return Reply(render.distribution(found))
+    return Reply(render_events.distribution(found))
 
 
 async def explained(call: Call) -> Reply:
     found = await explain.explain(call.deps.manage, call.principal, call.path["w"], call.path["s"], call.deps.origin)
-    return Reply(render.explanation(found))
+    return Reply(render_events.explanation(found))
 
 
 async def explained_key(call: Call) -> Reply:
     found = await explain.explain_key(call.deps.manage, call.principal, call.path["key"], call.deps.origin)
-    return Reply(render.explanation(found))
+    return Reply(render_events.explanation(found))
 
 
 async def snippet(call: Call) -> Reply:
