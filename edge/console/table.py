@@ -7,9 +7,13 @@ from edge.console.pages import (
     connecting,
     destination,
     filters,
+    history,
     live,
     overview,
+    rollback,
     signing,
+    source,
+    source_settings,
     sources,
     themes,
     workspaces,
@@ -25,6 +29,10 @@ ROUTES: tuple[Row, ...] = (
     *sources.ROUTES,
     *destination.ROUTES,
     *filters.ROUTES,
+    *source.ROUTES,
+    *source_settings.ROUTES,
+    *history.ROUTES,
+    *rollback.ROUTES,
     *live.ROUTES,
 )
 
@@ -32,4 +40,5 @@ NAVIGATION: tuple[Entry, ...] = (
     overview.ENTRY,
     catalog.ENTRY,
     sources.ENTRY,
+    history.ENTRY,
 )

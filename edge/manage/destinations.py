@@ -77,7 +77,7 @@ async def was(
     require(principal, "workspace:read")
     async with manage.store.view() as view:
         _, destination, _ = await seen_destination(view, principal, workspace, source_slug, slug)
-        found = await view.version("destination", destination.id, position)
+        found = await view.past(position).document("destination", destination.id)
     return found if isinstance(found, Destination) else None
 
 

@@ -61,6 +61,21 @@ async def show(manage: Manage, principal: Principal, workspace: str, slug: str) 
         return await seen_source(view, principal, workspace, slug)
 
 
+async def placed(manage: Manage, principal: Principal, workspace: str, slug: str) -> tuple[Source, int]:
+    """With the position of its last change, which a change can be held to (``expected``)."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        source = await seen_source(view, principal, workspace, slug)
+        return source, await _position(view, source)
+
+
+async def official_versions(manage: Manage, principal: Principal) -> Sequence[str]:
+    """The versions of the official client that this edge has, the newest first: what a source may be set to."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        return await view.official_versions()
+
+
 async def create(
     manage: Manage,
     principal: Principal,
@@ -97,13 +112,25 @@ async def create(
     return Done(result[0], position, changed)
 
 
-async def change(manage: Manage, principal: Principal, workspace: str, slug: str, patch: SourcePatch) -> Done[Source]:
+async def change(
+    manage: Manage,
+    principal: Principal,
+    workspace: str,
+    slug: str,
+    patch: SourcePatch,
+    *,
+    expected: int | None = None,
+) -> Done[Source]:
+    """``expected`` is the position of the source that the change was made for; refused if it is another now."""
     require(principal, "workspace:write")
     result: list[Done[Source]] = []
 
     async def plan(view: View) -> Draft:
-        seen = await seen_source(view, principal, workspace, slug)
-        source = patched(seen, patch, await view.official_versions())
+        stored = await seen_source(view, principal, workspace, slug)
+        position = await _position(view, stored)
+        if expected is not None and position != expected:
+            raise conflict(f"{stored.name} was changed meanwhile, at position {position}: look at it, then change it")
+        source = patched(stored, patch, await view.official_versions())
         result.append(Done(source, 0, changed=False, advice=await _advice(view, source)))
         return put(source, reason=f"change {source.name}")
 
@@ -148,6 +175,11 @@ def patched(source: Source, patch: SourcePatch, versions: Sequence[str]) -> Sour
         ),
         tracking_plan=source.tracking_plan if patch.tracking_plan is None else patch.tracking_plan or None,
     )
+
+
+async def _position(view: View, source: Source) -> int:
+    found = await view.stored("source", source.id)
+    return found.position if found is not None else 0
 
 
 async def _advice(view: View, source: Source) -> tuple[Advice, ...]:

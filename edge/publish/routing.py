@@ -40,10 +40,15 @@ class Rule:
 
 def steps_of(filters: Sequence[Filter]) -> tuple[Step, ...]:
     """All that a destination's enabled filters do, in order; none for none."""
+    return tuple(_step(one.condition, action) for one, action in taken_of(filters))
+
+
+def taken_of(filters: Sequence[Filter]) -> list[tuple[Filter, FilterAction]]:
+    """The actions of a destination's enabled filters in the order in which they are taken, each with its filter."""
     in_order = sorted(filters, key=lambda one: (one.created_at, one.id))
     enabled = [(one, action) for one in in_order if one.enabled for action in one.actions]
     enabled.sort(key=lambda pair: ORDER.index(pair[1].type))
-    return tuple(_step(one.condition, action) for one, action in enabled)
+    return enabled
 
 
 def obstacle_of(condition: str) -> str:

@@ -133,3 +133,15 @@ async def test_sources_of_another_workspace_are_not_found(stage: Stage) -> None:
 async def test_writing_needs_the_scope(stage: Stage) -> None:
     with pytest.raises(ProblemError, match="workspace:write"):
         await sources.delete(stage.manage, without(INSTANCE, "workspace:write"), "acme", "site")
+
+
+async def test_a_change_made_for_another_state_of_the_source_is_refused(stage: Stage) -> None:
+    _, seen = await sources.placed(stage.manage, ACME, "acme", "site")
+    await sources.change(stage.manage, ACME, "acme", "site", SourcePatch(display_name="Theirs"), expected=seen)
+    for mine in (SourcePatch(display_name="Mine"), SourcePatch(display_name="Theirs")):
+        with pytest.raises(ProblemError) as refused:
+            await sources.change(stage.manage, ACME, "acme", "site", mine, expected=seen)
+        assert refused.value.kind == "conflict"
+        assert "was changed meanwhile" in refused.value.text
+    source, now = await sources.placed(stage.manage, ACME, "acme", "site")
+    assert (source.display_name, now > seen) == ("Theirs", True)

@@ -20,8 +20,8 @@ async def test_a_version_is_what_was_stored_at_that_position(world: World) -> No
     second = (await world.configure("second")).position
     gone = (await world.commit(deletes=(with_api_key("second"),))).position
     async with world.store.view() as view:
-        found = [await view.version("destination", IN_DEVICE.id, at) for at in (1, 2, second, gone)]
-        assert await view.version("destination", "nothing", gone) is None
+        found = [await view.past(at).document("destination", IN_DEVICE.id) for at in (1, 2, second, gone)]
+        assert await view.past(gone).document("destination", "nothing") is None
     assert [None if one is None else one.settings["apiKey"] for one in found] == [None, "first-api-key", "second", None]
 
 
