@@ -2,7 +2,7 @@
 
 from edge.console.navigation import Entry
 from edge.console.page import Row
-from edge.console.pages import live, overview, signing, sources, themes, workspaces
+from edge.console.pages import live, overview, purge, signing, sources, themes, workspaces
 
 ROUTES: tuple[Row, ...] = (
     *signing.ROUTES,
@@ -11,9 +11,11 @@ ROUTES: tuple[Row, ...] = (
     *overview.ROUTES,
     *sources.ROUTES,
     *live.ROUTES,
+    *purge.ROUTES,
 )
 
 NAVIGATION: tuple[Entry, ...] = (
     overview.ENTRY,
     sources.ENTRY,
+    purge.ENTRY,
 )
