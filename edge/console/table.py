@@ -2,7 +2,7 @@
 
 from edge.console.navigation import Entry
 from edge.console.page import Row
-from edge.console.pages import live, overview, purge, signing, sources, themes, workspaces
+from edge.console.pages import debugger, live, overview, propagation, purge, signing, sources, themes, workspaces
 
 ROUTES: tuple[Row, ...] = (
     *signing.ROUTES,
@@ -11,11 +11,15 @@ ROUTES: tuple[Row, ...] = (
     *overview.ROUTES,
     *sources.ROUTES,
     *live.ROUTES,
+    *propagation.ROUTES,
     *purge.ROUTES,
+    *debugger.ROUTES,
 )
 
 NAVIGATION: tuple[Entry, ...] = (
     overview.ENTRY,
     sources.ENTRY,
+    propagation.ENTRY,
     purge.ENTRY,
+    debugger.ENTRY,
 )

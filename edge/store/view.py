@@ -166,6 +166,11 @@ class View:
         row = (await self._connection.execute(select(journal).where(journal.c.position == position))).first()
         return entry_of(row) if row is not None else None
 
+    async def newest(self, limit: int) -> list[Entry]:
+        """The journal's last entries, the newest first."""
+        query = select(journal).order_by(journal.c.position.desc()).limit(limit)
+        return [entry_of(row) for row in await self._connection.execute(query)]
+
     async def _rows(self, kind: str, parent: str, page: Page) -> Sequence[Row[Any]]:
         query = (
             select(documents)
