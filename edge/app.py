@@ -17,7 +17,7 @@ from edge.compose.door import LOCAL, new_write_key, sessions_of
 from edge.compose.ground import Ground, lay_ground, new_id
 from edge.compose.keys import token_keys
 from edge.compose.node import Node, build_node
-from edge.compose.observed import fleet_of
+from edge.compose.observed import fleet_of, probe_of
 from edge.compose.outpost import lay_outpost
 from edge.console.app import Console
 from edge.console.session import PATH as CONSOLE
@@ -213,6 +213,7 @@ def api_deps(ground: Ground, node: Node, *, committed: Callable[[Entry], None], 
         authenticate=tokens.principal,
         receipts=ground.receipts,
         fleet=fleet_of(ground, node.observed.asking),
+        probe=probe_of(ground, node.observed.asking),
         reached=reached,
         origin=Origin(settings.base_url(), settings.api_host),
         snippet=lambda key: snippet_text(template, key, settings.base_url()),

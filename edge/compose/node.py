@@ -23,6 +23,7 @@ from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
 from edge.journal.follower import Follower
 from edge.journal.stream import Following
+from edge.observe.minutes import Minutes
 from edge.observe.node_side import PUBLIC_ROUTES
 from edge.observe.parts import Gauges, Observed
 from edge.observe.timing import Heard, Timed, metered
@@ -68,7 +69,7 @@ class Node:
             stack.push_async_callback(self.reader.close)
             stack.push_async_callback(self.cache.close)
             await stack.enter_async_context(self.fronts.running(self.follower.kick))
-            for task in (self._follow(), self.stream.run(), *ground.chores()):
+            for task in (self._follow(), self.stream.run(), self.observed.minutes.run(), *ground.chores()):
                 stack.push_async_callback(end, asyncio.create_task(task))
             await stack.enter_async_context(self.observed.auditing())
             yield
@@ -136,11 +137,12 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
         concerned=lambda entry: (Wanted(kind, key) for key in entry.keys for kind in KINDS),
         backing=preparing,
     )
+    minutes = Minutes(stats, clock)
     fronts = front_parts(ground, ground.recording(cache))
     follower = Follower(
         source=Heard(ground.journal, stats),
         revokes=ground.revokes,
-        applier=Timed(fronts.applier, stats, clock),
+        applier=Timed(fronts.applier, stats, clock, minutes),
         membership=ground.membership,
         proof=proof,
         clock=clock,
@@ -159,4 +161,4 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
     public = Public(nothing_here(headers), delivery, PUBLIC_ROUTES)
     gauges = Gauges(stats, proof, clock, settings.lease, lambda: (memory.bytes(), len(memory)))
     stream = open_stream(settings, follower, stats)
-    return Node(ground, cache, follower, delivery, fronts, reader, stream, observe(ground, gauges, public))
+    return Node(ground, cache, follower, delivery, fronts, reader, stream, observe(ground, gauges, public, minutes))

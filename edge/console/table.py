@@ -5,11 +5,14 @@ from edge.console.page import Row
 from edge.console.pages import (
     catalog,
     connecting,
+    debugger,
     destination,
     filters,
     history,
     live,
     overview,
+    propagation,
+    purge,
     rollback,
     signing,
     source,
@@ -34,6 +37,9 @@ ROUTES: tuple[Row, ...] = (
     *history.ROUTES,
     *rollback.ROUTES,
     *live.ROUTES,
+    *propagation.ROUTES,
+    *purge.ROUTES,
+    *debugger.ROUTES,
 )
 
 NAVIGATION: tuple[Entry, ...] = (
@@ -41,4 +47,7 @@ NAVIGATION: tuple[Entry, ...] = (
     catalog.ENTRY,
     sources.ENTRY,
     history.ENTRY,
+    propagation.ENTRY,
+    purge.ENTRY,
+    debugger.ENTRY,
 )

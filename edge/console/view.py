@@ -14,9 +14,11 @@ from edge.console.csrf import FIELD, HEADER
 from edge.console.files import Files
 from edge.console.filter_form import told
 from edge.console.flash import find
+from edge.console.following import followed_in
 from edge.console.navigation import Entry, links
 from edge.console.session import PATH
 from edge.console.theme import THEMES, theme_of
+from edge.console.words import clock_time, size, span
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -36,6 +38,7 @@ class View:
             lstrip_blocks=True,
         )
         self._environment.filters |= {"datetime": moment, "iso": iso, "number": number}
+        self._environment.filters |= {"clock_time": clock_time, "size": size, "span": span}
         self._environment.globals |= {
             "asset": lambda name: f"{PATH}/static/{files.name(name)}",
             "url": self.url,
@@ -65,6 +68,7 @@ class View:
                 **values,
                 "navigation": links(self._entries, call.route, principal) if workspace and principal else [],
                 "flash": find(call.request),
+                "followed": followed_in(call.request),
                 "theme": theme_of(call.request),
                 "csrf_token": call.session.csrf,
                 "here": self._inside(workspace),

@@ -17,6 +17,14 @@ def visible(principal: Principal, entry: Entry) -> bool:
     return any(name == own or name.startswith(f"{own}/") for name in entry.resources)
 
 
+def wholly_visible(principal: Principal, entry: Entry) -> bool:
+    """Whether all that ``entry`` names is the caller's to know: a purge may be of several workspaces at once."""
+    own = f"workspaces/{principal.workspace}"
+    return principal.workspace == EVERY_WORKSPACE or all(
+        name == own or name.startswith(f"{own}/") for name in entry.resources
+    )
+
+
 async def receipt(
     manage: Manage, principal: Principal, receipts: Receipts, position: int, *, purges_only: bool = False
 ) -> Receipt:
@@ -30,6 +38,16 @@ async def receipt(
     found = await receipts.of(position)
     if found is None:
         raise not_found(f"{kind}/{position}")
+    return found
+
+
+async def entry(manage: Manage, principal: Principal, position: int) -> Entry:
+    """The journal's entry at ``position``, if the caller may see it."""
+    require_any(principal, ("workspace:read", "cache:purge"))
+    async with manage.store.view() as view:
+        found = await view.entry(position)
+    if found is None or not visible(principal, found):
+        raise not_found(f"changes/{position}")
     return found
 
 

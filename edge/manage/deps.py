@@ -9,6 +9,7 @@ from edge.manage.operation import Manage
 from edge.manage.tokens import Tokens
 from edge.model.token import Principal
 from edge.observe.fleet import Fleet
+from edge.observe.probe import Probe
 from edge.publish.wire import Origin
 
 OWN_NODE_SECONDS = 1.0
@@ -24,6 +25,7 @@ class Deps:
     authenticate: Callable[[str], Awaitable[Principal]]
     receipts: Receipts
     fleet: Fleet
+    probe: Probe
     reached: Reached
     origin: Origin
     snippet: Callable[[str], str]

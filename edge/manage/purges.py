@@ -31,6 +31,27 @@ async def purge(
     reason: str,
 ) -> int:
     """Purge ``tags`` and the sources named by resource name; the position of the entry, which is the purge's id."""
+    check(principal, tags, sources, verb, reason)
+
+    async def plan(view: View) -> Draft:
+        found = await concerned(view, principal, tags, sources)
+        purged = {*tags, *(source_tag(source.id) for source in found[: len(sources)])}
+        keys = {key for source in found for key in (*source.write_keys, *source.retired_keys)}
+        names = {source.name for source in found} | {f"workspaces/{slug}" for slug in workspaces_of(tags)}
+        return Draft(
+            verb=verb,
+            tags=tuple(sorted(purged)),
+            keys=tuple(sorted(keys)),
+            resources=tuple(sorted(names)),
+            reason=reason,
+        )
+
+    position, _ = await commit(manage, principal, plan)
+    return position
+
+
+def check(principal: Principal, tags: Sequence[str], sources: Sequence[str], verb: str, reason: str) -> None:
+    """Refuses what is no purge, whatever the store has."""
     require(principal, "cache:purge")
     if verb not in VERBS:
         raise invalid(f"verb: allowed: {', '.join(VERBS)}")
@@ -44,25 +65,18 @@ async def purge(
         if not is_tag(tag):
             raise invalid(f"tags: {tag[:80]!r} is no tag; allowed are {TAG_FORMS}")
 
-    async def plan(view: View) -> Draft:
-        found = [await _named(view, principal, name) for name in sources]
-        found += [owner for tag in tags if (owner := await _owner(view, principal, tag)) is not None]
-        purged = {*tags, *(source_tag(source.id) for source in found[: len(sources)])}
-        keys = {key for source in found for key in (*source.write_keys, *source.retired_keys)}
-        names = {source.name for source in found} | {f"workspaces/{slug}" for slug in _workspaces(tags)}
-        return Draft(
-            verb=verb,
-            tags=tuple(sorted(purged)),
-            keys=tuple(sorted(keys)),
-            resources=tuple(sorted(names)),
-            reason=reason,
-        )
 
-    position, _ = await commit(manage, principal, plan)
-    return position
+async def concerned(view: View, principal: Principal, tags: Sequence[str], sources: Sequence[str]) -> list[Source]:
+    """The sources of ``sources``, in that order, then those that ``tags`` are of."""
+    found = [await _named(view, principal, name) for name in sources]
+    return found + [owner for tag in tags if (owner := await _owner(view, principal, tag)) is not None]
 
 
-def _workspaces(tags: Sequence[str]) -> list[str]:
+async def _ofworkspaces_of(view: View, tags: Sequence[str]) -> list[Source]:
+    return [one for slug in workspaces_of(tags) for one in await view.every("source", f"workspaces/{slug}")]
+
+
+def workspaces_of(tags: Sequence[str]) -> list[str]:
     return [tag.removeprefix("workspace:") for tag in tags if tag.startswith("workspace:")]
 
 

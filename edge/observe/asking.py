@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from edge.observe.minutes import Minute, MinutesError, read_minutes
 from edge.observe.snapshot import Snapshot, SnapshotError, read_snapshot
 from edge.publish.publication import Kind, Wanted
 from edge.publish.variants import Encoding
@@ -53,6 +54,15 @@ class Asking:
         except SnapshotError:
             raise UnansweredError("its numbers were not understood: it may be of another build") from None
 
+    async def minutes(self, node: str, url: str) -> list[Minute]:
+        answered = await self._get(node, url, "/minutes", "identity")
+        if answered.status != 200:
+            raise UnansweredError("it keeps no numbers by the minute: it may be of another build")
+        try:
+            return read_minutes(answered.body)
+        except MinutesError:
+            raise UnansweredError("its minutes were not understood: it may be of another build") from None
+
     async def document(self, node: str, url: str, wanted: Wanted, encoding: Encoding) -> Answered:
         return await self._get(node, url, PATHS[wanted.kind].format(key=wanted.write_key), encoding)
 
@@ -66,7 +76,7 @@ class Asking:
             raise UnansweredError("its address in the roster is none of a node")
         try:
             async with asyncio.timeout(self._timeout):
-                answered = await self._answered(url + path, encoding)
+                answered = await raw_answer(self._opened(), url + path, encoding)
         except (TimeoutError, httpx.TimeoutException):
             raise UnansweredError(f"no answer within {self._timeout:g} s") from None
         except httpx.HTTPError as error:
@@ -75,20 +85,22 @@ class Asking:
             raise UnansweredError(ELSEWHERE)
         return answered
 
-    async def _answered(self, address: str, encoding: Encoding) -> Answered:
-        async with self._opened().stream("GET", address, headers={"Accept-Encoding": encoding}) as response:
-            body = bytearray()
-            # Undecoded, since an ETag is of the bytes that were sent.
-            async for part in response.aiter_raw():
-                body += part
-                if len(body) > MOST_BYTES:
-                    raise UnansweredError(f"its answer is longer than {MOST_BYTES} bytes")
-        return Answered(response.status_code, dict(response.headers), bytes(body))
-
     def _opened(self) -> httpx.AsyncClient:
         if self._client is None:
             self._client = httpx.AsyncClient(timeout=self._timeout, limits=CONNECTIONS, trust_env=False)
         return self._client
+
+
+async def raw_answer(client: httpx.AsyncClient, address: str, encoding: Encoding) -> Answered:
+    """Raises httpx.HTTPError; UnansweredError for an answer that does not end."""
+    async with client.stream("GET", address, headers={"Accept-Encoding": encoding}) as response:
+        body = bytearray()
+        # Undecoded, since an ETag is of the bytes that were sent.
+        async for part in response.aiter_raw():
+            body += part
+            if len(body) > MOST_BYTES:
+                raise UnansweredError(f"its answer is longer than {MOST_BYTES} bytes")
+    return Answered(response.status_code, dict(response.headers), bytes(body))
 
 
 def _is_node_url(url: str) -> bool:

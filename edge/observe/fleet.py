@@ -7,6 +7,7 @@ from edge.model.instant import Clock
 from edge.model.position import AsOf
 from edge.observe.asking import Asking, UnansweredError
 from edge.observe.finding import finding_from_json
+from edge.observe.hour import Hour, hour_of
 from edge.observe.snapshot import Snapshot
 from edge.observe.standing import Audit, AuditState, HostStanding, NodeStanding, RedisState, Standing, host_of, nodes_of
 from edge.store.roster import NodeRow
@@ -66,6 +67,11 @@ class Fleet:
             hosts=await self._hosts(head, nodes),
             audit=await self._audit(attendance.live) if audit else Audit("none"),
         )
+
+    async def hour(self) -> Hour:
+        """The last hour of all live nodes. Raises one of STORE_FAILURES when the roster cannot be asked."""
+        now = self._clock()
+        return await hour_of(self._asking, (await self._membership.attendance(now)).live, now.wall)
 
     async def _committed_after(self, cursors: set[int], head: AsOf) -> dict[int, float]:
         """When the entries were committed at which nodes have stopped: seldom more than a few."""

@@ -3,6 +3,8 @@
 An allow-list: anything else ends as on the public listener, at nothing.
 """
 
+from collections.abc import Callable
+
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -11,6 +13,7 @@ from edge.observe.snapshot import Taking
 
 METRICS = "/metrics"
 STATS = "/stats"
+MINUTES = "/minutes"
 NODE_HEADER = b"edge-node"
 """Names the node on every answer: an address of its host's loopback may be another node's here."""
 PUBLIC_ROUTES = ("settings", "loader", "integrations", "healthz", "readyz")
@@ -19,12 +22,13 @@ PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 
 
 class NodeSide:
-    """``public`` is the public side with PUBLIC_ROUTES alone."""
+    """``public`` is the public side with PUBLIC_ROUTES alone; ``minutes`` answers the last hour as JSON."""
 
-    def __init__(self, node: str, public: ASGIApp, take: Taking) -> None:
+    def __init__(self, node: str, public: ASGIApp, take: Taking, minutes: Callable[[], bytes]) -> None:
         self._node = node.encode()
         self._public = public
         self._take = take
+        self._minutes = minutes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def named(message: Message) -> None:
@@ -36,12 +40,14 @@ class NodeSide:
         await (own or self._public)(scope, receive, named)
 
     def _own(self, scope: Scope) -> ASGIApp | None:
-        if scope["type"] != "http" or scope["path"] not in (METRICS, STATS):
+        if scope["type"] != "http" or scope["path"] not in (METRICS, STATS, MINUTES):
             return None
         if scope["method"] not in ("GET", "HEAD"):
             return not_allowed()
         if scope["path"] == STATS:
             return Response(self._take().to_json(), headers=PRIVATE, media_type="application/json")
+        if scope["path"] == MINUTES:
+            return Response(self._minutes(), headers=PRIVATE, media_type="application/json")
         return exposition(Families([self._take()]), scope)
 
 

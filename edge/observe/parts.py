@@ -18,6 +18,7 @@ from edge.observe.auditor import Auditor
 from edge.observe.exporter import Exporter
 from edge.observe.fleet import Fleet
 from edge.observe.listener import bind, serving, url_of
+from edge.observe.minutes import Minutes
 from edge.observe.node_side import NodeSide
 from edge.observe.snapshot import Identity, Readings, Snapshot, values_of
 
@@ -57,6 +58,7 @@ class Observed:
     asking: Asking
     public: ASGIApp
     address: str
+    minutes: Minutes
     fleet: Fleet | None = None
     auditor: Auditor | None = None
 
@@ -83,7 +85,7 @@ class Observed:
     @asynccontextmanager
     async def listening(self, listener: socket) -> AsyncIterator[None]:
         """Answer for this node alone; once it is in the roster."""
-        async with serving(NodeSide(self.membership.node, self.public, self.snapshot), listener):
+        async with serving(NodeSide(self.membership.node, self.public, self.snapshot, self.minutes.to_json), listener):
             try:
                 yield
             finally:

@@ -10,6 +10,7 @@ from edge.model.instant import Clock
 from edge.model.outcome import Found
 from edge.model.position import AsOf
 from edge.model.stats import Stats
+from edge.observe.minutes import Minutes
 from edge.publish.publication import Wanted
 from edge.store.journal_reader import Batch
 
@@ -37,15 +38,18 @@ class Heard:
 class Timed:
     """An applier that measures when entries arrive. What a restart loads did not arrive, it was there."""
 
-    def __init__(self, applier: Applier, stats: Stats, clock: Clock) -> None:
+    def __init__(self, applier: Applier, stats: Stats, clock: Clock, minutes: Minutes) -> None:
         self._applier = applier
         self._stats = stats
         self._clock = clock
+        self._minutes = minutes
 
     def apply(self, entry: Entry) -> None:
         self._applier.apply(entry)
         # Two machines' clocks: what seems to have arrived before it was sent took no time that can be told.
-        self._stats.propagation_seconds.observe(max(0.0, self._clock().wall - entry.at))
+        seconds = max(0.0, self._clock().wall - entry.at)
+        self._stats.propagation_seconds.observe(seconds)
+        self._minutes.arrived(seconds)
 
     def restart(self, head: AsOf, recent: Sequence[Entry], revoked: dict[str, int]) -> None:
         self._applier.restart(head, recent, revoked)

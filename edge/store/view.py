@@ -218,6 +218,11 @@ class View:
     async def touched(self, source_id: str) -> int:
         return await touched(self._connection, source_id)
 
+    async def newest(self, limit: int) -> list[Entry]:
+        """The journal's last entries, the newest first."""
+        query = select(journal).order_by(journal.c.position.desc()).limit(limit)
+        return [entry_of(row) for row in await self._connection.execute(query)]
+
     async def _rows(self, kind: str, parent: str, page: Page) -> Sequence[Row[Any]]:
         query = (
             select(documents)

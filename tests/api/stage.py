@@ -15,11 +15,14 @@ from edge.manage.deps import Deps
 from edge.manage.tokens import Tokens
 from edge.model.token import EVERY_WORKSPACE, SCOPES
 from edge.observe.asking import Asking
+from edge.observe.evidence import Evidence
 from edge.observe.fleet import Fleet
+from edge.observe.probe import Probe
+from edge.publish.publication import Publisher
 from edge.store.engine import open_engine
 from edge.store.roster import Roster
 from tests.manage.stage import INSTANCE, Stage, open_stage, prepare_stage
-from tests.support.node import ORIGIN, HandNode, join, open_roster
+from tests.support.node import ORIGIN, TIMEOUT, HandNode, join, open_roster
 from tests.support.world import FILTER, KEY
 
 KEYS = {"k1": "the-signing-key-of-these-tests-0123"}
@@ -139,13 +142,15 @@ async def open_api_stage(directory: Path, jwts: dict[str, str]) -> ApiStage:
         await node.follow()
         return True
 
-    tokens = Tokens(stage.manage, KEYS)
+    tokens, asking = Tokens(stage.manage, KEYS), Asking()
+    evidence = Evidence(stage.world.store, Publisher(stage.world.store, ORIGIN, TIMEOUT), asking, node.stats)
     deps = Deps(
         manage=stage.manage,
         tokens=tokens,
         authenticate=tokens.principal,
         receipts=node.receipts,
-        fleet=Fleet(stage.world.store, roster, node.membership, Asking(), stage.clock, store_kind="sqlite"),
+        fleet=Fleet(stage.world.store, roster, node.membership, asking, stage.clock, store_kind="sqlite"),
+        probe=Probe(asking, node.membership, evidence),
         reached=reached,
         origin=ORIGIN,
         snippet=lambda key: f"<script>{key}</script>",

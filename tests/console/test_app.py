@@ -102,7 +102,7 @@ async def test_files_are_kept_for_good_under_names_that_change_with_them(console
     one = await console.admin("acme")
     page = (await one.get("/w/acme/")).text
     links = [part.partition('"')[0] for part in page.split('"/console')[1:] if part.startswith("/static/")]
-    assert len(set(links)) == 4
+    assert len(set(links)) == 5
     for link in links:
         answer = await one.get(link)
         assert answer.status_code == 200

@@ -68,7 +68,9 @@ async def test_its_metrics_are_its_own(nodes: list[Listening]) -> None:
 @pytest.mark.parametrize("path", ["/metrics", "/stats"])
 async def test_numbers_are_only_read(nodes: list[Listening], path: str) -> None:
     observed = nodes[0].node.observed
-    answer = await call(NodeSide(nodes[0].id, observed.public, observed.snapshot), path, method="POST")
+    answer = await call(
+        NodeSide(nodes[0].id, observed.public, observed.snapshot, observed.minutes.to_json), path, method="POST"
+    )
     assert (answer.status, answer["allow"]) == (405, "GET, HEAD")
 
 

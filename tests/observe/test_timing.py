@@ -10,6 +10,7 @@ from edge.model.measures import Histogram
 from edge.model.outcome import Found, Missing, Outcome
 from edge.model.position import AsOf
 from edge.model.stats import Stats
+from edge.observe.minutes import Minutes
 from edge.observe.timing import Heard, Timed, metered
 from edge.publish.publication import Wanted
 from tests.support.clock import HandClock
@@ -30,7 +31,7 @@ async def test_a_change_is_measured_from_its_commit_until_it_is_applied(world: W
     roster = await open_roster(world.directory)
     stats = Stats()
     floors = Floors()
-    node = await join(world, roster, clock, "n1", applier=Timed(floors, stats, clock))
+    node = await join(world, roster, clock, "n1", applier=Timed(floors, stats, clock, Minutes(stats, clock)))
     await node.follow()
     await world.configure("second-api-key")
     clock.advance(0.2)
@@ -46,14 +47,14 @@ async def test_a_change_is_measured_from_its_commit_until_it_is_applied(world: W
 async def test_what_was_there_at_the_start_did_not_arrive(world: World, clock: HandClock) -> None:
     batch = await world.journal.since(0)
     stats = Stats()
-    Timed(Floors(), stats, clock).restart(batch.head, batch.entries, {})
+    Timed(Floors(), stats, clock, Minutes(stats, clock)).restart(batch.head, batch.entries, {})
     assert counted(stats.propagation_seconds) == [0]
 
 
 async def test_a_writers_clock_that_is_ahead_makes_no_negative_time(world: World, clock: HandClock) -> None:
     (entry, *_) = (await world.journal.since(0)).entries
     stats = Stats()
-    Timed(Floors(), stats, clock).apply(replace(entry, at=clock().wall + 5))
+    Timed(Floors(), stats, clock, Minutes(stats, clock)).apply(replace(entry, at=clock().wall + 5))
     ((_, series),) = stats.propagation_seconds
     assert (series.counts[0], series.total) == (1, 0.0)
 
