@@ -9,7 +9,7 @@ from pathlib import Path
 import brotli
 import pytest
 
-from edge.publish.variants import ASSET_BROTLI
+from edge.publish.variants import ASSET_BROTLI, Encoding
 from loadtest.bench.sizes import PACKAGE, served
 
 ASSETS = PACKAGE / "assets"
@@ -22,7 +22,7 @@ FILES: dict[str, Path] = {
 }
 SNIPPET_BUDGET = 600
 """Brotli 11: it stands in every page, where it is compressed with the rest of it."""
-SERVED_BUDGET = {"br": 9_000, "gzip": 9_300}
+SERVED_BUDGET: dict[Encoding, int] = {"br": 9_000, "gzip": 9_300}
 """The whole loader of a source without destinations, as an edge sends it."""
 
 
@@ -44,6 +44,6 @@ def test_the_snippet_stays_in_its_budget() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["br", "gzip"])
-def test_a_loader_without_destinations_stays_in_its_budget(encoding: str) -> None:
+def test_a_loader_without_destinations_stays_in_its_budget(encoding: Encoding) -> None:
     sizes = {name: len(variant.body) for name, variant in served().items()}
     assert sizes[encoding] <= SERVED_BUDGET[encoding]
