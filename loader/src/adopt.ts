@@ -1,4 +1,4 @@
-import { isObject, isString, type Dictionary } from "./objects";
+import { isFunction, isObject, isString, type Dictionary } from "./objects";
 
 export const DEFAULT_KEY = "analytics";
 /**
@@ -17,7 +17,8 @@ export type Stub = unknown[] & Dictionary;
 export interface Adopted {
   /** The name of the global under which the client appears. */
   readonly key: string;
-  readonly stub: Stub | undefined;
+  /** Empty, and nobody else's, where the page has none for this source. */
+  readonly stub: Stub;
   /** False where the global holds the array of another source whose script is still to come. */
   readonly takesGlobal: boolean;
 }
@@ -46,25 +47,24 @@ export function adopt(window: Window, writeKey: string): Adopted | undefined {
   const found = (window as unknown as Dictionary)[key];
   // A page that has the script twice must not have every event twice.
   if (isObject(found) && isObject(found.settings) && found.settings.writeKey === writeKey) return undefined;
-  if (!Array.isArray(found)) return { key, stub: undefined, takesGlobal: true };
+  const none = [] as unknown as Stub;
+  if (!Array.isArray(found)) return { key, stub: none, takesGlobal: true };
   const stub = found as Stub;
   // A key that only the snippet's text names, and no script, is a key that somebody forgot to change.
   const foreign = stub._writeKey !== writeKey && scriptOf(document, stub._writeKey) !== null;
-  return foreign ? { key, stub: undefined, takesGlobal: false } : { key, stub, takesGlobal: true };
+  return { key, stub: foreign ? none : stub, takesGlobal: !foreign };
 }
 
 /** Takes the buffered calls out of the array; what is not a call is left out. */
-export function takeCalls(stub: Stub | undefined): BufferedCall[] {
-  if (!stub) return [];
+export function takeCalls(stub: Stub): BufferedCall[] {
   return stub.splice(0, stub.length).filter((call): call is BufferedCall => Array.isArray(call) && isString(call[0]));
 }
 
 /** References to the array that the page kept work on, for this client and not for whoever has the global now. */
-export function redirect(stub: Stub | undefined, client: object): void {
-  if (!stub) return;
+export function redirect(stub: Stub, client: object): void {
   const methods = client as Dictionary;
   for (const [name, stubbed] of Object.entries(stub)) {
-    if (typeof stubbed === "function" && typeof methods[name] === "function") stub[name] = methods[name];
+    if (isFunction(stubbed) && isFunction(methods[name])) stub[name] = methods[name];
   }
   stub.push = methods.push as typeof stub.push;
 }

@@ -8,7 +8,6 @@ export interface TrackCall {
   readonly event: string;
   readonly properties: Dictionary;
   readonly options: Options;
-  readonly callback: Callback | undefined;
 }
 
 export interface PageCall {
@@ -16,7 +15,6 @@ export interface PageCall {
   readonly name: string | null;
   readonly properties: Dictionary;
   readonly options: Options;
-  readonly callback: Callback | undefined;
 }
 
 export interface UserCall {
@@ -24,17 +22,20 @@ export interface UserCall {
   readonly id: string | undefined;
   readonly traits: Dictionary;
   readonly options: Options;
-  readonly callback: Callback | undefined;
 }
 
 export interface AliasCall {
   readonly to: string | undefined;
   readonly from: string | null;
   readonly options: Options;
-  readonly callback: Callback | undefined;
 }
 
 type Args = readonly unknown[];
+
+/** The callback of a call, wherever it stands. */
+export function callbackOf(args: Args): Callback | undefined {
+  return args.find(isFunction);
+}
 
 /**
  * track(event, properties?, options?, callback?) or track({event, properties}, options?, callback?).
@@ -49,7 +50,6 @@ export function trackCall(args: Args): TrackCall | undefined {
     event,
     properties: dictionary(whole ? first.properties : second),
     options: dictionary(whole && !isFunction(second) ? second : third),
-    callback: args.find(isFunction),
   };
 }
 
@@ -68,7 +68,6 @@ export function pageCall(args: Args): PageCall {
     name: two ? (isString(second) ? second : null) : texts.length === 1 ? only : null,
     properties: dictionary(objects[0]),
     options: dictionary(objects[1]),
-    callback: args.find(isFunction),
   };
 }
 
@@ -83,7 +82,6 @@ export function userCall(args: Args): UserCall {
     id: named ? String(first) : undefined,
     traits: dictionary(traits),
     options: dictionary(options),
-    callback: args.find(isFunction),
   };
 }
 
@@ -92,5 +90,5 @@ export function aliasCall(args: Args): AliasCall {
   const [to, from = null] = args
     .map((value, position) => (position < 2 && typeof value === "number" ? String(value) : value))
     .filter(isString);
-  return { to, from, options: dictionary(args.find(isObject)), callback: args.find(isFunction) };
+  return { to, from, options: dictionary(args.find(isObject)) };
 }

@@ -7,11 +7,12 @@ import { createEmitter } from "./emitter";
 import type { Environment } from "./environment";
 import { createEventFactory } from "./event-factory";
 import { createIdentity, type Identity } from "./identity";
+import { fetchRestSoon } from "./lazy";
 import { readManifest, type Manifest } from "./manifest";
-import { isFunction, isObject, type Dictionary } from "./objects";
+import { dictionary, reasonOf, type Dictionary } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
 import { bufferedPage } from "./page";
-import type { Consent, Gate, Parts } from "./parts";
+import type { AskConsent, Consent, Gate, Parts } from "./parts";
 import type { Plugin, PluginFactory } from "./plugin";
 import { isLoadable } from "./routing";
 import { loadFactory } from "./script";
@@ -41,21 +42,39 @@ const NOTHING: Manifest = { integrations: {}, remotePlugins: [], rejected: [] };
 
 /** The composition root of a page: adopts the snippet, makes the client and starts it. */
 export function boot(parts: BootParts): void {
-  const adopted = adopt(parts.env.window, parts.inlined.writeKey);
+  const { env, inlined } = parts;
+  const adopted = adopt(env.window, inlined.writeKey);
   if (!adopted) return;
-  const options = readOptions(adopted.stub?._loadOptions);
-  const { disable, updateCDNSettings } = options;
-  const { settings } = parts.inlined;
-  const document = asked("updateCDNSettings", () => (updateCDNSettings ? updateCDNSettings(settings) : settings), settings);
+  const options = readOptions(adopted.stub._loadOptions);
+  const { settings, cdn } = inlined;
+  const document = asked(options, "updateCDNSettings", settings, settings);
   const run = (disabled: unknown): void => {
-    const go = (consent?: Consent): Dictionary =>
-      start(parts, adopted, options, document, !disabled, consent) as unknown as Dictionary;
-    const ask = parts.parts?.consent;
-    if (ask && !disabled) ask(document, adopted.stub, parts.env, go);
-    else go();
+    const go = (enabled: boolean, consent?: Consent): Client =>
+      start(parts, adopted, options, document, enabled, consent);
+    const waitFor = (ask: AskConsent): void => {
+      ask(document, adopted.stub, env, (consent) => go(true, consent) as unknown as Dictionary);
+    };
+    const part = parts.parts?.consent;
+    if (disabled) go(false);
+    else if (part) waitFor(part);
+    else if (options.consent === undefined) go(true);
+    else {
+      // The page asks its visitor, though no destination of the source demands it. Without the code that waits for the
+      // answer, the answer is no.
+      void fetchRestSoon({ env, cdn, nonce: parts.nonce }).then(
+        (rest) => {
+          waitFor(rest.consent);
+        },
+        (thrown: unknown) => {
+          const reason = reasonOf(thrown);
+          complain("no consent is assumed:", thrown);
+          go(false).emit("error", { code: "consent_unknown", reason });
+        },
+      );
+    }
   };
   // A page that wanted to decide and could not has not agreed: disabled. Only one that decides later waits.
-  const verdict = asked("disable", () => (isFunction(disable) ? disable(document) : disable), true);
+  const verdict = asked(options, "disable", document, true);
   if (typeof verdict === "object") {
     void Promise.resolve(verdict).then(run, () => {
       run(true);
@@ -64,9 +83,14 @@ export function boot(parts: BootParts): void {
 }
 
 /** What a function of the page's own says; `fallback` where it throws, told on the console. */
-function asked(name: string, ask: () => unknown, fallback: unknown): unknown {
+function asked(
+  options: LoadOptions,
+  name: "disable" | "updateCDNSettings",
+  settings: unknown,
+  fallback: unknown,
+): unknown {
   try {
-    return ask();
+    return options[name](settings);
   } catch (thrown) {
     complain(`${name} failed:`, thrown);
     return fallback;
@@ -98,38 +122,29 @@ function start(
   const user = identity(options.user);
   const emitter = createEmitter();
   const filters: Filter[] = [];
+  const group = identity(options.group);
+  const events = createEventFactory(env, user, group, options.integrations);
+  const common = { env, writeKey, cdn, user, emitter, events, nonce: parts.nonce };
   const dispatcher = createDispatcher({
-    env,
-    writeKey,
-    cdn,
-    user,
-    emitter,
+    ...common,
     integrations: manifest.integrations,
     options: options.integrations,
     load: options,
-    nonce: parts.nonce,
     cookies: createStorage(stores(options.user, ["cookie"])),
     admits(event) {
       parts.parts?.plan?.(document, event);
       return consent ? consent.admits(event) : enabled;
     },
   });
-  const events = createEventFactory(env, user, options.integrations);
   const client = createClient({
-    env,
-    writeKey,
-    cdn,
+    ...common,
     document,
     outcome,
-    user,
-    emitter,
     dispatcher,
     filters,
-    nonce: parts.nonce,
-    options: adopted.stub?._loadOptions ?? {},
-    group: identity(options.group),
+    options: adopted.stub._loadOptions ?? {},
+    group,
     storage: createStorage(stores(options.user)),
-    events,
   });
   const { window } = env;
   const { search, hash } = window.location;
@@ -137,12 +152,12 @@ function start(
   if (options.initialPageview) calls.push(["page", bufferedPage(window)]);
   const [before, plugins, after] = replayOrder(calls);
   before.forEach(client.push);
-  if (!client.manifest.ok) {
-    const { reason } = client.manifest;
-    complain(`no destination can be loaded, ${reason}; events go to ${dispatcher.collector}`);
+  if (!outcome.ok) {
+    const { reason } = outcome;
+    complain(`no destination can be loaded: ${reason}`);
     client.emit("error", { code: "manifest_unusable", reason });
   }
-  const load = pluginLoader({ dispatcher, events }, client);
+  const load = pluginLoader(dispatcher, client);
   if (enabled) addDestinations(parts, options, document, manifest, filters, dispatcher, consent, load);
   plugins.forEach(client.push);
   client.initialized = true;
@@ -196,6 +211,5 @@ function addDestinations(
 /** Settings that the manifest or the page gives under the destination's name win (analytics-next lib/merged-options). */
 function overridesOf(name: string, { integrations }: LoadOptions, manifest: Manifest): object {
   const published = manifest.integrations[name];
-  const chosen = integrations[name];
-  return published ? { ...published, ...(isObject(chosen) && chosen) } : {};
+  return published ? { ...published, ...dictionary(integrations[name]) } : {};
 }

@@ -1,18 +1,18 @@
-import { aliasCall, pageCall, trackCall, userCall, type Callback } from "./arguments";
+import { aliasCall, callbackOf, pageCall, trackCall, userCall, type UserCall } from "./arguments";
 import { complain } from "./console";
 import type { Context } from "./context";
 import { createDestination, loadPlugins, type Filter } from "./destination";
 import type { Dispatcher } from "./dispatcher";
 import type { Emitter, Listener } from "./emitter";
-import { within, type Environment } from "./environment";
+import { within } from "./environment";
 import type { AnalyticsEvent } from "./event";
 import type { EventFactory } from "./event-factory";
 import type { Identity } from "./identity";
 import type { ManifestOutcome } from "./manifest";
-import { fetchLazy } from "./lazy";
+import { fetchRestSoon, type RestOrigin } from "./lazy";
 import { dictionary, isFunction, isString, reasonOf, type Dictionary } from "./objects";
 import { splitPage, type PageContext } from "./page";
-import type { Plugin, PluginFactory } from "./plugin";
+import type { Plugin } from "./plugin";
 import type { Storage } from "./storage";
 import { VERSION } from "./version";
 
@@ -34,15 +34,11 @@ const LAZY_METHODS = [
   "addDestinationMiddleware",
   "addIntegrationMiddleware",
 ] as const;
-/** Milliseconds that code which is fetched on use has to arrive. */
-const LAZY_DEADLINE_MS = 5_000;
 
 type LazyMethods = Readonly<Record<(typeof LAZY_METHODS)[number], (...args: unknown[]) => Promise<unknown>>>;
 
-export interface ClientParts {
-  readonly env: Environment;
+export interface ClientParts extends RestOrigin {
   readonly writeKey: string;
-  readonly cdn: string;
   /** The settings document as it was inlined. */
   readonly document: unknown;
   readonly outcome: ManifestOutcome;
@@ -51,7 +47,6 @@ export interface ClientParts {
   readonly group: Identity;
   readonly storage: Storage;
   readonly filters: Filter[];
-  readonly nonce: string | undefined;
   readonly events: EventFactory;
   readonly dispatcher: Dispatcher;
   readonly emitter: Emitter;
@@ -109,17 +104,18 @@ export function createClient(parts: ClientParts): Client {
   let debugging = false;
 
   const send = async (
+    args: readonly unknown[],
     event: AnalyticsEvent,
-    callback: Callback | undefined,
     announced: (event: AnalyticsEvent) => unknown[],
   ): Promise<Context> => {
     const started = env.now();
+    const callback = callbackOf(args);
     const ctx = await dispatcher.dispatch(event);
     if (callback) {
       await new Promise<void>((resolve) =>
         env.after(Math.max(client.settings.timeout - env.now() + started, 0), resolve),
       );
-      await within(env, CALLBACK_DEADLINE_MS, Promise.resolve(ctx).then(callback), undefined).catch(
+      await within(env, CALLBACK_DEADLINE_MS, Promise.resolve(ctx).then(callback)).catch(
         (thrown: unknown) => {
           ctx.log("warn", "the callback failed:", { error: thrown });
         },
@@ -130,11 +126,9 @@ export function createClient(parts: ClientParts): Client {
     return ctx;
   };
 
-  const blank = (): Context => dispatcher.context(events.blank("track"));
-
   /** A call that cannot be delivered: told on the console and to `error`, never an exception at the page. */
   const invalid = (reason: string): Promise<Context> => {
-    const ctx = blank();
+    const ctx = dispatcher.blank();
     ctx.setFailedDelivery({ reason });
     complain(reason);
     emitter.emit("error", { code: "invalid_call", reason, ctx });
@@ -155,28 +149,38 @@ export function createClient(parts: ClientParts): Client {
   const view = (type: "page" | "screen") =>
     method((args, page) => {
       const call = pageCall(args);
-      return send(events.page(type, call, page), call.callback, ({ properties }) => [
-        call.category,
-        call.name,
-        properties,
-      ]);
+      return send(args, events.page(type, call, page), ({ properties }) => [call.category, call.name, properties]);
     });
 
-  const joinGroup = method((args, page) => {
-    const call = userCall(args);
-    group.identify(call.id ?? group.id(), call.traits);
-    return send(events.group(call, group, page), call.callback, ({ groupId, traits }) => [groupId, traits]);
-  });
+  /** identify and group: one of the visitor, one of their group. */
+  const known = (
+    identity: Identity,
+    make: (call: UserCall, page?: PageContext) => AnalyticsEvent,
+    announced: (event: AnalyticsEvent) => unknown[],
+  ) =>
+    method((args, page) => {
+      const call = userCall(args);
+      identity.identify(call.id ?? identity.id(), call.traits);
+      return send(args, make(call, page), announced);
+    });
 
-  let module: Promise<PluginFactory> | undefined;
+  const joinGroup = known(group, events.group, ({ groupId, traits }) => [groupId, traits]);
+
+  /** A method that gives the client, so that calls can be chained. */
+  const chained =
+    <Args extends unknown[]>(run: (...args: Args) => unknown) =>
+    (...args: Args): Client => {
+      run(...args);
+      return client;
+    };
+
+  let rest: ReturnType<typeof fetchRestSoon> | undefined;
 
   /** Runs a method that is fetched on use. Rejects where it cannot be had, or failed, and has told so. */
   const lazily = async (name: string, args: unknown[]): Promise<unknown> => {
     try {
-      module ??= fetchLazy(env.window, parts.cdn, "extras", parts.nonce);
-      const methods = await within(env, LAZY_DEADLINE_MS, module, undefined);
-      if (!methods) throw new Error("not loaded in time");
-      return await methods({ ...parts, client, name, args });
+      const { runExtra } = await (rest ??= fetchRestSoon(parts));
+      return await runExtra({ ...parts, client, name, args });
     } catch (thrown) {
       const reason = reasonOf(thrown);
       complain(`${name} failed:`, thrown);
@@ -207,17 +211,13 @@ export function createClient(parts: ClientParts): Client {
     track: method((args, page) => {
       const call = trackCall(args);
       if (!call) return invalid("track needs the event's name");
-      return send(events.track(call, page), call.callback, ({ properties }) => [call.event, properties]);
+      return send(args, events.track(call, page), ({ properties }) => [call.event, properties]);
     }),
-    identify: method((args, page) => {
-      const call = userCall(args);
-      user.identify(call.id ?? user.id(), call.traits);
-      return send(events.identify(call, page), call.callback, ({ userId, traits }) => [userId, traits]);
-    }),
+    identify: known(user, events.identify, ({ userId, traits }) => [userId, traits]),
     group: (...args) => (splitPage(args)[0].length === 0 ? group : joinGroup(...args)),
     alias: method((args, page) => {
       const call = aliasCall(args);
-      return send(events.alias(call, page), call.callback, () => [call.to, call.from]);
+      return send(args, events.alias(call, page), () => [call.to, call.from]);
     }),
     pageview: (url) => client.page({ path: url }).then(() => client),
     user: () => user,
@@ -239,24 +239,24 @@ export function createClient(parts: ClientParts): Client {
       return outcomes;
     },
     async register(...plugins) {
-      const ctx = blank();
+      const ctx = dispatcher.blank();
       const added = plugins.map((plugin) => {
         const { name: given, type } = dictionary(plugin);
         const name = isString(given) ? given : "unnamed plugin";
         const about = { name, creationName: name };
-        const one = createDestination(about, env, () => loadPlugins(() => plugin, {}, pluginLoader(parts, client)));
+        const one = createDestination(about, env, () => loadPlugins(() => plugin, {}, pluginLoader(dispatcher, client)));
         dispatcher.add(one);
-        if (type !== "destination") dispatcher.hold(within(env, CALLBACK_DEADLINE_MS, one.settled, undefined));
+        if (type !== "destination") dispatcher.hold(within(env, CALLBACK_DEADLINE_MS, one.settled));
         return one.settled;
       });
       await Promise.all(added);
       return ctx;
     },
-    on: (event, listener) => (emitter.on(event, listener), client),
-    once: (event, listener) => (emitter.once(event, listener), client),
-    off: (event, listener) => (emitter.off(event, listener), client),
-    emit: (event, ...args) => (emitter.emit(event, ...args), client),
-    debug: (on) => ((debugging = on !== false), client),
+    on: chained(emitter.on),
+    once: chained(emitter.once),
+    off: chained(emitter.off),
+    emit: chained(emitter.emit),
+    debug: chained((on) => (debugging = on !== false)),
     timeout(ms) {
       client.settings.timeout = ms;
     },
@@ -278,6 +278,6 @@ export function createClient(parts: ClientParts): Client {
 }
 
 /** Hands the client to plugins, as the remote plugin contract says. */
-export function pluginLoader({ dispatcher, events }: Pick<ClientParts, "dispatcher" | "events">, client: unknown) {
-  return (plugin: Plugin): unknown => plugin.load(dispatcher.context(events.blank("track")), client as never);
+export function pluginLoader(dispatcher: Dispatcher, client: unknown) {
+  return (plugin: Plugin): unknown => plugin.load(dispatcher.blank(), client as never);
 }

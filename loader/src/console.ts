@@ -5,6 +5,6 @@ export function warn(text: string): void {
   console.warn(NAME, text);
 }
 
-export function complain(text: string, thrown?: unknown): void {
-  console.error(NAME, text, ...(thrown === undefined ? [] : [thrown]));
+export function complain(...told: unknown[]): void {
+  console.error(NAME, ...told);
 }

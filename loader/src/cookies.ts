@@ -21,10 +21,9 @@ function encode(text: string): string {
 /** The cookie's value. Throws where the browser keeps cookies from the page (sandboxed frames). */
 export function readCookie({ document }: Window, name: string): string | undefined {
   for (const pair of document.cookie.split("; ")) {
-    const end = pair.indexOf("=");
-    if (end < 0 || pair.slice(0, end) !== name) continue;
-    const value = pair.slice(end + 1);
-    return attempt(() => decodeURIComponent(value)) ?? value;
+    const [key, ...rest] = pair.split("=");
+    const value = rest.join("=");
+    if (key === name) return attempt(() => decodeURIComponent(value)) ?? value;
   }
   return undefined;
 }

@@ -82,9 +82,9 @@ export function createDestination(
     }
   };
 
-  const settled = within(env, deadline, load(), undefined)
+  const settled = within(env, deadline, load())
     .then((plugins): LoadOutcome => {
-      if (!plugins) return { ok: false, reason: `not ready within ${String(deadline)} ms` };
+      if (!plugins) throw new Error(`not ready within ${String(deadline)} ms`);
       loaded = plugins;
       return { ok: true };
     })

@@ -6,14 +6,15 @@ import type { Emitter } from "./emitter";
 import { enrich } from "./enrich";
 import { within, type Environment } from "./environment";
 import type { AnalyticsEvent, Integrations } from "./event";
+import type { EventFactory } from "./event-factory";
 import type { Identity } from "./identity";
 import type { Manifest } from "./manifest";
-import { isObject, type Dictionary } from "./objects";
+import { dictionary, type Dictionary } from "./objects";
 import { createOutbox, type Fate } from "./outbox";
 import type { LoadOptions } from "./options";
 import { payloadOf } from "./payload";
 import { callHook, type Plugin, type PluginType } from "./plugin";
-import { COLLECTOR, isCollected, isCollectorOn } from "./routing";
+import { COLLECTOR, isLoadable } from "./routing";
 import type { Storage } from "./storage";
 
 /** Longest wait of one call's promise, in milliseconds; deliveries themselves go on. */
@@ -30,6 +31,7 @@ export interface DispatcherParts {
   readonly options: Integrations;
   readonly load: LoadOptions;
   readonly nonce: string | undefined;
+  readonly events: Pick<EventFactory, "blank">;
   readonly user: Identity;
   readonly cookies: Storage;
   readonly emitter: Emitter;
@@ -40,9 +42,8 @@ export interface DispatcherParts {
 /** Takes each event to every destination and to the collector, none of which can hold up another. */
 export interface Dispatcher {
   readonly destinations: Destination[];
-  /** Base address of the collector, with scheme. */
-  readonly collector: string;
-  readonly context: (event: AnalyticsEvent) => Context;
+  /** A context that says nothing, for what happens outside any call. */
+  readonly blank: () => Context;
   /** Starts a destination's life here; its outcome is announced once. */
   readonly add: (destination: Destination) => void;
   /** Holds events until a plugin of the page's own is there that may change or refuse them. */
@@ -56,17 +57,17 @@ export interface Dispatcher {
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const { env, emitter, integrations, options, user, writeKey } = parts;
   const chosen = options[COLLECTOR];
-  const settings: Dictionary = { ...integrations[COLLECTOR], ...(isObject(chosen) && chosen) };
+  const settings: Dictionary = { ...integrations[COLLECTOR], ...dictionary(chosen) };
   const collector = collectorUrl(settings, parts.cdn);
   const destinations: Destination[] = [];
   let held: Promise<unknown> | undefined;
-  const failed: string[] = [];
+  const failed = new Set<string>();
   let outbox: ReturnType<typeof createOutbox> | undefined;
 
   const pluginsOf = (...types: PluginType[]): Plugin[] => destinations.flatMap((each) => each.ofType(...types));
 
   const reject = (about: DestinationName, reason: string): void => {
-    if (!failed.includes(about.creationName)) failed.push(about.creationName);
+    failed.add(about.creationName);
     emitter.emit("destination_failed", { ...about, reason });
     warn(`${about.name} was not loaded: ${reason}`);
   };
@@ -90,8 +91,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   const collect = async (ctx: Context): Promise<void> => {
     const { event } = ctx;
-    if (!isCollectorOn(options) || !isCollected(event.integrations)) return;
-    const payload = payloadOf(event, { writeKey, settings, integrations, user, failed });
+    if (!isLoadable(options, [COLLECTOR]) || event.integrations[COLLECTOR] === false) return;
+    const payload = payloadOf(event, { writeKey, settings, integrations, user, failed: [...failed] });
     // With the first event and not before: a page may have to ask its visitor whether anything is sent.
     outbox ??= createOutbox({ ...parts, collector, settings, announce });
     await outbox(ctx, payload);
@@ -101,8 +102,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
   return {
     destinations,
-    collector,
-    context,
+    blank: () => context(parts.events.blank("track")),
     reject,
     add(destination) {
       destinations.push(destination);
@@ -125,7 +125,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         for (const plugin of [...pluginsOf("before"), ...pluginsOf("enrichment")]) {
           const mayRefuse = plugin.type === "before";
           const deadline = mayRefuse ? DISPATCH_DEADLINE_MS : ENRICHMENT_DEADLINE_MS;
-          await within(env, deadline, callHook(plugin, ctx), undefined).catch((reason: unknown) => {
+          await within(env, deadline, callHook(plugin, ctx)).catch((reason: unknown) => {
             ctx.log("warn", `plugin ${plugin.name} failed`, { error: reason });
             // A plugin that runs before all others may refuse an event; one that only enriches may not.
             if (mayRefuse) throw reason;
@@ -141,7 +141,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         };
         return destination.deliver(ctx, done).then(done);
       });
-      await within(env, DISPATCH_DEADLINE_MS, Promise.all([...attempts, collect(ctx)]), undefined);
+      await within(env, DISPATCH_DEADLINE_MS, Promise.all([...attempts, collect(ctx)]));
       for (const plugin of pluginsOf("after")) {
         callHook(plugin, ctx).catch((thrown: unknown) => {
           ctx.log("warn", `plugin ${plugin.name} failed`, { error: thrown });

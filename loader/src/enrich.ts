@@ -1,6 +1,6 @@
 import { readCookie } from "./cookies";
 import type { AnalyticsEvent } from "./event";
-import { attempt, isObject, isString, type Dictionary } from "./objects";
+import { attempt, dictionary, isObject, isString, type Dictionary } from "./objects";
 import type { Storage } from "./storage";
 import { VERSION } from "./version";
 
@@ -12,8 +12,7 @@ const AD_KEY = "s:context.referrer";
 function pairs(query: string): [string, string][] {
   return query
     .replace(/^\?/, "")
-    .replace(/\?/g, "&")
-    .split("&")
+    .split(/[?&]/)
     .map((part): [string, string] => {
       const [key = "", value = ""] = part.split("=");
       return [key, value];
@@ -63,7 +62,7 @@ export function enrich(event: AnalyticsEvent, window: Window, cookies: Storage):
 
   const ad = adOf(query) ?? cookies.get(AD_KEY);
   if (isObject(ad)) {
-    context.referrer = { ...(isObject(context.referrer) && context.referrer), ...ad };
+    context.referrer = { ...dictionary(context.referrer), ...ad };
     cookies.set(AD_KEY, ad);
   }
   context.timezone = attempt(() => Intl.DateTimeFormat().resolvedOptions().timeZone);

@@ -35,10 +35,15 @@ export function browserEnvironment(window: Window & typeof globalThis): Environm
 }
 
 /** Resolves with `value`, or with `fallback` after `ms` milliseconds; never later. */
-export function within<T, F>(env: Environment, ms: number, value: Promise<T>, fallback: F): Promise<T | F> {
+export function within<T, F = undefined>(
+  env: Environment,
+  ms: number,
+  value: Promise<T>,
+  fallback?: F,
+): Promise<T | F> {
   return new Promise((resolve, reject) => {
     const stop = env.after(ms, () => {
-      resolve(fallback);
+      resolve(fallback as F);
     });
     value.then(resolve, reject).finally(stop);
   });

@@ -13,14 +13,19 @@ export interface EventFactory {
   readonly track: (call: TrackCall, page?: PageContext) => AnalyticsEvent;
   readonly page: (type: "page" | "screen", call: PageCall, page?: PageContext) => AnalyticsEvent;
   readonly identify: (call: UserCall, page?: PageContext) => AnalyticsEvent;
-  readonly group: (call: UserCall, group: Identity, page?: PageContext) => AnalyticsEvent;
+  readonly group: (call: UserCall, page?: PageContext) => AnalyticsEvent;
   readonly alias: (call: AliasCall, page?: PageContext) => AnalyticsEvent;
   /** An event that says nothing, for what happens outside any call. */
   readonly blank: (type: EventType) => AnalyticsEvent;
 }
 
 /** `integrations` are those of the load options: the base of every event's. */
-export function createEventFactory(env: Environment, user: Identity, integrations: Integrations): EventFactory {
+export function createEventFactory(
+  env: Environment,
+  user: Identity,
+  group: Identity,
+  integrations: Integrations,
+): EventFactory {
   const blank = (type: EventType): AnalyticsEvent => ({
     timestamp: new Date(env.now()),
     type,
@@ -32,7 +37,7 @@ export function createEventFactory(env: Environment, user: Identity, integration
   const make = (
     type: EventType,
     fields: Dictionary,
-    options: Options,
+    { options }: { readonly options: Options },
     page = currentPage(env.window),
   ): AnalyticsEvent => {
     // An anonymous id in any call's options becomes the visitor's: sites rely on it.
@@ -56,22 +61,22 @@ export function createEventFactory(env: Environment, user: Identity, integration
 
   return {
     blank,
-    track: ({ event, properties, options }, page) =>
-      make("track", { event, properties: copy(properties) }, options, page),
-    page(type, { category, name, properties: given, options }, page) {
-      const properties = copy(given);
+    track: (call, page) => make("track", { event: call.event, properties: copy(call.properties) }, call, page),
+    page(type, call, page) {
+      const { category, name } = call;
+      const properties = copy(call.properties);
       if (category !== null && type === "page") properties.category = category;
       return make(
         type,
         { properties, ...(category !== null && { category }), ...(name !== null && { name }) },
-        options,
+        call,
         page,
       );
     },
-    identify: ({ options }, page) => make("identify", { userId: user.id(), traits: user.traits() }, options, page),
-    group: ({ options }, group, page) => make("group", { groupId: group.id(), traits: group.traits() }, options, page),
-    alias: ({ to, from, options }, page) =>
-      make("alias", { userId: to ?? null, ...(from !== null && { previousId: from }) }, options, page),
+    identify: (call, page) => make("identify", { userId: user.id(), traits: user.traits() }, call, page),
+    group: (call, page) => make("group", { groupId: group.id(), traits: group.traits() }, call, page),
+    alias: (call, page) =>
+      make("alias", { userId: call.to ?? null, ...(call.from !== null && { previousId: call.from }) }, call, page),
   };
 }
 

@@ -1,21 +1,33 @@
-import type { Environment } from "./environment";
-import type { PluginFactory } from "./plugin";
+import { within, type Environment } from "./environment";
+import type { Rest } from "./lazy/rest";
 import { loadFactory } from "./script";
 
-/** By module name: its hash and its integrity. Filled in by the build, from `src/lazy/<name>.ts`. */
-declare const __LAZY__: Readonly<Record<"courier" | "extras", readonly [hash: string, integrity: string]>>;
+/** Milliseconds that code which is fetched on use has to arrive. */
+const LAZY_DEADLINE_MS = 5_000;
+
+/** Filled in by the build, of `src/lazy/rest.ts`. */
+declare const __LAZY__: readonly [hash: string, integrity: string];
+
+/** Where it comes from, and with what nonce. */
+export interface RestOrigin {
+  readonly env: Environment;
+  readonly cdn: string;
+  readonly nonce: string | undefined;
+}
 
 /**
- * Fetches code that few pages ask for, when one does: an immutable file of the edge, checked by its hash. Rejects when
- * it cannot be had.
+ * Fetches the code that few pages ask for, when one does: one immutable file of the edge, checked by its hash. One and
+ * not several, since every page's client carries the hash of each. Rejects when it cannot be had.
  */
-export function fetchLazy(
-  window: Environment["window"],
-  cdn: string,
-  name: keyof typeof __LAZY__,
-  nonce: string | undefined,
-): Promise<PluginFactory> {
-  const [hash, integrity] = __LAZY__[name];
+export async function fetchRest({ env, cdn, nonce }: RestOrigin): Promise<Rest> {
+  const [hash, integrity] = __LAZY__;
   const url = `${cdn}/next-integrations/actions/edgewise/${hash}.js`;
-  return loadFactory(window, { url, integrity, libraryName: `edgewise:${name}` }, nonce);
+  return (await loadFactory(env.window, { url, integrity, libraryName: "edgewise:rest" }, nonce))({}) as Rest;
+}
+
+/** The same for what cannot wait for long: rejects at its deadline as well. */
+export async function fetchRestSoon(origin: RestOrigin): Promise<Rest> {
+  const rest = await within(origin.env, LAZY_DEADLINE_MS, fetchRest(origin));
+  if (!rest) throw new Error("not loaded in time");
+  return rest;
 }

@@ -1,29 +1,24 @@
 import { boot, type Inlined } from "./boot";
 import { complain } from "./console";
 import { browserEnvironment } from "./environment";
-import { isObject, isString } from "./objects";
 import type { Parts } from "./parts";
 
 /** Declared by the edge around this code, once per source (see the loader's README). */
-declare const __EDGEWISE__: unknown;
+declare const __EDGEWISE__: Inlined;
 declare const __PARTS__: Parts;
 
+// Without an edge around it, this file has no `__EDGEWISE__`, which is told like any other fault.
 // Only while the script runs does the browser know which tag it came from.
 const { currentScript } = document;
 const nonce = currentScript?.nonce;
 
 try {
-  const inlined: unknown = typeof __EDGEWISE__ === "undefined" ? undefined : __EDGEWISE__;
-  if (isObject(inlined) && isString(inlined.writeKey) && isString(inlined.cdn)) {
-    boot({
-      env: browserEnvironment(window),
-      inlined: inlined as unknown as Inlined,
-      parts: typeof __PARTS__ === "undefined" ? {} : __PARTS__,
-      ...(nonce && { nonce }),
-    });
-  } else {
-    complain("this file names no write key: load it from an edge");
-  }
+  boot({
+    env: browserEnvironment(window),
+    inlined: __EDGEWISE__,
+    parts: __PARTS__,
+    nonce,
+  });
 } catch (thrown) {
   complain("the client could not start:", thrown);
 }

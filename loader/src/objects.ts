@@ -32,7 +32,7 @@ const MAX_DEPTH = 100;
  * Throws where there is no end: what contains itself could not be sent either.
  */
 export function copy<T>(value: T, depth = MAX_DEPTH): T {
-  if (!depth) throw new Error("an object contains itself, or is too deep");
+  if (!depth) throw new Error("too deep, or contains itself");
   if (Array.isArray(value)) return value.map((item) => copy<unknown>(item, depth - 1)) as T;
   if (!isObject(value)) return value;
   const result: Dictionary = {};

@@ -21,10 +21,13 @@ export interface LoadOptions {
   /** False: an event has one try. */
   readonly retryQueue: unknown;
   readonly initialPageview: boolean;
-  readonly disable: boolean | ((settings: unknown) => unknown);
+  /** Whether nothing is loaded, sent or kept; may be a promise. */
+  readonly disable: (settings: unknown) => unknown;
   /** False: parameters of the page's address mean nothing; an object has the patterns that ids must match. */
   readonly useQueryString: unknown;
-  readonly updateCDNSettings: ((settings: unknown) => unknown) | undefined;
+  /** How the visitor's consent is told; undefined: it is not asked for. */
+  readonly consent: unknown;
+  readonly updateCDNSettings: (settings: unknown) => unknown;
 }
 
 const STORES = ["localStorage", "cookie", "memory"] as const;
@@ -51,14 +54,13 @@ export function readOptions(given: unknown): LoadOptions {
   const load = dictionary(given);
   const { disable, updateCDNSettings } = load;
   return {
+    ...(load as Pick<LoadOptions, "retryQueue" | "useQueryString" | "consent">),
     integrations: dictionary(load.integrations) as Integrations,
     cookie: dictionary(load.cookie),
     user: identityOptions(load.user, load, USER_KEYS),
     group: identityOptions(load.group, load, GROUP_KEYS),
-    retryQueue: load.retryQueue,
     initialPageview: load.initialPageview === true,
-    disable: isFunction(disable) ? disable : disable === true,
-    useQueryString: load.useQueryString,
-    updateCDNSettings: isFunction(updateCDNSettings) ? updateCDNSettings : undefined,
+    disable: isFunction(disable) ? disable : () => disable === true,
+    updateCDNSettings: isFunction(updateCDNSettings) ? updateCDNSettings : (settings) => settings,
   };
 }

@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 import { within, type Environment } from "./environment";
-import { fetchLazy } from "./lazy";
+import { fetchRest, type RestOrigin } from "./lazy";
 import type { Dictionary } from "./objects";
 import type { LoadOptions } from "./options";
 import { keysOn, openDisk, prefixOf, write } from "./queue";
@@ -20,12 +20,8 @@ export interface Refusal {
   readonly message?: string;
 }
 
-export interface OutboxParts {
-  readonly env: Environment;
+export interface OutboxParts extends RestOrigin {
   readonly writeKey: string;
-  /** Where `lazy/courier.ts` comes from, and with what nonce. */
-  readonly cdn: string;
-  readonly nonce: string | undefined;
   /** Base address of the collector, with scheme. */
   readonly collector: string;
   /** The `Segment.io` settings. */
@@ -82,8 +78,8 @@ export function createOutbox(parts: OutboxParts): (ctx: Context, payload: Dictio
   let courier: Courier | undefined;
   let hired: Promise<unknown> | undefined;
   const hire = (): Promise<unknown> =>
-    (hired ??= fetchLazy(env.window, parts.cdn, "courier", parts.nonce).then(
-      (start) => (courier = start(parts as never) as Courier),
+    (hired ??= fetchRest(parts).then(
+      ({ createCourier }) => (courier = createCourier(parts)),
       () => (hired = undefined),
     ));
   env.window.addEventListener("online", () => void hire());

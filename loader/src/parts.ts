@@ -23,7 +23,7 @@ export interface Consent {
  */
 export type AskConsent = (
   settings: unknown,
-  stub: (unknown[] & Dictionary) | undefined,
+  stub: unknown[] & Dictionary,
   env: Pick<Environment, "after">,
   start: (consent?: Consent) => Dictionary,
 ) => void;
@@ -38,6 +38,6 @@ export interface Parts {
   readonly rules?: (settings: unknown, entry: RemotePlugin) => Gate | undefined;
   /** Tracking plan (`plan.track`): changes an event's integrations. Never throws. */
   readonly plan?: (settings: unknown, event: AnalyticsEvent) => void;
-  /** Consent (`consentSettings`). */
+  /** Consent (`consentSettings`). Where only the page asks for it, it is fetched (`lazy.ts`). */
   readonly consent?: AskConsent;
 }

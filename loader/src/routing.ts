@@ -8,28 +8,16 @@ export const COLLECTOR = "Segment.io";
  * `All`, else yes. Names are compared as they are written (analytics-core queue/event-queue).
  */
 export function isSelected(integrations: Integrations, names: readonly string[]): boolean {
-  for (const name of names) {
-    const choice = integrations[name];
-    if (choice !== undefined) return choice !== false;
-  }
-  return integrations.All !== false;
-}
-
-/** Whether an event goes to the collector. */
-export function isCollected(integrations: Integrations): boolean {
-  return integrations[COLLECTOR] !== false;
+  const named = names.find((name) => integrations[name] !== undefined);
+  return integrations[named ?? "All"] !== false;
 }
 
 /**
  * Whether a destination's code is loaded at all, by the load options: any of its names set to false, or
- * `All: false` without naming it, keeps it off the page (analytics-next plugins/remote-loader).
+ * `All: false` without naming it, keeps it off the page (analytics-next plugins/remote-loader). The same decides whether
+ * there is a collector (its browser/index).
  */
 export function isLoadable(options: Integrations, names: readonly string[]): boolean {
   if (names.some((name) => options[name] === false)) return false;
   return options.All !== false || names.some((name) => Boolean(options[name]));
-}
-
-/** Whether the load options leave the collector on (analytics-next browser/index). */
-export function isCollectorOn(options: Integrations): boolean {
-  return options[COLLECTOR] !== false && (options.All !== false || Boolean(options[COLLECTOR]));
 }

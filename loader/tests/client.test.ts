@@ -221,9 +221,9 @@ describe("the client", () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;
     const calls: [unknown[], unknown][] = [
-      [["A", circular], "an object contains itself, or is too deep"],
+      [["A", circular], "too deep, or contains itself"],
       [["B", { toJSON: refuse }], "not to be told"],
-      [["C", {}, { context: { page: circular } }], "an object contains itself, or is too deep"],
+      [["C", {}, { context: { page: circular } }], "too deep, or contains itself"],
     ];
     for (const [args, reason] of calls) {
       const ctx = await client.track(...args);

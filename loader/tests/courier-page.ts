@@ -1,4 +1,5 @@
-import { createCourier } from "../src/courier";
+import { createCourier } from "../src/lazy/courier/courier";
+import rest from "../src/lazy/rest";
 import { globals, inserted, settled } from "./harness";
 
 /** The courier's script, once the client has asked for it. */
@@ -11,7 +12,7 @@ export async function courierArrives(): Promise<void> {
   await settled();
   const script = courierScript();
   if (!script) throw new Error("nobody asked for the courier");
-  globals["edgewise:courier"] = (parts: never) => createCourier(parts, () => 0);
+  globals["edgewise:rest"] = () => ({ ...rest(), createCourier: (parts: never) => createCourier(parts, () => 0) });
   script.remove();
   script.onload?.(new Event("load"));
   await settled();

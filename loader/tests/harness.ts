@@ -1,7 +1,7 @@
 import { boot, type Inlined } from "../src/boot";
 import type { Client } from "../src/client";
 import type { Environment } from "../src/environment";
-import extras from "../src/lazy/extras";
+import rest from "../src/lazy/rest";
 import type { Dictionary } from "../src/objects";
 import type { Parts } from "../src/parts";
 
@@ -195,9 +195,9 @@ export async function arrive(libraryName: string, factory: (settings: Dictionary
   await settled();
 }
 
-/** Lets the module of rare methods arrive, for every script that asked for it. */
-export async function arriveExtras(): Promise<void> {
-  globals["edgewise:extras"] = extras;
+/** Lets what the client fetches on use arrive, for every script that asked for it. */
+export async function arriveRest(): Promise<void> {
+  globals["edgewise:rest"] = rest;
   for (const script of inserted().filter(({ src }) => src.includes("/actions/edgewise/"))) {
     script.onload?.(new Event("load"));
   }

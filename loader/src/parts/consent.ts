@@ -29,8 +29,9 @@ const isEvent = (call: unknown): boolean => Array.isArray(call) && EVENTS.includ
  */
 const consent: AskConsent = (document, stub, { after }, start) => {
   const { consentSettings, integrations } = dictionary(document);
-  const { allCategories, hasUnmappedDestinations } = dictionary(consentSettings);
-  const given = dictionary(stub?._loadOptions).consent;
+  // A source whose destinations need no consent does not say so: none is needed, once there is a choice.
+  const { allCategories, hasUnmappedDestinations } = dictionary(consentSettings ?? { hasUnmappedDestinations: true });
+  const given = dictionary(stub._loadOptions).consent;
   if (given === undefined) {
     complain("destinations have consent categories, but the page has no `consent` load option: nothing waits for consent");
     start();
@@ -63,7 +64,7 @@ const consent: AskConsent = (document, stub, { after }, start) => {
       waiting = waiting.filter((one) => !ready.includes(one));
       for (const { add } of ready) add();
     } else if (isOpen()) client = start({ admits, guard });
-    else if (choice && stub) stub.splice(0, stub.length, ...stub.filter((one) => !isEvent(one)));
+    else if (choice) stub.splice(0, stub.length, ...stub.filter((one) => !isEvent(one)));
     if (announce && changed && choice && client && changeEvent !== false) call("track", CHANGED);
   };
 
@@ -71,7 +72,7 @@ const consent: AskConsent = (document, stub, { after }, start) => {
     const failure = { code: "consent_unknown", reason };
     complain(`no consent is assumed: ${reason}`);
     // Those who listen already, where the client has not started: it may never.
-    const calls = (client ? [] : (stub ?? [])) as [method: string, event: string, listener: unknown][];
+    const calls = (client ? [] : stub) as [method: string, event: string, listener: unknown][];
     const early = calls.filter((one) => Array.isArray(one) && one[0] === "on" && one[1] === "error");
     for (const [, , listener] of early) {
       try {
@@ -145,11 +146,9 @@ const consent: AskConsent = (document, stub, { after }, start) => {
     else waiting.push({ categories: wanted, add: run });
   };
 
-  if (stub) {
-    const push = stub.push.bind(stub);
-    stub.push = (...calls: unknown[]) =>
-      push(...calls.filter((one) => !isEvent(one) || (!choice && stub.length < HELD_CALLS)));
-  }
+  const push = stub.push.bind(stub);
+  stub.push = (...calls: unknown[]) =>
+    push(...calls.filter((one) => !isEvent(one) || (!choice && stub.length < HELD_CALLS)));
   try {
     if (isFunction(onChange))
       onChange((next?: unknown) => {

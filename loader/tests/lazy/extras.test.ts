@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { arrive, arriveExtras, buffered, fail, freshPage, globals, manifest, recorder, settled, start } from "../harness";
+import { arrive, arriveRest, buffered, fail, freshPage, globals, manifest, recorder, settled, start } from "../harness";
 import type { FakePage } from "../harness";
 import type { Client } from "../../src/client";
 import type { AnalyticsEvent } from "../../src/event";
@@ -32,7 +32,7 @@ describe("the query of a page's address", () => {
     start(page, manifest());
     expect(globals.analytics).toBe(stub);
     stub.push(["track", "Meanwhile"]);
-    await arriveExtras();
+    await arriveRest();
     expect(names()).toEqual(["identify", "Opened", "Early", "Meanwhile"]);
     expect(page.sent("i")[0]).toMatchObject({ userId: "u1", anonymousId: "a1", traits: { plan: "pro plus" } });
     expect(page.sent("t")[0]).toMatchObject({ properties: { n: "1" }, userId: "u1" });
@@ -78,7 +78,7 @@ describe("source middleware", () => {
     void client.track("A");
     await settled();
     expect(page.posts).toEqual([]);
-    await arriveExtras();
+    await arriveRest();
     const one = recorder("One");
     await arrive("OneDestination", () => one.plugin);
     expect(page.sent("t")[0]?.properties).toEqual({ seen: ["track", "A"] });
@@ -94,7 +94,7 @@ describe("source middleware", () => {
   ])("that %s stops its own events and nobody else's", async (_what, run, arrives) => {
     const client = start(page, manifest());
     void client.addSourceMiddleware((call: Call) => (call.payload.obj.event === "A" ? run(call) : (call.next(call.payload), 0)));
-    await arriveExtras();
+    await arriveRest();
     const done = client.track("A");
     const other = client.track("B");
     await settled();
@@ -124,7 +124,7 @@ describe("destination middleware", () => {
       if (payload.obj.event === "Dropped") next(null);
       else next({ obj: { ...payload.obj, properties: { changed: true } } });
     });
-    await arriveExtras();
+    await arriveRest();
     const [one, two] = [recorder("One"), recorder("Two")];
     await arrive("OneDestination", () => one.plugin);
     await arrive("TwoDestination", () => two.plugin);
@@ -138,7 +138,7 @@ describe("destination middleware", () => {
   test("that hangs keeps the event from its destination and from nobody else", async () => {
     const client = start(page, manifest({ name: "One" }, { name: "Two" }));
     void client.addDestinationMiddleware("One", () => new Promise(() => undefined));
-    await arriveExtras();
+    await arriveRest();
     const [one, two] = [recorder("One"), recorder("Two")];
     await arrive("OneDestination", () => one.plugin);
     await arrive("TwoDestination", () => two.plugin);
@@ -157,7 +157,7 @@ describe("links and forms", () => {
     document.body.append(link);
     const client = start(page, manifest());
     void client.trackLink(link, (element: Element) => `To ${element.getAttribute("href") ?? ""}`, { a: 1 });
-    await arriveExtras();
+    await arriveRest();
     page.collector = () => new Promise(() => undefined);
     const click = new MouseEvent("click", { cancelable: true });
     link.dispatchEvent(click);
@@ -176,7 +176,7 @@ describe("links and forms", () => {
     const submit = vi.spyOn(HTMLFormElement.prototype, "submit").mockImplementation(() => undefined);
     const client = start(page, manifest());
     void client.trackForm([form], "Submitted");
-    await arriveExtras();
+    await arriveRest();
     form.dispatchEvent(new Event("submit", { cancelable: true }));
     await settled();
     expect(submit).toHaveBeenCalledOnce();
@@ -187,7 +187,7 @@ describe("links and forms", () => {
     const client = start(page, manifest());
     const heard = errors(client);
     const done = [client.trackLink("a", "x"), client.trackForm([1], "x"), client.trackLink(null, "x")];
-    await arriveExtras();
+    await arriveRest();
     expect(await Promise.all(done)).toEqual([client, client, client]);
     expect(heard).toEqual([
       ["method_failure", "trackLink"],
@@ -203,7 +203,7 @@ describe("deregister", () => {
     const client = start(page, manifest({ name: "One" }));
     await arrive("OneDestination", () => one.plugin);
     const done = client.deregister("One", "Nobody");
-    await arriveExtras();
+    await arriveRest();
     await done;
     await client.track("A");
     expect([unload.mock.calls.length, one.calls.length]).toEqual([1, 0]);

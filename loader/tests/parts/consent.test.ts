@@ -5,7 +5,9 @@ import consent from "../../src/parts/consent";
 import rules from "../../src/parts/rules";
 import {
   arrive,
+  arriveRest,
   buffered,
+  fail,
   freshPage,
   globals,
   inserted,
@@ -278,4 +280,46 @@ test("a page that configured no consent is told so, once, and works as without c
   await settled();
   expect([loading(), sent(), said.length]).toEqual([["Ads"], ["A"], 1]);
   expect(String(said[0]?.[1])).toContain("`consent`");
+});
+
+describe("a page that asks its visitor, on a source whose destinations need no consent", () => {
+  function asking(manager: Manager, more: Dictionary = {}): unknown[] {
+    const heard: unknown[] = [];
+    const listener = ({ code, reason }: { code: string; reason: string }): unknown => heard.push([code, reason]);
+    const calls = [["track", "Early"], ["on", "error", listener]];
+    buffered("wk_1", calls, { _loadOptions: { consent: manager.options(more) } });
+    start(page, manifest(FREE));
+    return heard;
+  }
+
+  test("fetches what waits for the answer; until there is one nothing is loaded, sent or kept", async () => {
+    const manager = new Manager();
+    asking(manager);
+    expect(inserted().map(({ src }) => src)).toEqual(["https://edge.example/next-integrations/actions/edgewise/.js"]);
+    await arriveRest();
+    expect([page.posts, localStorage.length, document.cookie, inserted().length]).toEqual([[], 0, "", 1]);
+    manager.chooses({ ads: false });
+    await arrive("FreeDestination", () => recorder("Free").plugin);
+    expect(page.sent("t").map(({ event }) => event)).toEqual(["Early", "Segment Consent Preference Updated"]);
+    expect(page.sent("t")[0]).toMatchObject({ context: { consent: { categoryPreferences: { ads: false } } } });
+  });
+
+  test.each([
+    ["cannot be had", () => fail("/actions/edgewise/"), /could not be loaded/],
+    ["has not come in time", () => page.pass(5_000), /^not loaded in time$/],
+  ])("sends nothing, and says so, where that code %s, whatever the visitor chose", async (_how, ends, reason) => {
+    const heard = asking(new Manager({ ads: true }), { mode: "opt-out" });
+    await ends();
+    await settled();
+    void (globals.analytics as Client).track("Late");
+    await page.pass(60_000);
+    expect(heard).toEqual([["consent_unknown", expect.stringMatching(reason)]]);
+    expect([page.posts, localStorage.length, document.cookie, inserted().length]).toEqual([[], 0, "", 1]);
+  });
+
+  test("fetches nothing where it switched everything off", () => {
+    buffered("wk_1", [], { _loadOptions: { consent: {}, disable: true } });
+    start(page, manifest(FREE));
+    expect(inserted()).toEqual([]);
+  });
 });

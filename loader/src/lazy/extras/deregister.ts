@@ -3,8 +3,8 @@ import type { Context } from "../../context";
 import type { Call } from "./method";
 
 /** deregister(...names): takes destinations, by creation name, and the page's own plugins off the page. */
-export async function deregister({ client, dispatcher, events, args }: Call): Promise<Context> {
-  const ctx = dispatcher.context(events.blank("track"));
+export async function deregister({ client, dispatcher, args }: Call): Promise<Context> {
+  const ctx = dispatcher.blank();
   for (const name of args) {
     const found = dispatcher.destinations.filter(({ about }) => about.creationName === name);
     if (found.length === 0) ctx.log("warn", `plugin ${String(name)} not found`);

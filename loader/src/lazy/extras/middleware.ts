@@ -31,7 +31,7 @@ async function ran(
   };
   // Where it throws at once, that is a rejection as any other.
   const call = Promise.resolve().then(() => run({ payload: facade(event), next, ...more }));
-  await within(env, DEADLINE_MS, call, undefined);
+  await within(env, DEADLINE_MS, call);
   return given;
 }
 

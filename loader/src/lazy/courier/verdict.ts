@@ -1,4 +1,4 @@
-import type { Refusal } from "./outbox";
+import type { Refusal } from "../../outbox";
 
 /**
  * What follows from a try that came to nothing. Without `again` the event is given up; above 0 the collector wants to

@@ -1,6 +1,6 @@
-import { Context } from "./context";
-import type { AnalyticsEvent } from "./event";
-import { attempt, dictionary, isObject, isString, type Dictionary } from "./objects";
+import { Context } from "../../context";
+import type { AnalyticsEvent } from "../../event";
+import { dictionary, isString, type Dictionary } from "../../objects";
 import {
   KEEPALIVE_LIMIT,
   post,
@@ -9,14 +9,14 @@ import {
   type Fate,
   type OutboxParts,
   type Refusal,
-} from "./outbox";
-import { keysOn, openDisk, prefixOf, write, type Entry } from "./queue";
-import { backoff, judge, MAX_WAIT_MS } from "./verdict";
+} from "../../outbox";
+import { createAlarm } from "./alarm";
+import { createLedger } from "./ledger";
+import { strategyOf } from "./strategy";
+import { backoff, judge } from "./verdict";
 
 /** Tries until an event is given up: the waits between them add up to more than four hours. */
 export const MAX_TRIES = 16;
-/** Tabs that wait for the same moment are spread over so many milliseconds: the first to write takes an event. */
-const SPREAD_MS = 500;
 /** The longest batch, in bytes; what collectors of this kind take is 500 kB. */
 const MAX_BATCH_BYTES = 450_000;
 
@@ -41,17 +41,15 @@ export function createCourier(parts: OutboxParts, random = Math.random): Courier
   const { env, writeKey, announce, settings, load } = parts;
   const { window, now } = env;
   const { document, navigator } = window;
-  const strategy = dictionary(settings.deliveryStrategy);
-  const isBatching = strategy.strategy === "batching";
-  const config = dictionary(strategy.config);
-  const size = isBatching ? Number(config.size ?? 10) || 1 : 1;
-  const timeout = isBatching ? Number(config.timeout ?? 5_000) || 0 : 0;
+  const { isBatching, size, timeout } = strategyOf(settings);
   const retries = (load.retryQueue ?? settings.retryQueue) !== false;
   const maxTries = retries ? MAX_TRIES : 1;
-  const prefix = prefixOf(writeKey);
-  const disk = openDisk(window, load.user.persist);
-  /** Entries that are not on the disk; newer where both have one. */
-  const memory = new Map<string, Entry>();
+  const { read, put, note, remove, keys, isOnlyHere, ...collector } = createLedger(
+    window,
+    writeKey,
+    load.user.persist,
+    now,
+  );
   const contexts = new Map<string, Context>();
   /** Events of this page that wait for others to share their request. */
   const gathered = new Set<string>();
@@ -61,29 +59,10 @@ export function createCourier(parts: OutboxParts, random = Math.random): Courier
   /** False before Firefox 133: what is under way ends with the page. */
   const outlives = "keepalive" in (window as Window & typeof globalThis).Request.prototype;
   let draining = false;
-  let alarm = Infinity;
-  let stop: (() => void) | undefined;
-
-  const read = (key: string): Entry | undefined => {
-    const entry = memory.get(key) ?? attempt(() => JSON.parse(disk?.getItem(key) ?? "") as unknown);
-    if (!Array.isArray(entry) || !isObject(entry[2])) return undefined;
-    const [due, tries, payload] = entry as unknown as Entry;
-    // Later than anything can have been put off: the clock was wrong then, or is now.
-    return [due - now() > 2 * MAX_WAIT_MS ? 0 : due, tries, payload];
-  };
-
-  const put = (key: string, entry: Entry): void => {
-    if (write(disk, prefix, key, entry)) memory.delete(key);
-    else memory.set(key, entry);
-  };
-
-  const remove = (key: string): void => {
-    memory.delete(key);
-    disk?.removeItem(key);
-  };
+  const wake = createAlarm(env, random, () => void drain());
 
   /** Until when nothing is sent. */
-  const quietUntil = (): number => (retries && !navigator.onLine ? Infinity : (read(prefix)?.[0] ?? 0));
+  const quietUntil = (): number => (retries && !navigator.onLine ? Infinity : collector.quietUntil());
 
   const tell = (key: string, payload: Dictionary, fate: Fate, reason?: string): void => {
     const ctx = contexts.get(key) ?? new Context(payload as AnalyticsEvent, key, now);
@@ -92,16 +71,6 @@ export function createCourier(parts: OutboxParts, random = Math.random): Courier
       remove(key);
     }
     announce(ctx, fate, reason);
-  };
-
-  const wake = (at: number, spread = SPREAD_MS): void => {
-    if (at >= alarm) return;
-    stop?.();
-    alarm = at;
-    stop = env.after(Math.max(at - now(), 0) + random() * spread, () => {
-      alarm = Infinity;
-      void drain();
-    });
   };
 
   /** What one request may take: events that are due, up to so many bytes; more of them where the page may end. */
@@ -114,11 +83,11 @@ export function createCourier(parts: OutboxParts, random = Math.random): Courier
     }
     const isLate = (key: string): boolean => (read(key)?.[0] ?? 0) <= now();
     const isRipe = moment !== "due" || gathered.size >= size || [...gathered].some(isLate);
-    for (const key of new Set([...keysOn(disk, prefix), ...memory.keys()])) {
+    for (const key of keys()) {
       const [due, tries, payload] = read(key) ?? [0, 0, {}];
       const isGathered = gathered.has(key);
-      const isLastChance = moment === "gone" && memory.has(key) && !sending.has(key);
-      if (due > now() && !(isGathered && isRipe) && !isLastChance) wake(due, isGathered ? 0 : SPREAD_MS);
+      const isLastChance = moment === "gone" && isOnlyHere(key) && !sending.has(key);
+      if (due > now() && !(isGathered && isRipe) && !isLastChance) wake(due, isGathered ? 0 : undefined);
       else if (!isString(payload.type)) remove(key);
       else if (tries >= maxTries) tell(key, payload, "failed", "the collector did not answer");
       else {
@@ -145,7 +114,7 @@ export function createCourier(parts: OutboxParts, random = Math.random): Courier
       }
       const due = now() + Math.max(again, backoff(tries, random()));
       put(key, [due, tries, payload]);
-      if (again) put(prefix, [due, 0, {}]);
+      if (again) collector.keepQuiet(due);
       wake(due);
       tell(key, payload, "delayed", reason);
     }
@@ -198,7 +167,7 @@ export function createCourier(parts: OutboxParts, random = Math.random): Courier
   wake(now());
 
   return (ctx, key, refusal, lost) => {
-    if (lost) memory.set(key, [0, refusal ? 1 : 0, lost]);
+    if (lost) note(key, refusal ? 1 : 0, lost);
     const entry = read(key);
     // Another page was faster.
     if (!entry) return undefined;

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Client } from "../src/client";
-import { courierArrives, courierScript, writtenDown } from "./courier-page";
-import { freshPage, loaderTag, manifest, runAs, settled, start, type Answer, type FakePage } from "./harness";
+import type { Client } from "../../src/client";
+import { courierArrives, courierScript, writtenDown } from "../courier-page";
+import { freshPage, loaderTag, manifest, runAs, settled, start, type Answer, type FakePage } from "../harness";
 
 let page: FakePage;
 

@@ -1,1 +1,0 @@
-export { createCourier as default } from "../courier";

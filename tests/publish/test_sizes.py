@@ -1,0 +1,49 @@
+"""What a page pays for our client: bytes of what the build made, each with a budget of its own.
+
+A change that needs more says so by raising its budget here, where a reviewer sees it.
+"""
+
+import json
+from pathlib import Path
+
+import brotli
+import pytest
+
+from edge.publish.variants import ASSET_BROTLI, Encoding
+from loadtest.bench.sizes import PACKAGE, served
+
+ASSETS = PACKAGE / "assets"
+INDEX = json.loads((ASSETS / "index.json").read_text())["client"]
+BUDGETS = {"client": 8_192, "consent": 1_180, "plan": 360, "rules": 2_100, "rest": 4_960}
+"""Brotli 11, by name: the client that every page has, its parts, and what it fetches on use."""
+FILES: dict[str, Path] = {
+    "client": ASSETS / INDEX["file"],
+    **{one["name"]: ASSETS / one["file"] for one in (*INDEX["parts"], *INDEX["lazy"])},
+}
+SNIPPET_BUDGET = 600
+"""Brotli 11: it stands in every page, where it is compressed with the rest of it."""
+SERVED_BUDGET: dict[Encoding, int] = {"br": 9_000, "gzip": 9_300}
+"""The whole loader of a source without destinations, as an edge sends it."""
+
+
+def compressed(path: Path) -> int:
+    return len(brotli.compress(path.read_bytes(), quality=ASSET_BROTLI))
+
+
+def test_every_file_of_the_client_has_a_budget() -> None:
+    assert FILES.keys() == BUDGETS.keys()
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_a_file_of_the_client_stays_in_its_budget(name: str) -> None:
+    assert compressed(FILES[name]) <= BUDGETS[name]
+
+
+def test_the_snippet_stays_in_its_budget() -> None:
+    assert compressed(ASSETS / "snippet.js") <= SNIPPET_BUDGET
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip"])
+def test_a_loader_without_destinations_stays_in_its_budget(encoding: Encoding) -> None:
+    sizes = {name: len(variant.body) for name, variant in served().items()}
+    assert sizes[encoding] <= SERVED_BUDGET[encoding]
