@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from loadtest.fleet.certificate import self_signed
 from tests.browser.admin import Admin, administering
 from tests.browser.collector import Collector
-from tests.browser.loopback import self_signed, serving
+from tests.browser.loopback import serving
 from tests.browser.outside import Outside
 from tests.browser.pages import INSECURE_HOST, Pages
 from tests.browser.recording import publish_recorders
