@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from edge.model.change import Entry
 from edge.model.position import AsOf
 from edge.store.engine import autocommit
+from edge.store.head import entry_of
 from edge.store.schema import counter, journal
-from edge.store.view import entry_of
 
 BATCH = 1000
 

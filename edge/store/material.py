@@ -31,8 +31,9 @@ from edge.model.position import AsOf
 from edge.model.source import Source
 from edge.store.documents import Codec, kind_named
 from edge.store.engine import autocommit, snapshot
+from edge.store.head import read_as_of
 from edge.store.schema import assets, counter, documents, write_keys
-from edge.store.view import View, read_as_of
+from edge.store.view import View
 
 
 @dataclass(frozen=True, slots=True)

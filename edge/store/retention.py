@@ -6,8 +6,8 @@ from sqlalchemy import and_, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from edge.store.engine import writing
+from edge.store.head import lock_counter
 from edge.store.schema import assets, counter, document_versions, journal
-from edge.store.view import lock_counter
 
 DAY = 86_400.0
 ASSET_SECONDS = 30 * DAY

@@ -17,10 +17,12 @@ from edge.model.instant import Clock
 from edge.store.documents import Codec, Document
 from edge.store.effects import Published
 from edge.store.engine import autocommit, migrate, snapshot, starting, writing
+from edge.store.files import find_asset, find_chunk
+from edge.store.head import lock_counter, read_as_of
 from edge.store.material import Material, read_material
 from edge.store.retention import Forgotten, forget
 from edge.store.schema import counter, journal, revoke_floors
-from edge.store.view import View, find_asset, find_chunk, lock_counter, read_as_of
+from edge.store.view import View
 from edge.store.writer import Writer
 
 IdMaker = Callable[[], str]

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-import orjson
 from sqlalchemy import Row, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,7 +17,9 @@ from edge.model.position import AsOf
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
 from edge.store.documents import Codec
-from edge.store.schema import assets, counter, documents, journal, write_keys
+from edge.store.files import find_asset
+from edge.store.head import entry_of
+from edge.store.schema import assets, documents, journal, write_keys
 
 PAGE_LIMIT = 200
 
@@ -210,53 +211,6 @@ class View:
 
     def _stored(self, row: Row[Any]) -> Stored:
         return Stored(self._codec.decode(row.kind, row.body), row.position, row.revision)
-
-
-async def find_asset(connection: AsyncConnection, content_hash: str) -> Asset | None:
-    row = (await connection.execute(select(assets).where(assets.c.hash == content_hash))).first()
-    return Asset(row.hash, row.integrity, row.content_type, row.body) if row is not None else None
-
-
-async def find_chunk(connection: AsyncConnection, codec: Codec, name: str) -> str | None:
-    """The hash of what some version of the official client asks for by this name. There are few, each decoded once."""
-    query = select(documents.c.id, documents.c.body).where(documents.c.kind == "client").order_by(documents.c.id)
-    for row in await connection.execute(query):
-        if official_version(row.id) is not None:
-            client: Client = codec.decode("client", row.body)
-            if name in client.files:
-                return client.files[name]
-    return None
-
-
-async def read_as_of(connection: AsyncConnection) -> AsOf:
-    row = (await connection.execute(select(counter))).one()
-    return AsOf(row.epoch, row.head, row.head_id)
-
-
-async def lock_counter(connection: AsyncConnection) -> AsOf:
-    """Wait for the writer before, then hold the counter until the transaction ends; answers the head as it is then.
-
-    First in every transaction that writes to the store, so that whatever is read after it is the newest there is, and
-    stays so. SQLite has no locks of rows and needs none: its one writer has the whole file.
-    """
-    row = (await connection.execute(select(counter).with_for_update())).one()
-    return AsOf(row.epoch, row.head, row.head_id)
-
-
-def entry_of(row: Row[Any]) -> Entry:
-    return Entry(
-        position=row.position,
-        id=row.id,
-        previous_id=row.previous_id,
-        verb=row.verb,
-        tags=tuple(orjson.loads(row.tags)),
-        keys=tuple(orjson.loads(row.keys)),
-        resources=tuple(orjson.loads(row.resources)),
-        actor=row.actor,
-        reason=row.reason,
-        at=row.at,
-        diff=orjson.loads(row.diff),
-    )
 
 
 def _document(kind: type[T], stored: Stored | None) -> T | None:

@@ -21,9 +21,9 @@ from edge.publish.publication import KINDS, Publisher, Wanted
 from edge.publish.wire import Origin
 from edge.store.documents import Codec
 from edge.store.engine import autocommit, snapshot
+from edge.store.head import read_as_of
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
 from edge.store.schema import document_versions, documents, write_keys
-from edge.store.view import read_as_of
 from tests.support.polling import until_async
 from tests.support.world import World, open_world
 

@@ -20,10 +20,10 @@ from edge.publish.publication import Publisher, Wanted
 from edge.publish.wire import Origin
 from edge.store.engine import PROOF, autocommit, open_engine, writing
 from edge.store.failures import STORE_FAILURES
+from edge.store.head import lock_counter
 from edge.store.journal_reader import JournalReader
 from edge.store.roster import Roster
 from edge.store.schema import metadata, roster_metadata
-from edge.store.view import lock_counter
 from tests.races.crashing import forked
 from tests.support.polling import DEADLINE, until_async
 from tests.support.postgres import URL_FILE, Cluster, cluster_started
