@@ -6,13 +6,10 @@ from edge.catalog.errors import CatalogError
 from edge.catalog.package import Package
 from edge.manage.operation import Done, Manage, commit, require
 from edge.manage.problem import ProblemError, conflict, invalid, not_found
-from edge.model.definition import Definition
+from edge.model.definition import ADDED, Definition
 from edge.model.token import EVERY_WORKSPACE, Principal
 from edge.store.store import Draft
 from edge.store.view import View
-
-ADDED = "added"
-"""In place of a release's version: no release brought it, and none replaces it while it does not ship the slug."""
 
 
 async def add(manage: Manage, principal: Principal, package: Package) -> Done[Definition]:

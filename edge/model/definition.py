@@ -33,6 +33,10 @@ class Setting:
     deprecated: bool = False
 
 
+ADDED = "added"
+"""In place of a release's version: no release brought it, and none replaces it while it does not ship the slug."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """Browser code of a definition, by content: ``hash`` is the first 32 hex digits of its SHA-256.

@@ -59,7 +59,7 @@ class Loaders:
         """Destinations' code, once for each address."""
         if config.bundle == "separate":
             return []
-        found = {one.bundle.hash: await self._plugin(one) for one in plugins}
+        found = {one.bundle.hash: await self._plugin(one) for one in plugins if may_be_inlined(one)}
         pieces = list(found.values())
         if config.bundle is None and sum(len(piece.deflated) for piece in pieces) > INLINE_BYTES:
             return []
@@ -73,7 +73,9 @@ class Loaders:
         self, client: Client, plugins: Sequence[Plugin], write_key: str, settings: Settings
     ) -> list[Piece]:
         url = self._origin.public_url
-        addresses = [[url + asset_path(one.slug, one.bundle.hash), one.creation_name, one.name] for one in plugins]
+        # What needs the visitor's consent is not asked for ahead of it either.
+        named = [one for one in plugins if not one.consent]
+        addresses = [[url + asset_path(one.slug, one.bundle.hash), one.creation_name, one.name] for one in named]
         foreseen = {**chunks_of(client, settings), "plugins": addresses}
         if PREFIX not in client.files:
             raise ClientMissingError(PREFIX)
@@ -100,6 +102,12 @@ class Loaders:
         if piece is None:
             piece = self._pieces["", plain.decode()] = Piece.of(plain)
         return piece
+
+
+def may_be_inlined(plugin: Plugin) -> bool:
+    """Not what nobody here has built: code that is no JavaScript would break the loader. Not what needs the visitor's
+    consent: it is no page's to load before."""
+    return not plugin.added and not plugin.consent
 
 
 def _line(body: bytes) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from edge.model.definition import Bundle, Definition
+from edge.model.definition import ADDED, Bundle, Definition
 from edge.model.destination import Destination
 from edge.model.filter import Filter
 from edge.model.plan import TrackingPlan
@@ -16,7 +16,10 @@ from edge.publish.routing import Rule, steps_of
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
-    """A device-mode destination of a web source: code that the page loads, and the settings it is given."""
+    """A device-mode destination of a web source: code that the page loads, and the settings it is given.
+
+    ``added``: its definition and its code are not of a release.
+    """
 
     name: str
     creation_name: str
@@ -25,6 +28,7 @@ class Plugin:
     bundle: Bundle
     settings: Mapping[str, Any]
     consent: tuple[str, ...] = ()
+    added: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,8 @@ def build(
             case "plugin" if definition.bundle is not None:
                 settings = exposed(destination, definition)
                 name = plugin_name(destination, definition)
-                bundle = definition.bundle
-                plugins.append(Plugin(name, creation_name, definition.slug, category, bundle, settings, consent))
+                bundle, added = definition.bundle, definition.release == ADDED
+                plugins.append(Plugin(name, creation_name, definition.slug, category, bundle, settings, consent, added))
             case "packaged":
                 packaged.setdefault(creation_name, Packaged(creation_name, category, exposed(destination, definition)))
             case "named":

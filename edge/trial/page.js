@@ -1,5 +1,5 @@
-// The page of a trial. First the bundle by itself (/trial/contract), then under the client (/trial/live); each part is
-// posted when it is there, and the second page is opened when the first is done.
+// The page of a trial. First the bundle by itself (/trial/contract), then under our client (/trial/live), then under the
+// official one (/trial/official); each part is posted when it is there, and the next page is opened when one is done.
 (() => {
   const METHODS = ["track", "page", "identify", "group", "alias", "screen"];
   const REQUIRED = ["load", "isLoaded", "name", "version", "type"];
@@ -101,22 +101,42 @@
     client.on("collected", (ctx) => found.collected.push(ctx.event.type));
     const outcomes = await client.ready();
     found.loaded = outcomes.map(({ ok, reason }, place) => ({ name: order[place], ok, reason: ok ? "" : said(reason) }));
-    await Promise.race([
-      Promise.all([
-        client.identify("user-1", { email: "somebody@shop.example", plan: "free" }),
-        client.group("group-1", { name: "Shop" }),
-        client.page("Shop", "Cart", { total: 20 }),
-        client.screen("Cart", { total: 20 }),
-        client.track("Order Completed", {
-          order_id: "o1",
-          total: 20,
-          currency: "EUR",
-          products: [{ product_id: "p1", name: "Cup", price: 10, quantity: 2 }],
-        }),
-        client.alias("user-2"),
-      ]),
-      pause(15000),
-    ]);
+    await Promise.race([Promise.all(calls(client)), pause(15000)]);
+    await pause(300);
+    return found;
+  }
+
+  /** One call of each method; what each gives back. */
+  const calls = (client) => [
+    client.identify("user-1", { email: "somebody@shop.example", plan: "free" }),
+    client.group("group-1", { name: "Shop" }),
+    client.page("Shop", "Cart", { total: 20 }),
+    client.screen("Cart", { total: 20 }),
+    client.track("Order Completed", {
+      order_id: "o1",
+      total: 20,
+      currency: "EUR",
+      products: [{ product_id: "p1", name: "Cup", price: 10, quantity: 2 }],
+    }),
+    client.alias("user-2"),
+  ];
+
+  async function official() {
+    const found = { started: false, taken: [], failed: [], errors };
+    for (let tries = 0; tries < 200 && !(window.analytics && window.analytics.initialized); tries++) await pause(50);
+    const client = window.analytics;
+    if (!client || !client.initialized) return found;
+    found.started = true;
+    const [{ creationName: name }] = client.settings.cdnSettings.remotePlugins;
+    const taken = (call) => call.then((context) => {
+      // What it notes of each plugin: the time that a call took, or why it failed.
+      const { type } = context.event;
+      const timed = context.stats.metrics.some(({ metric, tags }) => metric === "plugin_time" && tags.includes(`plugin:${name}`));
+      const failure = context.logs().find(({ extras }) => extras && extras.plugin === name && extras.error);
+      if (failure) found.failed.push({ call: type, state: "failed", reason: said(failure.extras.error.reason || failure.extras.error) });
+      else if (timed) found.taken.push(type);
+    });
+    await Promise.race([Promise.all(calls(client).map(taken)), pause(15000)]);
     await pause(300);
     return found;
   }
@@ -125,9 +145,12 @@
     if (location.pathname === "/trial/contract") {
       await post("contract", await contract().catch((thrown) => ({ script: said(thrown) })));
       location.assign("/trial/live");
-    } else {
+    } else if (location.pathname === "/trial/live") {
       await pause(50);
       await post("live", await live().catch((thrown) => ({ started: true, errors: [said(thrown)] })));
+      location.assign("/trial/official");
+    } else {
+      await post("official", await official().catch((thrown) => ({ started: true, errors: [said(thrown)] })));
     }
   });
 })();

@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from edge.publish.snippet import inline_script
-from edge.trial.report import Contract, Live, Report
+from edge.trial.report import Contract, Live, Official, Report
 
 SCRIPT = Path(__file__).with_name("page.js")
 LARGEST = 1024 * 1024
@@ -21,35 +21,39 @@ LARGEST = 1024 * 1024
 
 @dataclass(slots=True)
 class Pages:
-    """``snippet`` is asked when a page is; ``stub`` stands in for the vendor's script."""
+    """``keys`` are of the source with our client and of that with the official one. ``snippet``, by write key, is asked
+    when a page is; ``stub`` stands in for the vendor's script."""
 
-    key: str
+    keys: tuple[str, str]
     library: str
     stub: str | None
-    snippet: Callable[[], str]
+    snippet: Callable[[str], str]
     done: asyncio.Event = field(default_factory=asyncio.Event)
     _contract: Contract | None = None
     _live: Live | None = None
+    _official: Official | None = None
 
     def report(self) -> Report:
-        return Report(contract=self._contract, live=self._live)
+        return Report(contract=self._contract, live=self._live, official=self._official)
 
     def routes(self) -> Sequence[BaseRoute]:
         return (
             Route("/trial/contract", self._page),
             Route("/trial/live", self._page),
+            Route("/trial/official", self._page),
             Route("/trial/page.js", self._script),
             Route("/trial/stub.js", self._stub),
             Route("/trial/report/{part}", self._take, methods=["POST"]),
         )
 
     async def _page(self, request: Request) -> Response:
-        about = {"key": self.key, "stub": self.stub is not None, "library": self.library}
+        about = {"key": self.keys[0], "stub": self.stub is not None, "library": self.library}
         # As text of an element that is no script: nothing of a package becomes code here.
         told = html.escape(orjson.dumps(about).decode())
-        live = f"<script>{inline_script(self.snippet())}</script>" if request.url.path.endswith("/live") else ""
+        key = dict(zip(("/trial/live", "/trial/official"), self.keys, strict=True)).get(request.url.path)
+        client = f"<script>{inline_script(self.snippet(key))}</script>" if key else ""
         head = f'<!doctype html><meta charset="utf-8"><title>Trial</title><p id="trial" hidden>{told}</p>'
-        text = f'{head}<script src="/trial/page.js"></script>{live}'
+        text = f'{head}<script src="/trial/page.js"></script>{client}'
         policy = {"Content-Security-Policy": "default-src 'self' 'unsafe-inline' data: blob:"} if self.stub else {}
         return HTMLResponse(text, headers={"Cache-Control": "no-store", **policy})
 
@@ -61,12 +65,17 @@ class Pages:
 
     async def _take(self, request: Request) -> Response:
         body = await request.body()
+        if len(body) > LARGEST:
+            return Response(status_code=413)
         try:
-            if len(body) <= LARGEST and request.path_params["part"] == "contract":
-                self._contract = Contract.model_validate_json(body)
-            elif len(body) <= LARGEST:
-                self._live = Live.model_validate_json(body)
-                self.done.set()
+            match request.path_params["part"]:
+                case "contract":
+                    self._contract = Contract.model_validate_json(body)
+                case "live":
+                    self._live = Live.model_validate_json(body)
+                case _:
+                    self._official = Official.model_validate_json(body)
+                    self.done.set()
         except ValidationError:
             return Response(status_code=400)
         return Response(status_code=204)

@@ -58,6 +58,16 @@ class Live(_Part):
     blocked: list[str] = []
 
 
+class Official(_Part):
+    """The bundle under the official client: ``taken`` are the calls that it took, ``failed`` those that it did not."""
+
+    started: bool = False
+    taken: list[str] = []
+    failed: list[Delivered] = []
+    errors: list[str] = []
+
+
 class Report(_Part):
     contract: Contract | None = None
     live: Live | None = None
+    official: Official | None = None

@@ -1,7 +1,6 @@
 """One trial: an edge of its own in a temporary directory, the package in its catalog, and a browser on its page."""
 
 import asyncio
-import functools
 import tempfile
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from edge.catalog.package import Package
 from edge.manage import definitions, destinations, sources, workspaces
 from edge.manage.deps import Deps
 from edge.manage.destinations import DestinationPatch
+from edge.manage.loaders import LoaderPatch
 from edge.manage.sources import SourcePatch
 from edge.model.instant import system_clock
 from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
@@ -25,8 +25,8 @@ from edge.trial.browser import browsing
 from edge.trial.pages import Pages
 from edge.trial.report import Report
 
-KEY = "wk_trial_of_a_bundle"
-WORKSPACE, SOURCE = "trial", "page"
+KEYS = ("wk_trial_of_a_bundle", "wk_trial_with_the_official_client")
+WORKSPACE, SOURCE, OFFICIAL = "trial", "page", "official"
 AUTHOR = Principal("bundle check", "local", EVERY_WORKSPACE, frozenset(SCOPES))
 
 
@@ -55,8 +55,7 @@ async def try_out(trial: Trial, browser: Path, listener: Any, deadline: float) -
         started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def routes(deps: Deps) -> Sequence[BaseRoute]:
-            snippet = functools.partial(deps.snippet, KEY)
-            pages.append(Pages(KEY, trial.package.library_name, trial.stub, snippet))
+            pages.append(Pages(KEYS, trial.package.library_name, trial.stub, deps.snippet))
             return pages[0].routes()
 
         async def start(deps: Deps) -> None:
@@ -83,12 +82,19 @@ async def try_out(trial: Trial, browser: Path, listener: Any, deadline: float) -
 async def _furnish(deps: Deps, trial: Trial) -> None:
     manage, package = deps.manage, trial.package
     await workspaces.create(manage, AUTHOR, WORKSPACE, None)
-    await sources.create(manage, AUTHOR, WORKSPACE, SOURCE, "javascript", patch=SourcePatch(), write_key=KEY)
+    clients = (SourcePatch(), SourcePatch(loader=LoaderPatch(client="analytics-next")))
+    for source, key, client in zip((SOURCE, OFFICIAL), KEYS, clients, strict=True):
+        await sources.create(manage, AUTHOR, WORKSPACE, source, "javascript", patch=client, write_key=key)
     await definitions.add(manage, AUTHOR, package)
     # By its name the second comes after the first, in the manifest too.
-    for slug, values in ((package.slug, trial.settings), (f"{package.slug[:60]}-2", trial.second)):
+    second = f"{package.slug[:60]}-2"
+    for source, slug, values in (
+        (SOURCE, package.slug, trial.settings),
+        (SOURCE, second, trial.second),
+        (OFFICIAL, package.slug, trial.settings),
+    ):
         patch = DestinationPatch(enabled=True, mode="device", settings=values)
-        await destinations.create(manage, AUTHOR, WORKSPACE, SOURCE, slug, definition_slug=package.slug, patch=patch)
+        await destinations.create(manage, AUTHOR, WORKSPACE, source, slug, definition_slug=package.slug, patch=patch)
 
 
 def _nobody(_call: str, _body: bytes) -> None:

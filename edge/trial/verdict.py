@@ -7,7 +7,7 @@ from typing import Literal
 import brotli
 
 from edge.model.definition import Definition
-from edge.trial.report import Contract, Live, Report
+from edge.trial.report import Contract, Live, Official, Report
 
 Standing = Literal["ok", "fault", "note"]
 TYPES = ("before", "enrichment", "destination", "after", "utility")
@@ -31,7 +31,10 @@ def judge(definition: Definition, code: str, report: Report) -> list[Finding]:
         return findings
     if report.live is None or not report.live.started:
         return [*findings, Finding("fault", "the client did not start on the page, so nothing could be delivered")]
-    return [*findings, *_live(definition, report.live)]
+    findings += _live(definition, report.live)
+    if any(finding.standing == "fault" for finding in findings):
+        return findings
+    return [*findings, *_official(definition, report.official)]
 
 
 def _size(code: str) -> Iterator[Finding]:
@@ -122,3 +125,19 @@ def _delivered(definition: Definition, seen: Live) -> Iterator[Finding]:
         yield Finding("fault", f"the collector did not get {', '.join(lost)}: the code kept the client from delivering")
     else:
         yield Finding("ok", "the collector got every event too")
+
+
+def _official(definition: Definition, seen: Official | None) -> Iterator[Finding]:
+    if seen is None or not seen.started:
+        yield Finding("fault", "the official client did not start with this code on its page")
+        return
+    for error in seen.errors:
+        yield Finding("fault", f"under the official client, an error nobody caught: {error}")
+    reasons = {one.call: one.reason for one in seen.failed}
+    lost = [method for method in definition.methods if method not in seen.taken]
+    for method in lost:
+        yield Finding(
+            "fault", f"under the official client {method} failed: {reasons.get(method) or 'it was not given'}"
+        )
+    if not lost and not seen.errors:
+        yield Finding("ok", "works in the official client too")

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { compileFunction } from "node:vm";
-import ts from "typescript";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Host } from "../destinations/shared/plugin";
 import type { Dictionary } from "../src/objects";
 import type { Plugin } from "../src/plugin";
 import { give, loaded } from "./destinations/harness";
 import { freshPage, globals } from "./harness";
+import { Unwritten } from "./unwritten";
 
 const GUIDE = readFileSync("../docs/writing-a-destination.md", "utf8");
 
@@ -18,21 +18,7 @@ const files = new Map(
     text,
   ]),
 );
-const paths = [...files.keys()].filter((path) => path.endsWith(".ts"));
-
-/** What one of the guide's files exports. `around` has the modules of this directory by absolute path. */
-function run(path: string, around: ReadonlyMap<string, unknown>): Dictionary {
-  const compilerOptions = { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2019 };
-  const { outputText } = ts.transpileModule(files.get(path) ?? "", { compilerOptions });
-  const exported: Dictionary = {};
-  const ask = (name: string): unknown => {
-    const found = `${resolve(dirname(path), name)}.ts`;
-    return around.get(found) ?? run(found, around);
-  };
-  const body = compileFunction(outputText, ["require", "exports"]) as (require: unknown, exports: Dictionary) => void;
-  body(ask, exported);
-  return exported;
-}
+const guide = new Unwritten(files);
 
 beforeEach(() => {
   freshPage();
@@ -40,32 +26,15 @@ beforeEach(() => {
 
 describe("the guide's destination", () => {
   test("compiles under the rules of this directory", () => {
-    const { config } = ts.readConfigFile("tsconfig.json", (path) => ts.sys.readFile(path)) as { config: unknown };
-    const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ".");
-    const base = ts.createCompilerHost(options);
-    const host: ts.CompilerHost = {
-      ...base,
-      directoryExists: (path) => paths.some((file) => dirname(file) === path) || ts.sys.directoryExists(path),
-      fileExists: (path) => files.has(path) || base.fileExists(path),
-      readFile: (path) => files.get(path) ?? base.readFile(path),
-      getSourceFile: (path, target, ...rest) => {
-        const text = files.get(path);
-        return text === undefined
-          ? base.getSourceFile(path, target, ...rest)
-          : ts.createSourceFile(path, text, target, true);
-      },
-    };
-    const program = ts.createProgram(paths, options, host);
-    const problems = paths.flatMap((path) => ts.getPreEmitDiagnostics(program, program.getSourceFile(path)));
-    expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"))).toEqual([]);
-    expect(paths).toHaveLength(3);
+    expect(guide.problems()).toEqual([]);
+    expect(guide.paths).toHaveLength(3);
   }, 60_000);
 
   test("does what the guide says", async () => {
     const shared = resolve("destinations/shared");
     const around = new Map<string, unknown>();
     for (const name of readdirSync(shared)) around.set(resolve(shared, name), await import(resolve(shared, name)));
-    const exported = run(resolve("destinations/acme/index.ts"), around);
+    const exported = guide.run(resolve("destinations/acme/index.ts"), around);
     const factory = exported.default as (settings: Dictionary) => Plugin<Host>;
     const plugin = await loaded(factory({ account: "a1" }));
     await give(plugin, "track", { event: "Signed Up" });

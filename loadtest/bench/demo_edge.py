@@ -20,8 +20,8 @@ KEY = "bench_write_key"
 WANTED = ("amplitude", "mixpanel", "actions-google-analytics-4-web")
 
 
-def settings_for(data_dir: Path, port: int) -> Settings:
-    return Settings(data_dir=data_dir, port=port, rate_limit=0)
+def settings_for(data_dir: Path, port: int, public_url: str | None = None) -> Settings:
+    return Settings(data_dir=data_dir, port=port, public_url=public_url, rate_limit=0)
 
 
 def edge_app(settings: Settings) -> ASGIApp:

@@ -13,7 +13,9 @@ from edge.model.asset import Asset, content_hash, integrity_of
 from edge.model.client import PREFIX, Client, official_slug, official_version
 from edge.model.definition import Bundle, Definition
 from edge.model.destination import Destination
+from edge.model.filter import Filter, FilterAction
 from edge.model.instant import system_clock
+from edge.model.plan import PlannedEvent
 from edge.model.source import LoaderConfig, Source, Workspace
 from edge.settings import Settings
 from edge.store.documents import Document
@@ -21,9 +23,26 @@ from edge.store.store import Draft
 from edge.store.view import View
 
 JAVASCRIPT = "text/javascript; charset=utf-8"
+RULED = "_ruled"
 AS_IS = "0.0.0"
 """Stands for the newest official client without anything put before it: as npm ships it."""
-MOST = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What a source has: ``count`` destinations; ``ruled``: a filter of each, a tracking plan, and middleware that the
+    page adds."""
+
+    count: int
+    ruled: bool = False
+
+    def __str__(self) -> str:
+        return f"destinations: {self.count}{', rules, plan and middleware' if self.ruled else ''}"
+
+
+SCENARIOS = (Scenario(1), Scenario(5), Scenario(10), Scenario(1, ruled=True))
+MOST = max(one.count for one in SCENARIOS)
+MIDDLEWARE = "analytics.addSourceMiddleware(({payload,next})=>next(payload));"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +52,8 @@ class Way:
     name: str
     loader: LoaderConfig
 
-    def key(self, count: int) -> str:
-        return f"bench_{self.name.replace(' ', '_')}_{count}"
+    def key(self, scenario: Scenario) -> str:
+        return f"bench_{self.name.replace(' ', '_')}_{scenario.count}{RULED if scenario.ruled else ''}"
 
 
 INLINE = Way("ours inline", LoaderConfig(bundle="inline"))
@@ -44,12 +63,12 @@ NPM = Way("official npm", LoaderConfig("analytics-next", AS_IS))
 WAYS = (INLINE, SEPARATE, OFFICIAL, NPM)
 
 
-def seed(settings: Settings, counts: tuple[int, ...]) -> None:
+def seed(settings: Settings) -> None:
     """Write every source straight into the store; the server then finds it there."""
-    asyncio.run(_seed(settings, counts))
+    asyncio.run(_seed(settings))
 
 
-async def _seed(settings: Settings, counts: tuple[int, ...]) -> None:
+async def _seed(settings: Settings) -> None:
     ground = lay_ground(settings, system_clock)
     await ground.prepare()
     newest = ground.release.official[0]
@@ -61,8 +80,8 @@ async def _seed(settings: Settings, counts: tuple[int, ...]) -> None:
     definitions, codes = zip(*(_definition(number, files[real[number]]) for number in range(MOST)), strict=True)
     documents: list[Document] = [Workspace("bench", "bench", "Bench", 0.0), as_is, *definitions]
     for way in WAYS:
-        for count in counts:
-            documents += _source(way, count, newest)
+        for scenario in SCENARIOS:
+            documents += _source(way, scenario, newest)
 
     async def plan(_view: View) -> Draft:
         return Draft(puts=tuple(documents), assets=(nothing, *codes), reason="bench")
@@ -102,28 +121,52 @@ def _definition(number: int, filling: bytes) -> tuple[Definition, Asset]:
     return definition, code
 
 
-def _source(way: Way, count: int, newest: Client) -> list[Document]:
-    key = way.key(count)
+def _source(way: Way, scenario: Scenario, newest: Client) -> list[Document]:
+    key = way.key(scenario)
     loader = replace(way.loader, version=official_version(newest.slug)) if way is OFFICIAL else way.loader
-    source = Source(key, "bench", key.replace("_", "-"), "javascript", key, (key,), 0.0, loader=loader)
-    return [
-        source,
-        *(
-            Destination(
-                id=f"{key}_{number}",
-                source_id=source.id,
-                source_name=source.name,
-                slug=f"bench-{number}",
-                definition=f"bench-{number}",
-                display_name=f"Bench {number}",
-                enabled=True,
-                mode="device",
-                created_at=0.0,
-                updated_at=0.0,
-            )
-            for number in range(count)
-        ),
-    ]
+    source = Source(
+        key,
+        "bench",
+        key.replace("_", "-"),
+        "javascript",
+        key,
+        (key,),
+        0.0,
+        loader=loader,
+        tracking_plan={"Secret": PlannedEvent(enabled=False)} if scenario.ruled else None,
+    )
+    destinations = [_destination(source, number) for number in range(scenario.count)]
+    return [source, *destinations, *(_filter(one) for one in destinations if scenario.ruled)]
+
+
+def _destination(source: Source, number: int) -> Destination:
+    return Destination(
+        id=f"{source.id}_{number}",
+        source_id=source.id,
+        source_name=source.name,
+        slug=f"bench-{number}",
+        definition=f"bench-{number}",
+        display_name=f"Bench {number}",
+        enabled=True,
+        mode="device",
+        created_at=0.0,
+        updated_at=0.0,
+    )
+
+
+def _filter(destination: Destination) -> Filter:
+    return Filter(
+        id=f"df_{destination.id}",
+        source_id=destination.source_id,
+        destination_id=destination.id,
+        destination_name=destination.name,
+        title="",
+        condition='event = "Refund"',
+        actions=(FilterAction("drop_event"),),
+        enabled=True,
+        created_at=0.0,
+        updated_at=0.0,
+    )
 
 
 @contextmanager
@@ -132,7 +175,8 @@ def pages(snippet: str) -> Iterator[str]:
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            text = snippet.replace("__WRITE_KEY__", json.dumps(self.path.strip("/")))
+            key = self.path.strip("/")
+            text = snippet.replace("__WRITE_KEY__", json.dumps(key)) + (MIDDLEWARE if key.endswith(RULED) else "")
             body = f"<!doctype html><title>Bench</title><link rel=icon href=data:,><script>{text}</script>".encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")

@@ -41,6 +41,22 @@ EXAMPLES: Mapping[str, str] = {
 }
 """A value for each path parameter: acme's own, where it is of a workspace."""
 
+ADDED: Mapping[str, str] = {"addCatalogDestination": "mail-tool", "removeCatalogDestination": "mail-tool"}
+"""The slug for operations that are not for a definition of a release."""
+
+MAIL_TOOL = """
+slug = "mail-tool"
+name = "Mail Tool"
+creation_name = "Mail Tool"
+description = "Sends mail."
+website = "https://mail-tool.example"
+category = "Email Marketing"
+methods = ["track"]
+
+[modes]
+web = ["device"]
+"""
+
 BODIES: Mapping[str, Any] = {
     "createWorkspace": {"workspace": {"name": "initech"}},
     "updateWorkspace": {"workspace": {"display_name": "A"}, "update_mask": {"paths": ["workspace.display_name"]}},
@@ -51,6 +67,10 @@ BODIES: Mapping[str, Any] = {
     "updateDestination": {"destination": {}, "update_mask": {"paths": ["destination.enabled"]}},
     "createFilter": {"filter": {"if": "all", "actions": [{"type": "drop_event"}]}},
     "updateFilter": {"filter": {"title": "T"}, "update_mask": {"paths": ["filter.title"]}},
+    "addCatalogDestination": {
+        "definition": MAIL_TOOL,
+        "bundle": {"library_name": "mailToolDestination", "code": "window.mailToolDestination = () => ({});"},
+    },
     "createAccessToken": {"workspace_names": ["acme"], "scopes": ["workspace:read"]},
     "createPurge": {"tags": ["workspace:acme"]},
 }
@@ -59,7 +79,8 @@ BODIES: Mapping[str, Any] = {
 
 def path_of(operation: Operation, **given: str) -> str:
     path = operation.path
-    for name, value in {**EXAMPLES, **given}.items():
+    slug = {"slug": ADDED[operation.id]} if operation.id in ADDED else {}
+    for name, value in {**EXAMPLES, **slug, **given}.items():
         path = path.replace(f"{{{name}}}", value)
     return f"/v1beta{path.replace('/catalog/sources/tally', '/catalog/sources/ios')}"
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from loadtest.fleet.certificate import self_signed
 from tests.browser.admin import Admin, administering
 from tests.browser.collector import Collector
-from tests.browser.loopback import self_signed, serving
+from tests.browser.faulty import RECORDS, publish_faulty
+from tests.browser.loopback import serving
 from tests.browser.outside import Outside
 from tests.browser.pages import INSECURE_HOST, Pages
 from tests.browser.recording import publish_recorders
@@ -82,6 +84,12 @@ def admin(edge: Served) -> Iterator[Admin]:
 def recorders(admin: Admin) -> None:
     """The definitions ``recorder-one`` and ``recorder-two``."""
     publish_recorders(Path(admin.edge.said["data_dir"]))
+
+
+@pytest.fixture(scope="session")
+def faultless(admin: Admin) -> None:
+    """The definition ``faulty-not``."""
+    publish_faulty(Path(admin.edge.said["data_dir"]), RECORDS)
 
 
 @pytest.fixture(scope="session")

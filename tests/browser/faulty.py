@@ -8,7 +8,6 @@ from pathlib import Path
 
 import anyio.from_thread
 
-from edge.model.asset import Asset
 from edge.model.definition import Bundle, Definition
 from tests.support.world import NEWER, asset, open_world
 
@@ -39,8 +38,8 @@ RECORDS: Mapping[str, str] = {
 """Code that is at no fault: it keeps what it is called with in ``window.seen``."""
 
 
-def publish_faulty(data_dir: Path, codes: Mapping[str, str] = CODE, *others: Asset) -> None:
-    """Put a definition ``faulty-<fault>`` for each fault, and other files, into the store at this place."""
+def publish_faulty(data_dir: Path, codes: Mapping[str, str] = CODE) -> None:
+    """Put a definition ``faulty-<fault>`` for each fault into the store at this place."""
     assets = {fault: asset(code) for fault, code in codes.items()}
     definitions = [
         Definition(
@@ -62,7 +61,7 @@ def publish_faulty(data_dir: Path, codes: Mapping[str, str] = CODE, *others: Ass
 
     async def put() -> None:
         world = open_world(data_dir)
-        await world.commit(*definitions, assets=[*assets.values(), *others])
+        await world.commit(*definitions, assets=list(assets.values()))
         await world.close()
 
     # Playwright's event loop has this thread.

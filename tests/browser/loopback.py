@@ -1,8 +1,6 @@
 """Servers of the tests' own, on free loopback ports, each in a thread."""
 
-import datetime
 import gzip
-import ipaddress
 import socket
 import threading
 import time
@@ -13,9 +11,6 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import uvicorn
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -88,27 +83,3 @@ def serving(app: ASGIApp | Callable[[Scope, Receive, Send], Awaitable[None]], tl
         yield int(listener.getsockname()[1])
         server.should_exit = True
         thread.join(10)
-
-
-def self_signed(directory: Path) -> Path:
-    """A file with a fresh key and its certificate; browsers of the tests are told to accept it."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "everywhere else")])
-    now = datetime.datetime.now(datetime.UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=7))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    encoding, plain = serialization.Encoding.PEM, serialization.NoEncryption()
-    file = directory / "everywhere-else.pem"
-    file.write_bytes(
-        key.private_bytes(encoding, serialization.PrivateFormat.PKCS8, plain) + certificate.public_bytes(encoding)
-    )
-    return file

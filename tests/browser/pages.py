@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from tests.browser.admin import Site
 from tests.browser.loopback import Received, Recorder
@@ -15,7 +15,6 @@ ROOT = Path(__file__).parents[2]
 OFFICIAL = ROOT / "loader" / "node_modules" / "@segment" / "analytics-next" / "dist" / "umd"
 INSECURE_HOST = "shop.example"
 SCRIPTS = Path(__file__).parent / "scripts"
-PASSED_ON = "/cdn/"
 LIBRARY, STANDALONE = OFFICIAL / "index.js", OFFICIAL / "standalone.js"
 
 
@@ -46,22 +45,12 @@ class Pages:
             return Response(LIBRARY.read_bytes(), media_type="text/javascript")
         if request.path.startswith("/scripts/"):
             return Response((SCRIPTS / Path(request.path).name).read_bytes(), media_type="text/javascript")
-        if request.path.startswith(PASSED_ON):
-            return _passed_on(request.path.removeprefix(PASSED_ON))
         if request.path.startswith("/analytics.js/v1/"):
             return Response(STANDALONE.read_bytes(), media_type="text/javascript")
         if request.path not in self._pages:
             return Response("no such page", 404)
         html, headers = self._pages[request.path]
         return Response(html, media_type="text/html", headers={"Cache-Control": "no-store", **headers})
-
-
-def _passed_on(path: str) -> Response:
-    """The official client's chunks from its package, everything else from the edge: ``{host}/{path there}``."""
-    edge, _, rest = path.partition("/")
-    if rest.startswith("analytics-next/bundles/"):
-        return Response((OFFICIAL / Path(rest).name).read_bytes(), media_type="text/javascript")
-    return RedirectResponse(f"http://{edge}/{rest}")
 
 
 def inline(code: str, nonce: str = "") -> str:
@@ -84,12 +73,6 @@ def own(_pages: Pages, site: Site) -> str:
 def standalone(pages: Pages, site: Site) -> str:
     """The official standalone build, unmodified and hosted by the page's site, behind the snippet."""
     return inline(f"{snippet(site, script_host=pages.origin)};analytics._cdn={json.dumps(site.cdn)}")
-
-
-def standalone_with_chunks(pages: Pages, site: Site) -> str:
-    """The same, with what it fetches on use from its own package as well."""
-    cdn = json.dumps(pages.origin + PASSED_ON + site.cdn.partition("://")[2])
-    return inline(f"{snippet(site, script_host=pages.origin)};analytics._cdn={cdn}")
 
 
 def library(_pages: Pages, site: Site) -> str:

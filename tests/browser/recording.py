@@ -1,23 +1,13 @@
-"""Destinations that keep what they are given where a test can read it, and pages whose loader has parts.
+"""Destinations that keep what they are given where a test can read it."""
 
-Rules, plan and consent are put into the manifest that the loader carries, as the edge itself composes such a file.
-"""
-
-import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import anyio.from_thread
-from playwright.sync_api import Route
 
 from edge.model.definition import Bundle, Definition
-from edge.publish.bundle import script_string
 from tests.browser.visitor import Visitor
 from tests.support.world import NEWER, asset, open_world
-
-ASSETS = Path(__file__).parents[2] / "edge" / "assets"
-HEAD = "(function(){var __EDGEWISE__=JSON.parse("
 
 NAMES = ("One", "Two")
 CODE = """window.recorder%(name)s = () => {
@@ -25,8 +15,6 @@ CODE = """window.recorder%(name)s = () => {
   const about = { name: "Recorder %(name)s", version: "1", type: "destination" };
   return { ...about, isLoaded: () => true, load: () => {}, track };
 };"""
-
-Settings = dict[str, Any]
 
 
 def publish_recorders(data_dir: Path) -> None:
@@ -58,23 +46,6 @@ def publish_recorders(data_dir: Path) -> None:
     # Playwright's event loop has this thread.
     with anyio.from_thread.start_blocking_portal() as portal:
         portal.call(put)
-
-
-def compose(visitor: Visitor, change: Callable[[Settings], None]) -> None:
-    """Let the loader that this visitor gets carry a changed settings document, and every part."""
-    index = json.loads((ASSETS / "index.json").read_text())
-    parts = "".join((ASSETS / part["file"]).read_text() for part in index["client"]["parts"])
-
-    def answer(route: Route) -> None:
-        response = route.fetch()
-        head, _, rest = response.text().partition(");\n")
-        assert head.startswith(HEAD)
-        inlined = json.loads(json.loads(head.removeprefix(HEAD)))
-        change(inlined["settings"])
-        composed = f"{HEAD}{script_string(json.dumps(inlined))});var __PARTS__={{}};{parts}\n{rest}"
-        route.fulfill(response=response, body=composed)
-
-    visitor.context.route("**/analytics.min.js", answer)
 
 
 def received(visitor: Visitor, name: str) -> list[list[Any]]:

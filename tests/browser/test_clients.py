@@ -19,6 +19,7 @@ def test_device_mode_destinations_load_and_receive_page_track_and_identify(
     kind: Kind, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
 ) -> None:
     shop = Shop(admin.site(api_host=collector.api_host)).connect()
+    shop.site.change(bundle="separate")
     a_visit(visitor, pages.publish(kind.tag(pages, shop.site)))
     ends(visitor, shop, collector, outside)
     for entry in shop.site.manifest()["remotePlugins"]:

@@ -7,7 +7,7 @@ import pytest
 from tests.browser.admin import Admin, Site
 from tests.browser.collector import Collector
 from tests.browser.pages import Pages, inline, own
-from tests.browser.recording import Settings, compose, received
+from tests.browser.recording import received
 from tests.browser.visitor import Visitor
 
 MANAGER = """
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.usefixtures("recorders")
 
 @pytest.fixture
 def site(admin: Admin, collector: Collector) -> Site:
-    """A source with two destinations: ``One`` needs consent to ads, ``Two`` needs none."""
+    """A source with two destinations."""
     made = admin.site(api_host=collector.api_host)
     made.connect("recorder-one", {})
     made.connect("recorder-two", {})
@@ -38,13 +38,9 @@ def site(admin: Admin, collector: Collector) -> Site:
 
 
 def opens(visitor: Visitor, pages: Pages, site: Site, mode: Literal["opt-in", "opt-out"], *, unmapped: bool) -> None:
-    def categorize(settings: Settings) -> None:
-        settings["consentSettings"] = {"allCategories": ["ads"], "hasUnmappedDestinations": unmapped}
-        for plugin in settings["remotePlugins"]:
-            if plugin["creationName"] == "Recorder One" or not unmapped:
-                plugin["consentSettings"] = {"categories": ["ads"]}
-
-    compose(visitor, categorize)
+    """``unmapped``: one destination needs no consent; otherwise both do."""
+    for slug in ("recorder-one",) if unmapped else ("recorder-one", "recorder-two"):
+        site.require(slug, "ads")
     visitor.visits(pages.publish(inline(MANAGER % mode), own(pages, site)))
     visitor.until(lambda: visitor.over("/analytics.min.js"), "the loader")
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,8 +9,6 @@ from playwright.sync_api import Route
 
 from tests.browser.admin import Admin, Site
 from tests.browser.collector import Collector
-from tests.browser.faulty import RECORDS, publish_faulty
-from tests.browser.lazy_files import lazy_files
 from tests.browser.pages import Pages, inline, own, snippet
 from tests.browser.test_failures import FAULTS
 from tests.browser.visitor import Visitor
@@ -37,9 +34,7 @@ AWAY: dict[str, Callable[[Route], None]] = {
 """What a collector may do instead of its work."""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _files(admin: Admin) -> None:
-    publish_faulty(Path(admin.edge.said["data_dir"]), RECORDS, *lazy_files())
+pytestmark = pytest.mark.usefixtures("faultless")
 
 
 @pytest.fixture

@@ -2,21 +2,17 @@
 
 import json
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route
 
 from tests.browser.admin import Admin, Site
 from tests.browser.collector import Collector
 from tests.browser.comparison import Run, differing, normalized, run
 from tests.browser.differences import DIFFERENCES, DOCUMENTED
-from tests.browser.pages import OWN, ROOT, Kind, Pages, inline, standalone_with_chunks
+from tests.browser.pages import OWN, ROOT, STANDALONE_KIND, Kind, Pages, inline
 from tests.browser.visitor import Visitor
 
-OFFICIAL = Kind("analytics-next-standalone", standalone_with_chunks)
-ASSETS = ROOT / "edge" / "assets" / "client"
 NewVisitor = Callable[[], Visitor]
 
 
@@ -33,24 +29,7 @@ def options(pages: Pages, more: str = "") -> str:
     return inline(f"analytics._loadOptions={{updateCDNSettings:{added},{more}}}")
 
 
-def fetched_on_use(visitor: Visitor) -> None:
-    """Give the client's module for rare methods where the edge does not serve it."""
-
-    def answer(route: Route) -> None:
-        response = route.fetch()
-        if response.status == HTTPStatus.NOT_FOUND:
-            name = route.request.url.rpartition("/")[2]
-            (module,) = ASSETS.glob(f"*.{name}")
-            headers = {"Access-Control-Allow-Origin": "*", "Content-Type": "text/javascript"}
-            route.fulfill(body=module.read_bytes(), headers=headers)
-        else:
-            route.fulfill(response=response)
-
-    visitor.context.route("**/next-integrations/actions/edgewise/*.js", answer)
-
-
 def visit(kind: Kind, visitor: Visitor, pages: Pages, site: Site, query: str, more: str, buffered: str = "") -> None:
-    fetched_on_use(visitor)
     scripts = '<script src="/scripts/recorder.js"></script><script src="/scripts/steps.js"></script>'
     head = (scripts, kind.tag(pages, site), options(pages, more), inline(buffered))
     visitor.visits(pages.publish(*head, path="/compared") + query)
@@ -71,7 +50,7 @@ def test_every_call_comes_to_the_same_but_for_what_the_documentation_lists(
     admin: Admin, collector: Collector, pages: Pages, new_visitor: NewVisitor
 ) -> None:
     site = admin.site(api_host=collector.api_host)
-    theirs = done_by(OFFICIAL, new_visitor(), pages, site, collector)
+    theirs = done_by(STANDALONE_KIND, new_visitor(), pages, site, collector)
     ours = done_by(OWN, new_visitor(), pages, site, collector)
     assert list(theirs) == list(ours)
     assert len(theirs) >= 60
@@ -133,7 +112,7 @@ def test_buffered_calls_and_the_address_come_to_the_same_in_the_same_order(
 ) -> None:
     site = admin.site(api_host=collector.api_host)
     found: list[tuple[Any, Any, Any]] = []
-    for kind in (OFFICIAL, OWN):
+    for kind in (STANDALONE_KIND, OWN):
         visitor, before = new_visitor(), len(collector.events(site.write_key))
         visit(kind, visitor, pages, site, query, more, BUFFERED)
         visitor.until(lambda: len(collector.events(site.write_key)) - before >= expected, "all events")  # noqa: B023

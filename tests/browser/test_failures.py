@@ -32,9 +32,13 @@ STILL_LOADING = """() => Promise.race([
 ])"""
 
 
-def ends_loading(visitor: Visitor, path: str, *, never: bool) -> None:
-    """The script at ``path`` was asked for, and its destination is done with, or still waited for by itself alone."""
-    visitor.until(lambda: visitor.asked(path), f"the request for {path}")
+def ends_loading(visitor: Visitor, path: str | None, *, never: bool) -> None:
+    """The script at ``path`` was asked for, and its destination is done with, or still waited for by itself alone.
+
+    Without ``path`` its code is in the loader.
+    """
+    if path is not None:
+        visitor.until(lambda: visitor.asked(path), f"the request for {path}")
     if never:
         assert visitor.page.evaluate(STILL_LOADING), "the others waited until this one's deadline had passed"
     else:
@@ -54,6 +58,7 @@ def test_a_destination_whose_code_does_not_arrive_is_missed_by_nobody_else(
     fault: str, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
 ) -> None:
     shop = Shop(admin.site(api_host=collector.api_host)).connect("amplitude", "facebook-pixel", "google-tag-manager")
+    shop.site.change(bundle="separate")
     visitor.context.route("**/actions/amplitude/*", FAULTS[fault])
     a_visit(visitor, pages.publish(own(pages, shop.site)))
     ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
@@ -72,15 +77,19 @@ def test_a_vendor_whose_script_does_not_arrive_is_missed_by_nobody_else(
     visitor.until(lambda: visitor.asked("https://cdn.amplitude.com/"), "the request for the vendor's script")
 
 
+@pytest.mark.parametrize("bundle", ["inline", "separate"])
 @pytest.mark.parametrize("fault", CODE)
 def test_a_destination_whose_code_is_at_fault_is_missed_by_nobody_else(
-    fault: str, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
+    fault: str, bundle: str, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
 ) -> None:
     shop = Shop(admin.site(api_host=collector.api_host)).connect("facebook-pixel", "google-tag-manager")
     shop.site.connect(f"faulty-{fault}", {})
+    shop.site.change(bundle=bundle)
     a_visit(visitor, pages.publish(own(pages, shop.site)))
     ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
-    ends_loading(visitor, f"/actions/faulty-{fault}/", never=fault == "load-hangs")
+    # What set no global in the loader is loaded from its address.
+    asked_for = bundle == "separate" or fault in {"script-throws", "sets-no-library"}
+    ends_loading(visitor, f"/actions/faulty-{fault}/" if asked_for else None, never=fault == "load-hangs")
     # What a script throws by itself is the page's to see; nothing else is.
     assert visitor.errors == (["at fault: the script"] if fault == "script-throws" else [])
 

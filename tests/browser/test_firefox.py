@@ -4,15 +4,12 @@ import json
 import shutil
 import subprocess
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.browser.admin import Admin, Site
 from tests.browser.collector import Collector
-from tests.browser.faulty import RECORDS, publish_faulty
-from tests.browser.lazy_files import lazy_files
 from tests.browser.pages import ROOT, Pages, inline, own
 from tests.browser.test_delivery import BATCHING, tracked
 from tests.browser.visitor import WAIT_SECONDS
@@ -21,9 +18,7 @@ DRIVER = ROOT / "loader" / "tests" / "firefox" / "drive.mjs"
 SECONDS = 120.0
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _files(admin: Admin) -> None:
-    publish_faulty(Path(admin.edge.said["data_dir"]), RECORDS, *lazy_files())
+pytestmark = pytest.mark.usefixtures("faultless")
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ def test_i22_every_file_that_a_manifest_names_is_served_with_the_integrity_it_st
     admin: Admin, pages: Pages, visitor: Visitor
 ) -> None:
     shop = Shop(admin.site()).connect()
+    shop.site.change(bundle="separate")
     a_visit(visitor, pages.publish(own(pages, shop.site)))
     plugins = visitor.manifest()["remotePlugins"]
     assert len(plugins) == len(SEEN)
@@ -38,6 +39,7 @@ def test_i22_a_file_that_was_tampered_with_is_refused_and_nothing_else_breaks(
     admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
 ) -> None:
     shop = Shop(admin.site(api_host=collector.api_host)).connect("amplitude", "facebook-pixel", "google-tag-manager")
+    shop.site.change(bundle="separate")
 
     def tamper(route: Route) -> None:
         answer = route.fetch()

@@ -2,15 +2,21 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.browser.admin import Admin, Site
+from loadtest.fleet.ports import free_port
+from loadtest.fleet.process import answers
+from loadtest.fleet.tls import missing, tls_front
+from tests.browser.admin import Admin, Site, administering
 from tests.browser.collector import Collector
 from tests.browser.outside import VENDOR_HOSTS, Outside
 from tests.browser.pages import Pages, inline, snippet
+from tests.browser.recording import publish_recorders, received
 from tests.browser.shop import ORDER, Shop, a_visit, ends
 from tests.browser.visitor import Visitor
+from tests.cli.processes import served, until
 
 VERSION = "1.84.3"
 LOOPBACK = {"localhost", "127.0.0.1"}
@@ -99,6 +105,69 @@ def test_a_chunk_comes_from_this_edge_ahead_of_time(
         "public, max-age=31536000, immutable",
         "cross-origin",
     )
+
+
+@pytest.mark.usefixtures("recorders")
+def test_rules_and_plan_hold_by_its_own_chunks_which_come_from_this_edge_ahead_of_time(
+    admin: Admin, collector: Collector, pages: Pages, visitor: Visitor
+) -> None:
+    shop = Shop(admin.site(api_host=collector.api_host))
+    ruled(shop.site)
+    visitor.visits(pages.publish(inline(snippet(shop.site))))
+    follows_rules_and_plan(visitor, collector, shop)
+
+
+@pytest.mark.skipif(missing() is not None, reason=str(missing()))
+def test_over_https_it_is_the_same_with_the_official_snippet(
+    collector: Collector, pages: Pages, visitor: Visitor, tmp_path: Path
+) -> None:
+    """Over https the official client finds its edge by the script's address."""
+    port, behind, desk = free_port(), free_port(), free_port()
+    environment = {"EDGE_PUBLIC_URL": f"https://127.0.0.1:{port}", "EDGE_RATE_LIMIT": "0"}
+    data = tmp_path / "data"
+    with (
+        tls_front(tmp_path, port, behind) as url,
+        served(data, "--port", str(behind), "--admin-bind", f"127.0.0.1:{desk}", env=environment, well=None) as edge,
+    ):
+        until(lambda: answers(f"http://127.0.0.1:{behind}/readyz"), "an edge that is ready")
+        with administering(edge) as admin:
+            publish_recorders(data)
+            shop = Shop(admin.site(api_host=collector.api_host))
+            assert shop.site.cdn == url
+            ruled(shop.site)
+            visitor.visits(pages.publish(official_snippet(shop.site)))
+            follows_rules_and_plan(visitor, collector, shop)
+
+
+def ruled(site: Site) -> None:
+    """Two destinations, one with a filter, and a plan, under the official client."""
+    site.connect("recorder-one", {})
+    site.connect("recorder-two", {})
+    site.filter("recorder-one", 'event = "Refund"', "drop_event")
+    site.plan({"Secret": {"enabled": False}})
+    site.change(client="analytics-next")
+
+
+def follows_rules_and_plan(visitor: Visitor, collector: Collector, shop: Shop) -> None:
+    for event in ("Refund", "Secret", "Order"):
+        visitor.calls("track", event)
+
+    def names(recorder: str) -> list[str]:
+        return [name for name, _ in received(visitor, recorder)]
+
+    visitor.until(lambda: len(collector.events(shop.key)) == 4, "every event at the collector, the page call too")
+    visitor.until(lambda: [names("One"), names("Two")] == [["Order"], ["Refund", "Order"]], "what each may have")
+    chunks = [url for url in ahead(visitor, shop) if "/analytics-next/bundles/" in url]
+    assert {url.removeprefix(f"{shop.site.cdn}/analytics-next/bundles/").partition(".")[0] for url in chunks} == {
+        "tsub-middleware",
+        "ajs-destination",
+        "schemaFilter",
+    }
+    assert [len(visitor.asked(url)) for url in chunks] == [1, 1, 1]
+    asked = {request.url for request in visitor.requests if "/bundles/" in request.url}
+    assert asked == set(chunks), "nothing was foreseen in vain, and nothing was not foreseen"
+    assert visitor.hosts() <= LOOPBACK
+    assert visitor.errors == []
 
 
 def test_destinations_that_the_page_turns_off_are_not_asked_for(shop: Shop, pages: Pages, visitor: Visitor) -> None:

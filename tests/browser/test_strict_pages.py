@@ -7,7 +7,7 @@ from tests.browser.admin import Admin, Site
 from tests.browser.collector import Collector
 from tests.browser.outside import Outside
 from tests.browser.pages import KINDS, Kind, Pages, inline
-from tests.browser.recording import Settings, compose, received
+from tests.browser.recording import received
 from tests.browser.shop import SEEN, Shop, a_visit, ends
 from tests.browser.visitor import Visitor
 
@@ -78,13 +78,9 @@ def test_a_strict_and_isolated_page_runs_rules_and_plan_and_checks_every_file_bu
     site = admin.site(api_host=collector.api_host)
     site.connect("recorder-one", {})
     site.connect("recorder-two", {})
-
-    def change(settings: Settings) -> None:
-        rule = {"destinationName": "Recorder One", "matchers": [{"type": "all"}], "transformers": [[{"type": "drop"}]]}
-        settings["middlewareSettings"] = {"routingRules": [rule]}
-        settings["plan"] = {"track": {"Refund": {"enabled": False}}}
-
-    compose(visitor, change)
+    site.change(bundle="separate")
+    site.filter("recorder-one", "all", "drop_event")
+    site.plan({"Refund": {"enabled": False}})
     tags = {
         "nonce": (inline(site.snippet(), NONCE), f"'nonce-{NONCE}' 'strict-dynamic'"),
         # No inline script at all.
@@ -103,6 +99,7 @@ def test_a_strict_and_isolated_page_runs_rules_and_plan_and_checks_every_file_bu
     assert visitor.page.evaluate("() => window.crossOriginIsolated") is True
     # The loader is its source's own and changes; all else that is inserted is checked against its hash.
     assert visitor.page.evaluate(UNCHECKED) == [loader_of(site)]
+    assert len(visitor.asked("/next-integrations/")) == 2
     assert visitor.errors == []
 
 

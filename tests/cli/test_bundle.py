@@ -20,6 +20,7 @@ def test_a_new_destination_is_sound_as_it_is_and_goes_into_the_catalog(shell: Sh
     stub = ("--stub", str(directory / "stub.js"))
     checked = shell.json("bundle", "check", str(directory), "--set", "account=a1", "--second", "account=a2", *stub)
     assert checked["sound"], checked["findings"]
+    assert {"standing": "ok", "text": "works in the official client too"} in checked["findings"]
     added = shell.json("catalog", "add", str(directory), "--wait", "0s")
     assert added["name"] == "catalog/destinations/mail-tool"
     made = shell.json("destination", "create", "acme/site/mail-tool", "--set", "account=a1", "--enable")
@@ -35,6 +36,16 @@ def test_a_check_says_what_is_at_fault_and_ends_with_1(shell: Shell, directory: 
     assert result.exit_code == 1
     assert "Mail Tool has no version" in result.stdout
     assert "names page, and the code has no such method" in result.stdout
+
+
+def test_code_that_works_in_our_client_only_is_at_fault(shell: Shell, directory: Path) -> None:
+    code = directory / "mail-tool.js"
+    ours_only = 'async load(_ctx, client) {\n if (client.queue) throw new Error("not here");'
+    code.write_text(code.read_text().replace("async load(_ctx, client) {", ours_only))
+    result = shell.run("bundle", "check", str(directory), "--set", "account=a1", "--stub", str(directory / "stub.js"))
+    assert result.exit_code == 1
+    assert "load resolved" in result.stdout
+    assert "under the official client track failed" in " ".join(result.stdout.split())
 
 
 def test_a_vendor_that_cannot_be_reached_fails_the_check_and_says_how_to_go_on(shell: Shell, directory: Path) -> None:

@@ -197,6 +197,14 @@ async def test_where_the_source_does_not_say_code_is_inline_up_to_a_size() -> No
     assert set(run(await compose(files, *both, config=INLINE))["inlined"]) == {url_of(one) for one in both}
 
 
+@pytest.mark.parametrize("apart", [{"added": True}, {"consent": ("ads",)}], ids=["added", "needs-consent"])
+async def test_code_of_another_maker_or_under_consent_is_never_in_the_loader(apart: dict[str, Any]) -> None:
+    inside, outside = plugin(code(1), 1), replace(plugin(asset("((("), 2), **apart)
+    for config in (INLINE, CHOSEN):
+        files = Files(CLIENT, code(1))
+        assert run(await compose(files, inside, outside, config=config))["inlined"] == {url_of(inside): 1}
+
+
 async def test_a_file_is_read_and_compressed_once_for_all_sources() -> None:
     files = Files(CLIENT, code(1))
     loaders = Loaders(files, ORIGIN)
@@ -214,8 +222,8 @@ async def test_what_the_store_does_not_have_makes_no_loader(config: LoaderConfig
 
 
 async def test_the_official_client_is_unmodified_but_for_the_write_key() -> None:
-    one = plugin(code(1))
-    loader = await compose(Files(STANDALONE, BEFORE), one, config=OFFICIAL, client=OFFICIAL_CLIENT)
+    one, needs_consent = plugin(code(1)), replace(plugin(code(2), 2), consent=("ads",))
+    loader = await compose(Files(STANDALONE, BEFORE), one, needs_consent, config=OFFICIAL, client=OFFICIAL_CLIENT)
     assert loader.endswith(b"})();\n" + STANDALONE.body.replace(b"__WRITE_KEY__", KEY.encode()))
     seen = run(loader + b"\n;globalThis.seen = {key, foreseen}")
     assert seen == {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from edge.model.definition import Setting
+from edge.model.definition import ADDED, Setting
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.publish.manifest import Named, Packaged, Plugin, build, exposed, plugin_name
@@ -29,6 +29,12 @@ def test_a_web_source_publishes_plugins_and_names() -> None:
     )
     assert manifest.named == (Named("Courier", "Raw Data"),)
     assert manifest.packaged == ()
+
+
+def test_code_of_a_definition_that_no_release_brought_is_marked() -> None:
+    for release, added in ((ADDED, True), ("1.0.0", False)):
+        (plugin,) = build(SOURCE, [IN_DEVICE], {"tally": replace(DEVICE, release=release)}).plugins
+        assert plugin.added is added
 
 
 def test_a_mobile_source_publishes_what_apps_package_and_no_code() -> None:

@@ -28,6 +28,7 @@ def sound() -> dict[str, Any]:
             "delivered": [{"call": method, "state": "delivered"} for method in METHODS],
             "collected": METHODS,
         },
+        "official": {"started": True, "taken": METHODS},
     }
 
 
@@ -39,6 +40,7 @@ def told(report: dict[str, Any], standing: str) -> str:
 def test_code_that_keeps_the_contract_has_no_fault_and_nothing_to_remark() -> None:
     assert told(sound(), "fault") == told(sound(), "note") == ""
     assert "took track, identify, page" in told(sound(), "ok")
+    assert "works in the official client too" in told(sound(), "ok")
 
 
 def contract(**fields: Any) -> Callable[[dict[str, Any]], None]:
@@ -51,6 +53,10 @@ def plugin(**fields: Any) -> Callable[[dict[str, Any]], None]:
 
 def live(**fields: Any) -> Callable[[dict[str, Any]], None]:
     return lambda report: report["live"].update(fields)
+
+
+def official(**fields: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda report: report["official"].update(fields)
 
 
 @pytest.mark.parametrize(
@@ -74,6 +80,14 @@ def live(**fields: Any) -> Callable[[dict[str, Any]], None]:
         (live(collected=["page"]), "the collector did not get track, identify"),
         (live(errors=["late"]), "an error nobody caught: late"),
         (lambda report: report.pop("live"), "the client did not start"),
+        (lambda report: report.pop("official"), "the official client did not start"),
+        (official(started=False), "the official client did not start"),
+        (official(errors=["late"]), "under the official client, an error nobody caught: late"),
+        (official(taken=["page", "track"]), "under the official client identify failed: it was not given"),
+        (
+            official(taken=["page", "track"], failed=[{"call": "identify", "state": "failed", "reason": "q is null"}]),
+            "under the official client identify failed: q is null",
+        ),
         (lambda report: report.pop("contract"), "sent no report"),
     ],
 )
