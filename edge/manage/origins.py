@@ -6,8 +6,9 @@ lines are the document.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
+from edge.manage.lines import Cause, Line, Path, untold
 from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.filter import Filter, FilterAction
@@ -17,28 +18,9 @@ from edge.publish.placement import Place, place
 from edge.publish.routing import ORDER, obstacle_of, taken_of
 from edge.publish.wire import Origin, settings_document
 
-Cause = Literal["source", "destination", "setting", "default", "definition", "filter", "consent", "plan", "edge"]
-Path = tuple[str | int, ...]
-
 SEGMENT = ("integrations", "Segment.io")
 UNBUNDLED = (*SEGMENT, "unbundledIntegrations")
 CLASSIC = "so that the official client reads consent and plan, and loads no classic bundle"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One value of the document: where it is, and what it comes from, in words."""
-
-    path: Path
-    value: Any
-    cause: Cause
-    why: str
-
-    @property
-    def where(self) -> str:
-        """As people write it: ``remotePlugins[0].settings.apiKey``."""
-        text = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path)
-        return text.removeprefix(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +68,7 @@ def parts_of(image: Image, document: Mapping[str, Any], origin: Origin) -> tuple
         one.lines += _integration(document, one, placed)
         one.lines += _rule(document, one, image.filters)
     lines = [*source, *shared, *(line for one in placed for line in one.lines)]
-    source += [Line(path, value, "edge", "always so") for path, value in _rest(document, {one.path for one in lines})]
+    source += [Line(path, value, "edge", "always so") for path, value in untold(document, {one.path for one in lines})]
     parts = [Part("The source itself", lines=tuple(source))]
     parts += [
         Part(one.destination.display_name, one.destination.slug, one.place, tuple(one.lines))
@@ -244,18 +226,3 @@ def _plan(document: Mapping[str, Any]) -> Iterator[Line]:
         yield Line(("plan", "track", event), planned, "plan", why)
     if "plan" in document and not document["plan"]["track"]:
         yield Line(("plan", "track"), {}, "plan", "the source's tracking plan names no event")
-
-
-def _rest(value: Any, told: set[Path], path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """What no line has told."""
-    if path in told:
-        return
-    inside = any(one[: len(path)] == path for one in told)
-    if inside and isinstance(value, Mapping):
-        for key, each in value.items():
-            yield from _rest(each, told, (*path, key))
-    elif inside and isinstance(value, list):
-        for number, each in enumerate(value):
-            yield from _rest(each, told, (*path, number))
-    else:
-        yield path, value

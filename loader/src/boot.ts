@@ -1,6 +1,7 @@
 import { adopt, redirect, replayOrder, takeCalls, type Adopted } from "./adopt";
 import { complain } from "./console";
-import { createClient, pluginLoader, type Client } from "./client";
+import { createClient, pluginLoader } from "./client";
+import type { Client } from "./client-api";
 import { createDestination, loadPlugins, type Filter } from "./destination";
 import { createDispatcher, type Dispatcher } from "./dispatcher";
 import { createEmitter } from "./emitter";

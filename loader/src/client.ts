@@ -1,9 +1,10 @@
 import { aliasCall, callbackOf, pageCall, trackCall, userCall, type UserCall } from "./arguments";
+import { LAZY_METHODS, type Client, type LazyMethods } from "./client-api";
 import { complain } from "./console";
 import type { Context } from "./context";
 import { createDestination, loadPlugins, type Filter } from "./destination";
 import type { Dispatcher } from "./dispatcher";
-import type { Emitter, Listener } from "./emitter";
+import type { Emitter } from "./emitter";
 import { within } from "./environment";
 import type { AnalyticsEvent } from "./event";
 import type { EventFactory } from "./event-factory";
@@ -19,23 +20,6 @@ import { VERSION } from "./version";
 /** Milliseconds between a call and its callback, as analytics.js has always waited. */
 const CALLBACK_DELAY_MS = 300;
 const CALLBACK_DEADLINE_MS = 1_000;
-/**
- * Methods whose code is fetched on use (`src/lazy/extras.ts`); none of their promises rejects. Events wait for
- * middleware, and where its code cannot be had, none leaves: it may be there to keep something back.
- */
-const LAZY_METHODS = [
-  "trackLink",
-  "trackClick",
-  "trackForm",
-  "trackSubmit",
-  "queryString",
-  "deregister",
-  "addSourceMiddleware",
-  "addDestinationMiddleware",
-  "addIntegrationMiddleware",
-] as const;
-
-type LazyMethods = Readonly<Record<(typeof LAZY_METHODS)[number], (...args: unknown[]) => Promise<unknown>>>;
 
 export interface ClientParts extends RestOrigin {
   readonly writeKey: string;
@@ -50,53 +34,6 @@ export interface ClientParts extends RestOrigin {
   readonly events: EventFactory;
   readonly dispatcher: Dispatcher;
   readonly emitter: Emitter;
-}
-
-/**
- * What `window.analytics` becomes: the public methods of analytics.js. None of them throws at the page, and none
- * needs `this`, since pages take methods off the object and call them bare.
- */
-export interface Client extends LazyMethods {
-  initialized: boolean;
-  readonly VERSION: string;
-  readonly settings: {
-    readonly writeKey: string;
-    readonly cdnURL: string;
-    readonly cdnSettings: unknown;
-    timeout: number;
-  };
-  readonly options: unknown;
-  /** Whether the inlined manifest could be used, and if not, why. */
-  readonly manifest: ManifestOutcome;
-  readonly storage: Storage;
-  readonly track: (...args: unknown[]) => Promise<Context>;
-  readonly page: (...args: unknown[]) => Promise<Context>;
-  readonly screen: (...args: unknown[]) => Promise<Context>;
-  readonly identify: (...args: unknown[]) => Promise<Context>;
-  /** Without arguments, the group itself. */
-  readonly group: (...args: unknown[]) => Promise<Context> | Identity;
-  readonly alias: (...args: unknown[]) => Promise<Context>;
-  readonly pageview: (url: string) => Promise<Client>;
-  readonly user: () => Identity;
-  readonly setAnonymousId: (id?: string | null) => string | null;
-  readonly reset: () => void;
-  /** Resolves, and calls back, once every destination is ready or has failed. */
-  readonly ready: (callback?: unknown) => Promise<unknown>;
-  /** Adds plugins of the page's own, under the contract of `remotePlugins`; resolves once each is ready or failed. */
-  readonly register: (...plugins: unknown[]) => Promise<Context>;
-  /** Events: the README of `loader/` lists their names and arguments. */
-  readonly on: (event: string, listener: Listener) => Client;
-  readonly once: (event: string, listener: Listener) => Client;
-  readonly off: (event: string, listener: Listener) => Client;
-  readonly emit: (event: string, ...args: unknown[]) => Client;
-  readonly debug: (on?: boolean) => Client;
-  readonly timeout: (ms: number) => void;
-  /** The script is its source's own: it is loaded already. */
-  readonly load: () => Client;
-  /** The snippet looks for this method to see that a client is on the page. */
-  readonly initialize: () => Promise<Client>;
-  /** A buffered call, `[method, ...args]`, of code that still holds the snippet's array. */
-  readonly push: (call: unknown) => void;
 }
 
 export function createClient(parts: ClientParts): Client {

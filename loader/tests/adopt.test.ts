@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { replayOrder, type BufferedCall } from "../src/adopt";
-import type { Client } from "../src/client";
+import type { Client } from "../src/client-api";
 import {
   buffered,
   freshPage,

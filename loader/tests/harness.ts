@@ -1,5 +1,5 @@
 import { boot, type Inlined } from "../src/boot";
-import type { Client } from "../src/client";
+import type { Client } from "../src/client-api";
 import type { Environment } from "../src/environment";
 import rest from "../src/lazy/rest";
 import type { Dictionary } from "../src/objects";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { Client } from "../src/client";
+import type { Client } from "../src/client-api";
 import { buffered, freshPage, globals, inserted, manifest, settled, start, type FakePage } from "./harness";
 
 let page: FakePage;

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from edge.manage.lines import Line
 from edge.manage.operation import Manage
-from edge.manage.origins import Image, Line, document_of, parts_of
+from edge.manage.origins import Image, document_of, parts_of
 from edge.manage.problem import ProblemError
 from edge.manage.published import PublishedSource, published
 from edge.model.plan import PlannedEvent

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Client } from "../../src/client";
+import type { Client } from "../../src/client-api";
 import { courierArrives, courierScript, writtenDown } from "../courier-page";
 import { freshPage, loaderTag, manifest, runAs, settled, start, type Answer, type FakePage } from "../harness";
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { arrive, arriveRest, buffered, fail, freshPage, globals, manifest, recorder, settled, start } from "../harness";
 import type { FakePage } from "../harness";
-import type { Client } from "../../src/client";
+import type { Client } from "../../src/client-api";
 import type { AnalyticsEvent } from "../../src/event";
 
 let page: FakePage;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import type { Client } from "../../src/client";
+import type { Client } from "../../src/client-api";
 import type { Dictionary } from "../../src/objects";
 import consent from "../../src/parts/consent";
 import rules from "../../src/parts/rules";

@@ -1,4 +1,4 @@
-import type { Client } from "../../client";
+import type { Client } from "../../client-api";
 import { isFunction, type Dictionary } from "../../objects";
 import type { Call } from "./method";
 

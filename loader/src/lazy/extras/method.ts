@@ -1,4 +1,5 @@
-import type { Client, ClientParts } from "../../client";
+import type { ClientParts } from "../../client";
+import type { Client } from "../../client-api";
 
 /** What the client gives to a method that is fetched on use. */
 export interface Call extends ClientParts {

@@ -1,4 +1,4 @@
-import type { Client } from "../../client";
+import type { Client } from "../../client-api";
 import type { Context } from "../../context";
 import { within, type Environment } from "../../environment";
 import { EVENT_TYPES, type AnalyticsEvent } from "../../event";
