@@ -19,10 +19,13 @@
     analytics.on("initialize", ({ cdnSettings }) => {
       plugins = cdnSettings.remotePlugins;
       const collector = cdnSettings.integrations["Segment.io"] || {};
-      tell("started", {
-        names: plugins.map(({ name }) => name),
-        unbundled: collector.unbundledIntegrations || [],
-        anonymousId: window.analytics.user().anonymousId(),
+      // The client takes the global right after this event, and before it says anything of a destination.
+      queueMicrotask(() => {
+        tell("started", {
+          names: plugins.map(({ name }) => name),
+          unbundled: collector.unbundledIntegrations || [],
+          anonymousId: window.analytics.user().anonymousId(),
+        });
       });
     });
     analytics.on("destination_loaded", ({ name }) => {
