@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Request
 
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 LOOK_MS = 20
 
 MAX_AGE, REVALIDATE = 1, 2
