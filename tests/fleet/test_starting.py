@@ -88,8 +88,8 @@ def test_a_worker_that_takes_the_place_of_a_killed_one_answers_nothing_before_it
         done = threading.Event()
 
         def ask() -> None:
-            # A connection for each: those of whoever is killed are lost, and the next may be anybody's. A breath between
-            # two leaves the processors to those that are to start.
+            # A connection for each: those of whoever is killed are lost, and the next may be anybody's. A breath
+            # between two leaves the processors to those that are to start.
             while not done.wait(0.02):
                 try:
                     statuses.add(get(edge, SETTINGS).status_code)
