@@ -1,9 +1,7 @@
 """What a page waits for: which requests to the edge precede the first event at a destination, and which go together."""
 
-from typing import Any
-
 import pytest
-from playwright.sync_api import Request
+from playwright.sync_api import Request, Route
 
 from tests.browser.admin import Admin, Site
 from tests.browser.collector import Collector
@@ -35,22 +33,20 @@ def kinds(visitor: Visitor, site: Site) -> list[str]:
     return [next(kind for part, kind in names.items() if part in request.url) for request in asked(visitor, site)]
 
 
-def span(request: Request) -> tuple[float, float]:
-    """When it was asked and when its answer had come, in milliseconds of one clock."""
-    timing: dict[str, Any] = dict(request.timing)
-    return timing["startTime"], timing["startTime"] + timing["responseEnd"]
+def holding(visitor: Visitor, pattern: str) -> list[Route]:
+    """Answers that match wait here from now on, until somebody lets them go."""
+    held: list[Route] = []
+    visitor.context.route(pattern, lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    return held
 
 
-def side_by_side(requests: list[Request]) -> bool:
-    """Whether each was asked before the answer of any had come."""
-    spans = [span(request) for request in requests]
-    return max(start for start, _ in spans) < min(end for _, end in spans)
-
-
-def first_event(visitor: Visitor, site: Site, pages: Pages) -> None:
-    """A page that tracks at once, until both destinations have the event."""
+def tracks(visitor: Visitor, site: Site, pages: Pages) -> None:
+    """A page that tracks at once."""
     visitor.visits(pages.publish(inline(snippet(site))))
     visitor.calls("track", "Order Completed")
+
+
+def arrives(visitor: Visitor) -> None:
     visitor.until(lambda: all(received(visitor, name) for name in NAMES), "the event at both destinations")
 
 
@@ -62,7 +58,8 @@ def test_with_code_inline_one_request_to_the_edge_precedes_the_first_event(
     if more:
         site.filter(FIRST, RULE, "drop_event")
         site.plan({"Order Completed": {"enabled": True}})
-    first_event(visitor, site, pages)
+    tracks(visitor, site, pages)
+    arrives(visitor)
     assert kinds(visitor, site) == ["loader"]
 
 
@@ -70,11 +67,13 @@ def test_with_code_separate_all_of_it_is_asked_for_at_once_after_the_loader(
     site: Site, pages: Pages, visitor: Visitor
 ) -> None:
     site.change(bundle="separate")
-    first_event(visitor, site, pages)
+    held = holding(visitor, "**/next-integrations/actions/**")
+    tracks(visitor, site, pages)
+    visitor.until(lambda: len(held) == len(NAMES), "all of it is asked for before any of it has come")
     assert kinds(visitor, site) == ["loader", "bundle", "bundle"]
-    loader, *bundles = asked(visitor, site)
-    assert side_by_side(bundles)
-    assert all(span(loader)[1] <= span(bundle)[0] for bundle in bundles)
+    for route in held:
+        route.continue_()
+    arrives(visitor)
 
 
 def test_what_the_official_client_asks_for_is_on_its_way_before_the_settings_have_come(
@@ -82,9 +81,11 @@ def test_what_the_official_client_asks_for_is_on_its_way_before_the_settings_hav
 ) -> None:
     site.change(client="analytics-next")
     site.filter(FIRST, RULE, "drop_event")
-    first_event(visitor, site, pages)
-    loader, *others = asked(visitor, site)
+    held = holding(visitor, "**/v1/projects/*/settings")
+    tracks(visitor, site, pages)
+    wanted = ["bundle", "bundle", "chunk", "settings"]
+    visitor.until(lambda: sorted(kinds(visitor, site)[1:]) == wanted, "all of it is asked for")
     assert kinds(visitor, site)[0] == "loader"
-    assert sorted(kinds(visitor, site)[1:]) == ["bundle", "bundle", "chunk", "settings"]
-    settings = next(request for request in others if request.url.endswith("/settings"))
-    assert all(span(loader)[1] <= span(other)[0] < span(settings)[1] for other in others)
+    for route in held:
+        route.continue_()
+    arrives(visitor)
