@@ -1,6 +1,5 @@
 """The ASGI application beneath ``/v1beta``: route, authenticate, limit, validate, handle, answer."""
 
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +19,7 @@ from edge.manage.deps import OWN_NODE_SECONDS, Deps
 from edge.manage.operation import require_any
 from edge.manage.problem import ProblemError, invalid
 from edge.manage.tokens import REFUSED
+from edge.model.failure import places_of
 from edge.model.token import Principal
 from edge.store.failures import STORE_FAILURES
 from edge.store.keyring import SecretUnreadableError
@@ -70,7 +70,7 @@ class Api:
             then = "try again" if request.method in READING else "look whether your change is there, then try again"
             return error(503, 14, f"the store cannot be used at the moment: {then}")
         except Exception as failure:
-            frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(failure.__traceback__)]
+            frames = places_of(failure)
             log.error("request failed", path=path, error=type(failure).__name__, frames=frames)  # noqa: TRY400 - its text may hold values
             return error(500, 13, "something went wrong here; the edge's log says what")
 

@@ -4,7 +4,6 @@ It calls the operations of ``edge.manage`` in this process, with the rights of t
 Config API does.
 """
 
-import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -27,6 +26,7 @@ from edge.manage import workspaces
 from edge.manage.deps import Deps
 from edge.manage.operation import require_any
 from edge.manage.problem import ProblemError
+from edge.model.failure import places_of
 from edge.model.source import Workspace
 from edge.model.token import Principal
 from edge.store.failures import STORE_FAILURES
@@ -89,7 +89,7 @@ class Console:
             log.error("store failed", path=path, error=type(failure).__name__)  # noqa: TRY400 - its text may hold values
             response = _shown(visit, no_store(request.method))
         except Exception as failure:
-            frames = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(failure.__traceback__)]
+            frames = places_of(failure)
             log.error("page failed", path=path, error=type(failure).__name__, frames=frames)  # noqa: TRY400 - its text may hold values
             response = _shown(visit, Shown(500, "Something went wrong here", "The edge's log says what."))
         return _sealed(response)

@@ -78,7 +78,7 @@ class Call(Visit):
 
     @property
     def workspace(self) -> Workspace:
-        assert self.at is not None, "the route has no {workspace} in its path"  # noqa: S101
+        assert self.at is not None, "the route has no {workspace} in its path"  # noqa: S101 - the table of routes is ours
         return self.at
 
     def here(self, name: str, **path: str) -> str:

@@ -3,12 +3,11 @@
 Each test makes a source of its own (``admin.site``), so that none sees another's destinations or events.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from loadtest.fleet.certificate import self_signed
 from tests.browser.admin import Admin, administering
@@ -20,21 +19,9 @@ from tests.browser.pages import INSECURE_HOST, Pages
 from tests.browser.recording import publish_recorders
 from tests.browser.visitor import MAX_AGE, REVALIDATE, Visitor
 from tests.cli.processes import Served, served
+from tests.support.chromium import chromium
 
 pytest.register_assert_rewrite("tests.browser.shop")
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-mock-keychain",
-)
 
 
 @pytest.fixture(scope="session")
@@ -51,20 +38,14 @@ def outside() -> Outside:
 # Not for the session: while Playwright runs, it holds this thread's event loop, and no asynchronous test could run.
 @pytest.fixture(scope="module")
 def browser(outside_port: int) -> Iterator[Browser]:
-    program = next((found for found in map(shutil.which, BROWSERS) if found), None)
-    assert program, "these tests need Chromium: run `make system`, or install one of " + ", ".join(BROWSERS)
     names = (
         "EXCLUDE localhost",
         "EXCLUDE 127.0.0.1",
         f"MAP {INSECURE_HOST} 127.0.0.1",
         f"MAP * 127.0.0.1:{outside_port}",
     )
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=program, args=[*FLAGS, f"--host-resolver-rules={', '.join(names)}"]
-        )
-        yield chromium
-        chromium.close()
+    with chromium(f"--host-resolver-rules={', '.join(names)}") as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

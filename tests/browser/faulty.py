@@ -1,15 +1,11 @@
-"""Definitions of destinations whose browser code is at fault, each in another way.
-
-No API writes definitions, so they go into the store of a running edge as a release's do.
-"""
+"""Definitions of destinations whose browser code is at fault, each in another way."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
-import anyio.from_thread
-
 from edge.model.definition import Bundle, Definition
-from tests.support.world import NEWER, asset, open_world
+from tests.browser.definitions import put_definitions
+from tests.support.world import NEWER, asset
 
 PLUGIN = "name: 'Faulty', version: '1', type: 'destination', isLoaded: () => true"
 CODE: Mapping[str, str] = {
@@ -58,12 +54,4 @@ def publish_faulty(data_dir: Path, codes: Mapping[str, str] = CODE) -> None:
         )
         for fault, file in assets.items()
     ]
-
-    async def put() -> None:
-        world = open_world(data_dir)
-        await world.commit(*definitions, assets=list(assets.values()))
-        await world.close()
-
-    # Playwright's event loop has this thread.
-    with anyio.from_thread.start_blocking_portal() as portal:
-        portal.call(put)
+    put_definitions(data_dir, definitions, list(assets.values()))

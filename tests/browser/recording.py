@@ -3,11 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-import anyio.from_thread
-
 from edge.model.definition import Bundle, Definition
+from tests.browser.definitions import put_definitions
 from tests.browser.visitor import Visitor
-from tests.support.world import NEWER, asset, open_world
+from tests.support.world import NEWER, asset
 
 NAMES = ("One", "Two")
 CODE = """window.recorder%(name)s = () => {
@@ -37,15 +36,7 @@ def publish_recorders(data_dir: Path) -> None:
         )
         for name, file in files.items()
     ]
-
-    async def put() -> None:
-        world = open_world(data_dir)
-        await world.commit(*definitions, assets=list(files.values()))
-        await world.close()
-
-    # Playwright's event loop has this thread.
-    with anyio.from_thread.start_blocking_portal() as portal:
-        portal.call(put)
+    put_definitions(data_dir, definitions, list(files.values()))
 
 
 def received(visitor: Visitor, name: str) -> list[list[Any]]:

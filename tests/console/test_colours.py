@@ -5,7 +5,7 @@ import re
 import pytest
 
 from edge.console.files import OWN
-from tests.demo.test_colours import CONTROL, TEXT, luminance
+from tests.support.contrast import CONTROL, TEXT, contrast
 
 PAIRS = (
     *((front, back, TEXT) for front in ("ink", "quiet") for back in ("ground", "sheet", "raised", "sunken")),
@@ -36,5 +36,4 @@ def palettes() -> dict[str, dict[str, str]]:
 @pytest.mark.parametrize(("front", "back", "least"), PAIRS)
 def test_a_colour_stands_out_from_what_it_is_on(scheme: str, front: str, back: str, least: float) -> None:
     palette = palettes()[scheme]
-    lighter, darker = sorted((luminance(palette[front]), luminance(palette[back])), reverse=True)
-    assert (lighter + 0.05) / (darker + 0.05) >= least
+    assert contrast(palette[front], palette[back]) >= least

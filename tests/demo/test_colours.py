@@ -5,8 +5,8 @@ import re
 import pytest
 
 from edge.demo.page import FILES
+from tests.support.contrast import CONTROL, TEXT, contrast
 
-TEXT, CONTROL = 4.5, 3.0
 PAIRS = (
     ("ink", "ground", TEXT),
     ("ink", "sheet", TEXT),
@@ -36,16 +36,8 @@ def palettes() -> dict[str, dict[str, str]]:
     return {"light": light, "dark": light | dark}
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance of sRGB (WCAG 2.2, definition)."""
-    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("front", "back", "least"), PAIRS)
 def test_a_colour_stands_out_from_what_it_is_on(scheme: str, front: str, back: str, least: float) -> None:
     palette = palettes()[scheme]
-    lighter, darker = sorted((luminance(palette[front]), luminance(palette[back])), reverse=True)
-    assert (lighter + 0.05) / (darker + 0.05) >= least
+    assert contrast(palette[front], palette[back]) >= least

@@ -1,41 +1,26 @@
 """`edgewise demo` in a process of its own and somebody at a browser, who goes by the words on the page."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from edge.demo.content import SITE_KEY
 from tests.cli.processes import Served, edgewise, served
+from tests.support.chromium import chromium
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 DEADLINE_MS = 20_000
 DEVICE = ("Amplitude", "Google Analytics 4 Web", "Mixpanel (Legacy)")
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next((found for found in map(shutil.which, BROWSERS) if found), None)
-    assert program, "these tests need Chromium: run `make system`, or install one of " + ", ".join(BROWSERS)
     expect.set_options(timeout=DEADLINE_MS)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture

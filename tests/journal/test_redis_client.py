@@ -13,8 +13,8 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from edge.journal.redis_client import FAILURES, close_client, open_client
 from edge.model.redis_url import parse_redis_url
+from loadtest.fleet.certificate import self_signed
 from loadtest.fleet.ports import free_port
-from tests.support.certificates import make_certificate
 from tests.support.polling import DEADLINE, until, until_async
 from tests.support.redis import Sentinel, Server, replica_of, sentinel_url
 from tests.support.tcp import relay_to
@@ -50,9 +50,9 @@ async def test_a_server_is_reached_in_the_database_that_the_url_names(
 
 
 async def test_a_server_is_reached_over_tls_that_is_verified(tmp_path: Path) -> None:
-    certificate, key = make_certificate(tmp_path)
+    certificate = self_signed(tmp_path)
     port = free_port()
-    files = ("--tls-cert-file", str(certificate), "--tls-key-file", str(key))
+    files = ("--tls-cert-file", str(certificate), "--tls-key-file", str(certificate))
     server = Server(tmp_path / "tls", "--tls-port", str(port), *files, "--tls-auth-clients", "no")
     try:
         async with opened(f"rediss://127.0.0.1:{port}/0?ssl_ca_certs={certificate}") as client:

@@ -1,25 +1,20 @@
 """The console of a running edge with the demo's data, and somebody signed in at a browser."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import BROWSERS, FLAGS
 from tests.browser.console.desk import DEADLINE_MS, Desk
 from tests.cli.processes import Served, served
+from tests.support.chromium import chromium
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    program = next((found for found in map(shutil.which, BROWSERS) if found), None)
-    assert program, "these tests need Chromium: run `make system`, or install one of " + ", ".join(BROWSERS)
     expect.set_options(timeout=DEADLINE_MS)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=program, args=list(FLAGS))
-        yield chromium
-        chromium.close()
+    with chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
