@@ -21,7 +21,7 @@ FLEET = whole
 # `make test PYTEST_ARGS="-k purge -x"`; WORKERS=0: one after the other, in this process, as a debugger wants it.
 PYTEST_ARGS =
 WORKERS = 2
-PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadgroup --no-loadscope-reorder $(PYTEST_ARGS)
+PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Real browsers, whole commands and processes, generated calls and catalogs, kill -9: `make test` runs these, `make check` not.
 SLOW_TESTS := tests/browser tests/fleet tests/races tests/demo/test_page.py tests/cli tests/nginx \

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.support.postgres import DATABASES, URL_FILE, Cluster, cluster_started
 from tests.support.redis import Server
@@ -13,14 +15,26 @@ from tests.support.template import make_template, prepare_database
 TESTS = Path(__file__).parent
 LONGEST = ("fleet", "cli", "browser", "races", "nginx", "loadtest")
 """Directories whose tests take longest, the worst first."""
+WITHOUT_A_FLEET = ("test_judge.py", "test_roles.py", "test_starting.py")
+"""Files of tests/fleet that use none of the whole fleets."""
+
+
+class ByFile(LoadScopeScheduling):
+    """One worker gets all of a file, in order, whose tests share what is costly to make; and one all whole fleets, so
+    that there is never more than one, but for a second that a test makes."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        directory, _, name = path.rpartition("/")
+        return directory if directory.endswith("fleet") and name not in WITHOUT_A_FLEET else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    return ByFile(config, log)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Of several workers (pytest-xdist) one gets all of a file, whose tests share what is costly to make; and what
-    takes longest begins first, or everybody would wait for it in the end."""
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path.relative_to(TESTS))))
+    """Of several workers (pytest-xdist) none begins in the end with what takes longest, for which all would wait."""
     if hasattr(config, "workerinput"):
         items.sort(key=_place)
 

@@ -15,14 +15,6 @@ from tests.fleet.roles import Fleet, copy_fleet, make_store
 from tests.fleet.scene import PLAN, Scene
 from tests.fleet.wired import WiredFleet
 
-WITHOUT_A_FLEET = ("test_judge.py", "test_roles.py", "test_starting.py")
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """One worker has all whole fleets, so that there is never more than one, but for a second that a test makes."""
-    if item.path.name not in WITHOUT_A_FLEET:
-        item.add_marker(pytest.mark.xdist_group("fleet"))
-
 
 @pytest.fixture(scope="session")
 def _store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
