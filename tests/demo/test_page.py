@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -23,8 +24,15 @@ def browser() -> Iterator[Browser]:
         yield running
 
 
+@pytest.fixture(scope="module")
+def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """For whoever changes nothing, and counts nothing but what one page received."""
+    with served(tmp_path_factory.mktemp("demo") / "data", command="demo") as running:
+        yield running
+
+
 @pytest.fixture
-def edge(tmp_path: Path) -> Iterator[Served]:
+def own_edge(tmp_path: Path) -> Iterator[Served]:
     with served(tmp_path / "data", command="demo") as running:
         yield running
 
@@ -43,6 +51,18 @@ def wrong() -> list[str]:
 
 @pytest.fixture
 def page(browser: Browser, edge: Served, asked: list[str], wrong: list[str]) -> Iterator[Page]:
+    with opened(browser, edge, asked, wrong) as page:
+        yield page
+
+
+@pytest.fixture
+def own_page(browser: Browser, own_edge: Served, asked: list[str], wrong: list[str]) -> Iterator[Page]:
+    with opened(browser, own_edge, asked, wrong) as page:
+        yield page
+
+
+@contextmanager
+def opened(browser: Browser, edge: Served, asked: list[str], wrong: list[str]) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
@@ -89,38 +109,40 @@ def test_a_person_sees_destinations_load_and_what_each_received(page: Page, wron
     assert wrong == []
 
 
-def test_a_person_sees_cloud_events_counted_by_the_edge(page: Page) -> None:
-    expect(row(page, "Webhooks")).to_contain_text("published")
-    expect(row(page, "Webhooks")).to_contain_text("1 event received for it")
-    call(page, "group")
-    expect(row(page, "Webhooks")).to_contain_text("2 events received for it")
-    expect(collector(page)).to_contain_text("2 events received by this edge's own sink")
-    expect(collector(page)).to_contain_text("group team-7 for Webhooks")
-    expect(row(page, "Slack")).to_contain_text("0 events received for it")
+def test_a_person_sees_cloud_events_counted_by_the_edge(own_page: Page) -> None:
+    expect(row(own_page, "Webhooks")).to_contain_text("published")
+    expect(row(own_page, "Webhooks")).to_contain_text("1 event received for it")
+    call(own_page, "group")
+    expect(row(own_page, "Webhooks")).to_contain_text("2 events received for it")
+    expect(collector(own_page)).to_contain_text("2 events received by this edge's own sink")
+    expect(collector(own_page)).to_contain_text("group team-7 for Webhooks")
+    expect(row(own_page, "Slack")).to_contain_text("0 events received for it")
 
 
-def test_a_switch_is_followed_by_the_page_without_a_restart(page: Page) -> None:
-    expect(row(page, "Facebook Pixel")).to_contain_text("off")
-    page.get_by_role("switch", name="Facebook Pixel").click()
-    expect(changes(page)).to_contain_text(re.compile(r"Facebook Pixel enabled: position \d+, live on every node"))
-    expect(changes(page)).to_contain_text("This browser's copy followed after")
-    expect(row(page, "Facebook Pixel")).to_contain_text("loaded")
-    page.get_by_role("switch", name="Amplitude").click()
-    expect(row(page, "Amplitude")).to_contain_text("gone")
-    expect(row(page, "Facebook Pixel")).to_contain_text("loaded")
-    page.get_by_role("switch", name="Slack").click()
-    expect(row(page, "Slack")).to_contain_text("published")
-    call(page, "track")
-    expect(row(page, "Slack")).to_contain_text(re.compile("[12] events? received for it"))
-    expect(row(page, "Amplitude")).not_to_contain_text("received", use_inner_text=True)
+def test_a_switch_is_followed_by_the_page_without_a_restart(own_page: Page) -> None:
+    expect(row(own_page, "Facebook Pixel")).to_contain_text("off")
+    own_page.get_by_role("switch", name="Facebook Pixel").click()
+    expect(changes(own_page)).to_contain_text(re.compile(r"Facebook Pixel enabled: position \d+, live on every node"))
+    expect(changes(own_page)).to_contain_text("This browser's copy followed after")
+    expect(row(own_page, "Facebook Pixel")).to_contain_text("loaded")
+    own_page.get_by_role("switch", name="Amplitude").click()
+    expect(row(own_page, "Amplitude")).to_contain_text("gone")
+    expect(row(own_page, "Facebook Pixel")).to_contain_text("loaded")
+    own_page.get_by_role("switch", name="Slack").click()
+    expect(row(own_page, "Slack")).to_contain_text("published")
+    call(own_page, "track")
+    expect(row(own_page, "Slack")).to_contain_text(re.compile("[12] events? received for it"))
+    expect(row(own_page, "Amplitude")).not_to_contain_text("received", use_inner_text=True)
 
 
-def test_a_change_from_the_command_line_is_followed_too(page: Page, edge: Served) -> None:
-    done = edgewise("--data-dir", edge.said["data_dir"], "destination", "update", "demo/site/amplitude", "--disable")
+def test_a_change_from_the_command_line_is_followed_too(own_page: Page, own_edge: Served) -> None:
+    done = edgewise(
+        "--data-dir", own_edge.said["data_dir"], "destination", "update", "demo/site/amplitude", "--disable"
+    )
     assert done.returncode == 0, done.stderr
-    expect(row(page, "Amplitude")).to_contain_text("gone")
-    expect(page.get_by_role("switch", name="Amplitude")).to_have_attribute("aria-checked", "false")
-    expect(changes(page)).to_contain_text("Changed from elsewhere")
+    expect(row(own_page, "Amplitude")).to_contain_text("gone")
+    expect(own_page.get_by_role("switch", name="Amplitude")).to_have_attribute("aria-checked", "false")
+    expect(changes(own_page)).to_contain_text("Changed from elsewhere")
 
 
 def test_a_new_visitor_is_somebody_else_on_the_same_destinations(page: Page) -> None:
@@ -132,12 +154,12 @@ def test_a_new_visitor_is_somebody_else_on_the_same_destinations(page: Page) -> 
         expect(row(page, name)).to_contain_text("loaded")
 
 
-def test_nothing_leaves_this_machine_and_the_page_says_so(page: Page, edge: Served, asked: list[str]) -> None:
+def test_nothing_leaves_this_machine_and_the_page_says_so(own_page: Page, own_edge: Served, asked: list[str]) -> None:
     for name in ("page", "track", "identify", "group"):
-        call(page, name)
-    expect(collector(page)).to_contain_text("5 events received")
-    assert {url for url in asked if not url.startswith((edge.url, "data:", "about:"))} == set()
-    expect(page.get_by_text("Their vendors' servers are not called")).to_be_visible()
+        call(own_page, name)
+    expect(collector(own_page)).to_contain_text("5 events received")
+    assert {url for url in asked if not url.startswith((own_edge.url, "data:", "about:"))} == set()
+    expect(own_page.get_by_text("Their vendors' servers are not called")).to_be_visible()
 
 
 def test_the_policy_of_the_visitors_page_stops_what_the_stand_in_does_not(page: Page) -> None:
