@@ -24,7 +24,8 @@ def _logging_as_before() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The directory of a store that has ``acme/site``, to be copied."""
     data_dir = tmp_path_factory.mktemp("cli") / "data"
     shell = Shell({"EDGE_DATA_DIR": str(data_dir)})
     shell.ok("workspace", "create", "acme")
@@ -33,9 +34,9 @@ def _template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def data_dir(_template: Path, tmp_path: Path) -> Path:
+def data_dir(filled: Path, tmp_path: Path) -> Path:
     """The directory of a store that has ``acme/site``."""
-    shutil.copytree(_template, tmp_path / "data")
+    shutil.copytree(filled, tmp_path / "data")
     return tmp_path / "data"
 
 

@@ -1,7 +1,10 @@
 """Numbers of real processes: two workers behind one admin listener, and each at its own."""
 
 import os
+import shutil
 import signal
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -15,13 +18,16 @@ from tests.observe.exposition import read, samples
 
 PATH = f"/v1/projects/{KEY}/settings"
 
+get = partial(httpx.get, timeout=30, verify=False)
+"""Without reading the machine's certificates for each of some hundred calls."""
+
 
 def admin(edge: Served) -> str:
     return str(edge.said["config_api"]).removesuffix("/v1beta")
 
 
 def up(edge: Served) -> dict[tuple[str, ...], float]:
-    answer = httpx.get(f"{admin(edge)}/metrics", timeout=30)
+    answer = get(f"{admin(edge)}/metrics")
     assert answer.status_code == 200
     return samples(read(answer.text)["edgewise_up"])
 
@@ -31,47 +37,52 @@ def urls(edge: Served) -> dict[str, str]:
     return {node["node"]: node["url"] for node in nodes}
 
 
-def test_one_scrape_of_the_admin_listener_shows_both_workers_whichever_answers(data_dir: Path) -> None:
-    with served(data_dir, "--workers", "2", "--admin-bind", "127.0.0.1:0") as edge:
+@pytest.fixture(scope="module")
+def pair(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """Two workers, both in the numbers, that write down whatever they have to say."""
+    data_dir = shutil.copytree(filled, tmp_path_factory.mktemp("pair") / "data")
+    with served(data_dir, "--workers", "2", "--admin-bind", "127.0.0.1:0", "--log-level", "debug") as edge:
         until(lambda: list(up(edge).values()) == [1.0, 1.0], "both workers in the numbers")
-        for _ in range(20):
-            assert httpx.get(edge.url + PATH).status_code == 200
-        asked = {tuple(up(edge)) for _ in range(8)}
-        assert len(asked) == 1
-        families = read(httpx.get(f"{admin(edge)}/metrics").text)
-        served_from = samples(families["edgewise_hits"])
-        # The auditor's requests count too.
-        assert sum(served_from.values()) >= 20
-        assert samples(families["edgewise_fleet_nodes"])[("state=live",)] == 2.0
+        yield edge
         assert edge.end() == 0
     assert "Traceback" not in edge.log.read_text()
+
+
+def test_one_scrape_of_the_admin_listener_shows_both_workers_whichever_answers(pair: Served) -> None:
+    for _ in range(20):
+        assert get(pair.url + PATH).status_code == 200
+    asked = {tuple(up(pair)) for _ in range(8)}
+    assert len(asked) == 1
+    families = read(get(f"{admin(pair)}/metrics").text)
+    served_from = samples(families["edgewise_hits"])
+    # The auditor's requests count too.
+    assert sum(served_from.values()) >= 20
+    assert samples(families["edgewise_fleet_nodes"])[("state=live",)] == 2.0
 
 
 def test_the_public_listener_never_serves_numbers(data_dir: Path) -> None:
     with served(data_dir, "--admin-bind", "127.0.0.1:0") as edge:
         for path in ("/metrics", "/stats", "//metrics", "/metrics/"):
-            assert httpx.get(edge.url + path).status_code == 404, path
-        assert httpx.get(f"{admin(edge)}/stats").status_code == 404
+            assert get(edge.url + path).status_code == 404, path
+        assert get(f"{admin(edge)}/stats").status_code == 404
 
 
 def test_where_the_public_listener_is_the_only_one_numbers_are_at_the_nodes_own(data_dir: Path) -> None:
     with served(data_dir) as edge:
-        assert httpx.get(f"{edge.url}/metrics").status_code == 404
+        assert get(f"{edge.url}/metrics").status_code == 404
         ((node, url),) = urls(edge).items()
-        answer = httpx.get(f"{url}/metrics")
+        answer = get(f"{url}/metrics")
         assert list(samples(read(answer.text)["edgewise_up"])) == [(f"node={node[:8]}",)]
 
 
-def test_a_worker_that_is_stopped_is_shown_as_down(data_dir: Path) -> None:
-    with served(data_dir, "--workers", "2", "--admin-bind", "127.0.0.1:0") as edge:
-        until(lambda: list(up(edge).values()) == [1.0, 1.0], "both workers in the numbers")
-        worker = workers(edge)[0]
-        os.kill(worker, signal.SIGSTOP)
-        try:
-            until(lambda: sorted(scraped(edge).values()) == [0.0, 1.0], "the stopped worker shown as down")
-        finally:
-            os.kill(worker, signal.SIGCONT)
-        until(lambda: list(up(edge).values()) == [1.0, 1.0], "both workers again")
+def test_a_worker_that_is_stopped_is_shown_as_down(pair: Served) -> None:
+    worker = workers(pair)[0]
+    os.kill(worker, signal.SIGSTOP)
+    try:
+        until(lambda: sorted(scraped(pair).values()) == [0.0, 1.0], "the stopped worker shown as down")
+    finally:
+        os.kill(worker, signal.SIGCONT)
+    until(lambda: list(scraped(pair).values()) == [1.0, 1.0], "both workers again")
 
 
 def workers(edge: Served) -> list[int]:
@@ -87,7 +98,7 @@ def workers(edge: Served) -> list[int]:
 def scraped(edge: Served) -> dict[tuple[str, ...], float]:
     """A scrape that goes to the stopped worker is not answered: asked again, on another connection."""
     try:
-        return samples(read(httpx.get(f"{admin(edge)}/metrics", timeout=4).text)["edgewise_up"])
+        return samples(read(get(f"{admin(edge)}/metrics", timeout=4).text)["edgewise_up"])
     except httpx.TimeoutException:
         return {}
 
@@ -97,11 +108,11 @@ def test_a_nodes_own_listener_ends_with_it(data_dir: Path, workers: str) -> None
     with served(data_dir, "--workers", workers) as edge:
         until(lambda: len(urls(edge)) == int(workers), "every worker in the roster")
         found = list(urls(edge).values())
-        assert [httpx.get(f"{url}/healthz").status_code for url in found] == [200] * int(workers)
+        assert [get(f"{url}/healthz").status_code for url in found] == [200] * int(workers)
         assert edge.end() == 0
     for url in found:
         with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{url}/healthz")
+            get(f"{url}/healthz")
     assert "Traceback" not in edge.log.read_text()
 
 
@@ -125,16 +136,15 @@ def test_an_address_that_cannot_be_listened_on_is_said_before_anything_starts(tm
     assert not (tmp_path / "data" / "edgewise.db").exists()
 
 
-def test_requests_leave_no_line_in_the_log_and_no_key_of_theirs(data_dir: Path) -> None:
-    with served(data_dir, "--log-level", "debug", "--workers", "2") as edge:
-        (url, *_) = urls(edge).values()
-        before = len(edge.log.read_text().splitlines())
-        for _ in range(50):
-            for base in (edge.url, url):
-                assert httpx.get(base + PATH).status_code == 200
-                assert httpx.get(f"{base}/v1/projects/wk_nobody_has_this/settings").status_code == 404
-            httpx.get(f"{url}/metrics")
-        lines = edge.log.read_text().splitlines()
+def test_requests_leave_no_line_in_the_log_and_no_key_of_theirs(pair: Served) -> None:
+    (url, *_) = urls(pair).values()
+    before = len(pair.log.read_text().splitlines())
+    for _ in range(50):
+        for base in (pair.url, url):
+            assert get(base + PATH).status_code == 200
+            assert get(f"{base}/v1/projects/wk_nobody_has_this/settings").status_code == 404
+        get(f"{url}/metrics")
+    lines = pair.log.read_text().splitlines()
     assert len(lines) < before + 10
     assert not any(KEY in line or "wk_nobody_has_this" in line for line in lines)
 

@@ -18,7 +18,7 @@ API_KEY = "0123456789abcdef0123456789abcdef"
 
 
 @pytest.fixture(scope="module")
-def edge(_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def edge(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A running edge with a store of its own, shared by this module."""
     data_dir = tmp_path_factory.mktemp("remote") / "data"
     local = Shell({"EDGE_DATA_DIR": str(data_dir)})
