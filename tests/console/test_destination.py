@@ -184,6 +184,24 @@ async def test_settings_are_copied_onto_it_with_their_secrets(console: ConsoleSt
     assert (await one.get(f"{HERE}?copy=site/tally")).status_code == 404
 
 
+async def test_what_another_disabled_stays_disabled_when_settings_are_copied_onto_it(console: ConsoleStage) -> None:
+    await console.api.stage.source("shop", "javascript")
+    patch = DestinationPatch(settings={"apiKey": "of-the-shop"})
+    manage = console.api.deps.manage
+    await destinations.create(manage, ACME, "acme", "shop", "tally", definition_slug=None, patch=patch)
+    one = await console.admin("acme")
+    values = {**form_of((await one.get(f"{HERE}?copy=shop/tally")).text), "copy": "shop/tally"}
+    assert values["enabled"] == "on"
+    await other(console, DestinationPatch(enabled=False, display_name="Theirs"))
+    told = await one.post(HERE, values)
+    again = form_of(told.text)
+    assert told.status_code == 409
+    assert ("enabled" in again, again["display_name"], again["setting.apiKey"]) == (False, "Theirs", "of-the-shop")
+    assert (await one.post(HERE, {**again, "copy": "shop/tally"})).status_code == 303
+    after = await stored(console)
+    assert (after.enabled, after.display_name, after.settings["apiKey"]) == (False, "Theirs", "of-the-shop")
+
+
 async def test_settings_that_cannot_be_opened_are_said_so_and_can_be_set_anew(console: ConsoleStage) -> None:
     await console.api.stage.world.commit(replace(IN_DEVICE, settings=LostSettings("sealed by nobody")))
     one = await console.admin("acme")
