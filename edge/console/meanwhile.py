@@ -22,6 +22,8 @@ from edge.store.documents import is_lost, same_json
 OWN = {"display_name": "display_name", "enabled": "enabled", "mode": "mode", "consent_categories": "consent_categories"}
 """The patch's fields beside the settings -> the form's."""
 NOT_SET = "not set"
+LONGEST = 15
+"""Digits of a position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,12 @@ class Change:
     before: str
     after: str
     touched: bool
+
+
+def position_in(form: Form) -> int:
+    """The position for which a form was made; -1, which nothing is at, where it says none."""
+    text = form.text("position")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else -1
 
 
 def changes(base: Destination, now: Destination, definition: Definition, patch: DestinationPatch) -> tuple[Change, ...]:
