@@ -37,7 +37,7 @@ async def strip(call: Call) -> Response:
 
 
 async def leave(call: Call) -> Response:
-    response = HTMLResponse("") if call.is_htmx else call.redirect(call.here("overview.show"))
+    response = HTMLResponse("") if call.is_htmx else call.redirect(call.url("home"))
     dismiss(response)
     return response
 
