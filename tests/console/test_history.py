@@ -174,7 +174,7 @@ async def test_the_preview_says_what_comes_and_the_roll_back_does_it(console: Co
     done = await one.post(BACK, {"basis": basis_in(text)})
     assert done.headers["Location"] == f"/console{HISTORY}"
     text = (await one.get(HISTORY)).text
-    assert "Site is rolled back to position 2." in text
+    assert "In the workspace Acme, Site is rolled back to position 2." in text
     assert "Roll back workspaces/acme/sources/site to position 2" in text
     assert "Nothing would change" in (await one.get(BACK)).text
 
