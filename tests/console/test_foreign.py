@@ -30,7 +30,7 @@ def path_of(row: Page, workspace: str) -> str:
 
 
 async def statuses(one: Somebody, rows: list[Page], workspace: str) -> dict[tuple[str, str], int]:
-    found = {}
+    found: dict[tuple[str, str], int] = {}
     for row in rows:
         path = path_of(row, workspace)
         answer = await (one.get(path) if row.method == "GET" else one.post(path))
