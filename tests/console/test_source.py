@@ -89,12 +89,14 @@ async def test_keys_are_made_adopted_and_retired(console: ConsoleStage) -> None:
     await one.get(HOME)
     assert (await one.post(HOME, {"do": "create"})).status_code == 303
     assert (await one.post(HOME, {"do": "adopt", "key": "adopted_key_0001"})).status_code == 303
+    live = "The write key adopted_key_0001 is live. It is Site&#39;s, in the workspace Acme."
+    assert live in (await one.get(HOME)).text
     source = await sources.show(console.api.deps.manage, INSTANCE, "acme", "site")
     assert len(source.write_keys) == 3
     assert source.write_keys[-1] == "adopted_key_0001"
     assert (await one.post(HOME, {"do": "retire", "key": KEY})).status_code == 303
     text = (await one.get(HOME)).text
-    assert f"In the workspace Acme, the write key {KEY} is retired" in text
+    assert f"The write key {KEY} is retired in the workspace Acme: nobody gets anything for it." in text
     assert "Retired, and never used again" in text
     again = await one.post(HOME, {"do": "adopt", "key": KEY})
     assert again.status_code == 422

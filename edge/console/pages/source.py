@@ -39,7 +39,7 @@ async def show(call: Call, status: int = 200) -> Response:
 async def change_keys(call: Call) -> Response:
     """Make, adopt or retire a write key, as the pressed button says."""
     workspace, slug = call.workspace.slug, call.path["source"]
-    manage, principal, where = call.deps.manage, call.principal, f"In the workspace {call.workspace.display_name}"
+    manage, principal, where = call.deps.manage, call.principal, f"in the workspace {call.workspace.display_name}"
     home = call.here("sources.show", source=slug)
     asked = next((one for one in ("create", "adopt", "retire") if one == call.form.text("do")), None)
     if asked is None:
@@ -49,10 +49,13 @@ async def change_keys(call: Call) -> Response:
         try:
             if asked == "retire":
                 done = await write_keys.retire(manage, principal, workspace, slug, key or "")
-                text = f"{where}, the write key {key} is retired: nobody gets anything for it."
+                text = f"The write key {key} is retired {where}: nobody gets anything for it."
                 return await call.changed(done, home, text)
             done = await write_keys.add(manage, principal, workspace, slug, key)
-            return await call.changed(done, home, f"{where}, the write key {done.document.write_keys[-1]} is live.")
+            text = (
+                f"The write key {done.document.write_keys[-1]} is live. It is {done.document.display_name}'s, {where}."
+            )
+            return await call.changed(done, home, text)
         except ProblemError as problem:
             call.form.take(problem, KEY_FIELDS)
     return await show(call, 422)
