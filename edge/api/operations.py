@@ -83,7 +83,8 @@ def _write(
 
 
 def _conditional(operation: Operation) -> Operation:
-    return replace(operation, conditional=True, tagged=True, errors=tuple(sorted({*operation.errors, 412})))
+    tagged = operation.method != "DELETE"
+    return replace(operation, conditional=True, tagged=tagged, errors=tuple(sorted({*operation.errors, 412})))
 
 
 _W = "/workspaces/{w}"
@@ -118,12 +119,12 @@ OPERATIONS: tuple[Operation, ...] = (
     _write("POST", _S + "/destinations", "createDestination", "Connect a destination", WRITE, destinations.create, answers.Destination, bodies.DestinationBody),
     replace(_get(_D, "getDestination", "One destination, secrets masked", READ, destinations.show, answers.Destination), tagged=True),
     _conditional(_write("PATCH", _D, "updateDestination", "Change a destination", WRITE, destinations.change, answers.Destination, bodies.DestinationPatchBody)),
-    _write("DELETE", _D, "deleteDestination", "Delete a destination", WRITE, destinations.delete, answers.Nothing),
+    _conditional(_write("DELETE", _D, "deleteDestination", "Delete a destination", WRITE, destinations.delete, answers.Nothing)),
     _get(_D + "/filters", "listFilters", "Filters of a destination", READ, filters.index, answers.Filters, *PAGED),
     _write("POST", _D + "/filters", "createFilter", "Add a filter to a destination", WRITE, filters.create, answers.Filter, bodies.FilterBody),
-    _get(_F, "getFilter", "One filter", READ, filters.show, answers.Filter),
-    _write("PATCH", _F, "updateFilter", "Change a filter", WRITE, filters.change, answers.Filter, bodies.FilterPatchBody),
-    _write("DELETE", _F, "deleteFilter", "Delete a filter", WRITE, filters.delete, answers.Nothing),
+    replace(_get(_F, "getFilter", "One filter", READ, filters.show, answers.Filter), tagged=True),
+    _conditional(_write("PATCH", _F, "updateFilter", "Change a filter", WRITE, filters.change, answers.Filter, bodies.FilterPatchBody)),
+    _conditional(_write("DELETE", _F, "deleteFilter", "Delete a filter", WRITE, filters.delete, answers.Nothing)),
     _get("/catalog/sources", "listCatalogSources", "Source types", READ, catalog.sources, answers.CatalogSources, *PAGED),
     _get("/catalog/sources/{slug}", "getCatalogSource", "One source type", READ, catalog.source, answers.CatalogSource),
     _get("/catalog/destinations", "listCatalogDestinations", "Destination definitions", READ, catalog.destinations, answers.CatalogDestinations, *PAGED),

@@ -140,7 +140,7 @@ class Console:
         try:
             if row.scopes:
                 require_any(principal, row.scopes)
-            call = await self._placed(call)
+            call = await self._placed(row, call)
             return await row.handler(call)
         except ProblemError as problem:
             return self._refused(call, problem)
@@ -152,12 +152,16 @@ class Console:
             raise ProblemError("unauthenticated", "sign in")
         return bearer.principal
 
-    async def _placed(self, call: Call) -> Call:
-        """``call`` with its workspace, and the first of those that the switcher offers."""
+    async def _placed(self, row: Page, call: Call) -> Call:
+        """``call`` with its workspace, and the first of those that the switcher offers.
+
+        Every page of a workspace needs ``workspace:read``, but for those whose scopes say that purging is enough.
+        """
         slug = call.path.get("workspace")
         at: Workspace | None = None
         if slug is not None:
-            at = await workspaces.show(self._deps.manage, call.principal, slug)
+            look = workspaces.named if "cache:purge" in row.scopes else workspaces.show
+            at = await look(self._deps.manage, call.principal, slug)
         listed: list[Workspace] = []
         if not call.is_htmx and call.principal.may("workspace:read"):
             listed = await workspaces.listed(self._deps.manage, call.principal, Stretch(limit=SWITCHABLE + 1))

@@ -32,8 +32,10 @@ def blank() -> Form:
     return Form({"actions": ["1"], "action.0.type": ["drop_event"], "enabled": ["on"]})
 
 
-def filled_of(found: Filter) -> Form:
+def filled_of(found: Filter, position: int) -> Form:
+    """``position`` is that of the filter's last change, for which the form is made."""
     values: dict[str, list[str]] = {
+        "position": [str(position)],
         "title": [found.title],
         "description": [found.description],
         "condition": [found.condition],

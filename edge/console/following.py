@@ -1,4 +1,4 @@
-"""Which change somebody follows from page to page: a cookie, until it is dismissed or no browser has older copies.
+"""Which change somebody follows from page to page: a cookie, until it is dismissed or half an hour after the change.
 
 Like a flash it decides nothing, so it needs no signature: a receipt is shown to who may see it, whoever wrote this.
 """
@@ -24,9 +24,16 @@ class Followed:
     position: int
 
 
-def follow(response: Response, followed: Followed, *, secure: bool) -> None:
+def follow(response: Response, followed: Followed, age: float, *, secure: bool) -> None:
+    """``age``: seconds since the change was committed. Every page asks for the strip anew, and none makes it last
+    longer; once its time is over, it is dismissed."""
+    left = int(SECONDS - age)
+    if left <= 0:
+        return dismiss(response)
     value = f"{followed.position}.{followed.workspace}"
-    response.set_cookie(COOKIE, value, SECONDS, path=PATH, httponly=True, samesite="lax", secure=secure)
+    return response.set_cookie(
+        COOKIE, value, min(left, SECONDS), path=PATH, httponly=True, samesite="lax", secure=secure
+    )
 
 
 def followed_in(request: Request) -> Followed | None:

@@ -23,7 +23,6 @@ MEANINGS: Mapping[str, str] = {
     "edge-revision": "The position of the last change that altered these bytes.",
     "edge-as-of": "The life of the journal, and the position at which the documents were read.",
     "cache-status": "Which layer it came from.",
-    "age": "Seconds that a cache on the way has had it.",
     "content-encoding": "How the bytes are compressed.",
     "retry-after": "Seconds after which to ask again.",
     "vary": "There is a variant for each of these.",

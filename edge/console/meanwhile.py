@@ -2,7 +2,8 @@
 
     form made at 7 ── another commits 8 ── the form is sent: what 7 → 8 changed is told, and it is asked again, for 8
 
-What the second one touched stays as typed; what only the other touched is taken over. Nothing is lost unseen.
+What the second one touched stays as typed; what only the other touched is taken over. Nothing is lost unseen. Who
+copies settings from another destination touches all of the settings, and nothing else.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ from edge.store.documents import is_lost, same_json
 OWN = {"display_name": "display_name", "enabled": "enabled", "mode": "mode", "consent_categories": "consent_categories"}
 """The patch's fields beside the settings -> the form's."""
 NOT_SET = "not set"
+LONGEST = 15
+"""Digits of a position."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,12 @@ class Change:
     before: str
     after: str
     touched: bool
+
+
+def position_in(form: Form) -> int:
+    """The position for which a form was made; -1, which nothing is at, where it says none."""
+    text = form.text("position")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST else -1
 
 
 def changes(base: Destination, now: Destination, definition: Definition, patch: DestinationPatch) -> tuple[Change, ...]:
@@ -44,27 +53,30 @@ def changes(base: Destination, now: Destination, definition: Definition, patch: 
         )
         if before != after
     ]
+    copies = patch.copy_from is not None
     if is_lost(base) or is_lost(now):
-        return (*found, Change("Settings", "cannot be compared", "cannot be compared", bool(patch.settings)))
+        return (*found, Change("Settings", "cannot be compared", "cannot be compared", copies or bool(patch.settings)))
     names = [setting.name for setting in definition.settings]
     for name in (*names, *sorted({*base.settings, *now.settings} - set(names))):
         before, after = base.settings.get(name), now.settings.get(name)
         if not same_json(before, after):
-            found.append(_of_setting(definition, name, before, after, touched=name in patch.settings))
+            found.append(_of_setting(definition, name, before, after, touched=copies or name in patch.settings))
     return tuple(found)
 
 
 def merged(sent: Form, now: Form, patch: DestinationPatch, position: int, fields: list[Field]) -> Form:
     """The form as it is shown again: ``now`` as somebody else left it, and on top what this one touched."""
+    touched = {form_name for name, form_name in OWN.items() if getattr(patch, name) is not None}
+    theirs = {*now.values, *sent.values} - touched - {"anew"}
     if patch.copy_from is not None:
-        return Form({**sent.values, "position": [str(position)]}, sent.errors)
-    mine = {form_name for name, form_name in OWN.items() if getattr(patch, name) is not None} | {"anew"}
+        # The settings are the copied ones, of which ``now`` knows nothing.
+        theirs &= {*OWN.values()}
     for field in fields:
-        if field.setting.name in patch.settings:
-            own = field.setting.name
-            mine |= {LOOK + own, PREFIX + own, f"{PREFIX}{own}.key", f"{PREFIX}{own}.value", CLEAR + own}
-    values = {name: value for name, value in now.values.items() if name not in mine}
-    values |= {name: value for name, value in sent.values.items() if name in mine}
+        own = field.setting.name
+        if own in patch.settings:
+            theirs -= {LOOK + own, PREFIX + own, f"{PREFIX}{own}.key", f"{PREFIX}{own}.value", CLEAR + own}
+    values = {name: value for name, value in now.values.items() if name in theirs}
+    values |= {name: value for name, value in sent.values.items() if name not in theirs}
     return Form({**values, "position": [str(position)]}, sent.errors)
 
 

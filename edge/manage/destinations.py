@@ -9,8 +9,8 @@ from edge.manage.consent import read_categories
 from edge.manage.enabling import check_change
 from edge.manage.merged_settings import Whence, copied_settings, merged_settings
 from edge.manage.names import check_display_name, check_slug
-from edge.manage.operation import Done, Manage, commit, put, require, seen_destination, seen_source
-from edge.manage.problem import ProblemError, conflict, invalid
+from edge.manage.operation import Done, Manage, commit, hold, put, require, seen_destination, seen_source
+from edge.manage.problem import conflict, invalid
 from edge.manage.proof import Proven, commit_proven
 from edge.manage.rules import resolve_mode, unsupported_definition
 from edge.model.definition import ConnectionMode, Definition
@@ -148,12 +148,7 @@ async def change(
     async def plan(proven: Proven, view: View) -> Draft:
         source, stored, definition = await seen_destination(view, principal, workspace, source_slug, slug)
         position = await _position(view, stored)
-        if expected is not None and position != expected:
-            raise ProblemError(
-                "changed",
-                f"{stored.name} was changed meanwhile, at position {position}, and the change was made for position "
-                f"{expected}: read it again, then change it",
-            )
+        hold(stored.name, position, expected)
         if definition is None:
             raise invalid(f"destination: the catalog has no {stored.definition!r} any more; it can only be deleted")
         copied = await copied_settings(
@@ -167,12 +162,16 @@ async def change(
     return _done(*(await commit_proven(manage, principal, plan)), *result[-1])
 
 
-async def delete(manage: Manage, principal: Principal, workspace: str, source_slug: str, slug: str) -> Done[Described]:
+async def delete(
+    manage: Manage, principal: Principal, workspace: str, source_slug: str, slug: str, *, expected: int | None = None
+) -> Done[Described]:
+    """With its filters. ``expected`` as in ``change``."""
     require(principal, "workspace:write")
     result: list[tuple[Source, Described]] = []
 
     async def plan(view: View) -> Draft:
         source, stored, definition = await seen_destination(view, principal, workspace, source_slug, slug)
+        hold(stored.name, await _position(view, stored), expected)
         result.append((source, Described(stored, definition)))
         filters = await view.filters([stored])
         return Draft(deletes=(*filters, stored), reason=f"delete {stored.name}")

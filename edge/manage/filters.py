@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from edge.manage.advice import advise_filters
 from edge.manage.filter_rules import MAX_FILTERS, check_condition, check_on_device, check_size, check_texts
-from edge.manage.operation import Done, Manage, commit, put, require, seen_destination, seen_filter
+from edge.manage.operation import Done, Manage, commit, hold, put, require, seen_destination, seen_filter
 from edge.manage.problem import invalid
 from edge.model.destination import Destination
 from edge.model.filter import Filter, FilterAction
@@ -51,6 +51,24 @@ async def show(manage: Manage, principal: Principal, place: Place, filter_id: st
         return await seen_filter(view, destination, filter_id)
 
 
+async def placed(manage: Manage, principal: Principal, place: Place, filter_id: str) -> tuple[Filter, int]:
+    """With the position of its last change, which a change can be held to (``expected``)."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        _, destination = await _seen(view, principal, place)
+        found = await seen_filter(view, destination, filter_id)
+        return found, await _position(view, found)
+
+
+async def was(manage: Manage, principal: Principal, place: Place, filter_id: str, *, position: int) -> Filter | None:
+    """The filter as it was at ``position``; ``None`` where it did not exist, or that is forgotten."""
+    require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        _, destination = await _seen(view, principal, place)
+        found = await view.past(position).document("filter", (await seen_filter(view, destination, filter_id)).id)
+    return found if isinstance(found, Filter) else None
+
+
 async def create(manage: Manage, principal: Principal, place: Place, patch: FilterPatch) -> Done[Filter]:
     require(principal, "workspace:write")
     if patch.condition is None:
@@ -88,14 +106,23 @@ async def create(manage: Manage, principal: Principal, place: Place, patch: Filt
 
 
 async def change(
-    manage: Manage, principal: Principal, place: Place, filter_id: str, patch: FilterPatch
+    manage: Manage,
+    principal: Principal,
+    place: Place,
+    filter_id: str,
+    patch: FilterPatch,
+    *,
+    expected: int | None = None,
 ) -> Done[Filter]:
+    """``expected`` is the position of the filter that the change was made for; refused if it is another now."""
     require(principal, "workspace:write")
     result: list[Done[Filter]] = []
 
     async def plan(view: View) -> Draft:
         source, destination = await _seen(view, principal, place)
         stored = await seen_filter(view, destination, filter_id)
+        position = await _position(view, stored)
+        hold(stored.name, position, expected)
         patched = _patched(stored, patch)
         # What nobody changes is not judged again: what a newer release wrote can still be switched off.
         if patched.condition != stored.condition:
@@ -103,20 +130,25 @@ async def change(
         if patched != stored:
             patched = replace(patched, updated_at=manage.clock().wall)
         made = await _checked(view, source, destination, patched)
-        result.append(made)
+        result.append(replace(made, own=position))
         return put(made.document, reason=f"change {stored.name}")
 
     position, changed = await commit(manage, principal, plan)
-    return replace(result[-1], position=position, changed=changed)
+    own = position if changed else result[-1].own
+    return replace(result[-1], position=position, changed=changed, own=own)
 
 
-async def delete(manage: Manage, principal: Principal, place: Place, filter_id: str) -> Done[Filter]:
+async def delete(
+    manage: Manage, principal: Principal, place: Place, filter_id: str, *, expected: int | None = None
+) -> Done[Filter]:
+    """``expected`` as in ``change``."""
     require(principal, "workspace:write")
     result: list[Filter] = []
 
     async def plan(view: View) -> Draft:
         _, destination = await _seen(view, principal, place)
         stored = await seen_filter(view, destination, filter_id)
+        hold(stored.name, await _position(view, stored), expected)
         result.append(stored)
         return Draft(deletes=(stored,), reason=f"delete {stored.name}")
 
@@ -142,6 +174,11 @@ async def _checked(view: View, source: Source, destination: Destination, changed
     others = [one for one in await view.filters(siblings) if one.id != changed.id]
     check_size(siblings, [*others, changed])
     return Done(changed, 0, changed=False, advice=advise_filters(source, destination, [changed]))
+
+
+async def _position(view: View, stored: Filter) -> int:
+    found = await view.stored("filter", stored.id)
+    return found.position if found is not None else 0
 
 
 async def _seen(view: View, principal: Principal, place: Place) -> tuple[Source, Destination]:

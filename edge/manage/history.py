@@ -30,11 +30,13 @@ BATCHES = 20
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """One document's part of a change. ``name`` is its resource name, ``slugs`` the path to it in its workspace."""
+    """One document's part of a change. ``name`` is its resource name, ``slugs`` the path to it in its workspace;
+    ``there``: whether that very document is still there, not one that was made anew under its name."""
 
     name: str
     kind: Kind
     action: Action
+    there: bool
     differences: tuple[Difference, ...]
 
     @property
@@ -107,7 +109,8 @@ async def _events(view: View, name: str, since: int, asked: Asked) -> Events:
     elif more:
         following = before
     definitions = await _definitions(view, shown)
-    events = tuple(_event(entry, name, definitions) for entry in shown)
+    lives = await _lives(view, shown, name)
+    events = tuple(_event(entry, name, definitions, lives) for entry in shown)
     return Events(events, following, await view.oldest())
 
 
@@ -120,13 +123,25 @@ def _is_wanted(entry: Entry, name: str, kind: Wanted | None) -> bool:
     return entry.verb == "change" and any(kind_of_name(resource) == kind for resource in own)
 
 
-def _event(entry: Entry, name: str, definitions: Mapping[str, Definition]) -> Event:
+async def _lives(view: View, entries: Sequence[Entry], name: str) -> dict[str, int]:
+    """Of each document that is there now, by resource name, where its life began."""
+    wanted = {one for entry in entries for one in entry.diff if is_within(one, name)}
+    lives = {}
+    for resource in sorted(wanted):
+        stored = await view.named(kind_of_name(resource), resource)
+        if stored is not None:
+            lives[resource] = await view.begun(kind_of_name(resource), stored.document.id)
+    return lives
+
+
+def _event(entry: Entry, name: str, definitions: Mapping[str, Definition], lives: Mapping[str, int]) -> Event:
     own = [resource for resource in entry.resources if is_within(resource, name)]
     edits = [
         Edited(
             resource,
             kind_of_name(resource),
             action_of(entry.diff[resource]),
+            resource in lives and entry.position >= lives[resource],
             differences(entry.diff[resource], definitions.get(resource)),
         )
         for resource in own

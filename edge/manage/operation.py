@@ -47,6 +47,8 @@ class Done(Generic[D]):
     position: int
     changed: bool
     advice: tuple[Advice, ...] = ()
+    own: int = 0
+    """The position of the document's own last change, where the operation says it."""
 
 
 async def commit(manage: Manage, principal: Principal, plan: Plan) -> tuple[int, bool]:
@@ -75,6 +77,16 @@ def require(principal: Principal, scope: Scope) -> None:
 def require_any(principal: Principal, scopes: Sequence[Scope]) -> None:
     if not any(principal.may(scope) for scope in scopes):
         raise ProblemError("forbidden", f"this token lacks the scope {' or '.join(scopes)}: use one that has it")
+
+
+def hold(name: str, position: int, expected: int | None) -> None:
+    """Refuses a change of ``name`` that was made for another position than that of its last change; ``None``: any."""
+    if expected is not None and position != expected:
+        raise ProblemError(
+            "changed",
+            f"{name} was changed meanwhile, at position {position}, and the change was made for position {expected}: "
+            "read it again, then change it",
+        )
 
 
 async def seen_workspace(view: View, principal: Principal, slug: str) -> Workspace:

@@ -72,10 +72,6 @@ async def concerned(view: View, principal: Principal, tags: Sequence[str], sourc
     return found + [owner for tag in tags if (owner := await _owner(view, principal, tag)) is not None]
 
 
-async def _ofworkspaces_of(view: View, tags: Sequence[str]) -> list[Source]:
-    return [one for slug in workspaces_of(tags) for one in await view.every("source", f"workspaces/{slug}")]
-
-
 def workspaces_of(tags: Sequence[str]) -> list[str]:
     return [tag.removeprefix("workspace:") for tag in tags if tag.startswith("workspace:")]
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from edge.manage.names import check_display_name, check_slug
-from edge.manage.operation import Done, Manage, commit, put, require, seen_workspace
+from edge.manage.operation import Done, Manage, commit, put, require, require_any, seen_workspace
 from edge.manage.problem import ProblemError, conflict
 from edge.model.source import Workspace
 from edge.model.token import EVERY_WORKSPACE, Principal
@@ -23,6 +23,13 @@ async def listed(manage: Manage, principal: Principal, page: Page) -> list[Works
 
 async def show(manage: Manage, principal: Principal, slug: str) -> Workspace:
     require(principal, "workspace:read")
+    async with manage.store.view() as view:
+        return await seen_workspace(view, principal, slug)
+
+
+async def named(manage: Manage, principal: Principal, slug: str) -> Workspace:
+    """The workspace for who may purge in it too, and read nothing else of it: its name has to stand on the page."""
+    require_any(principal, ("workspace:read", "cache:purge"))
     async with manage.store.view() as view:
         return await seen_workspace(view, principal, slug)
 

@@ -46,11 +46,16 @@ async def hour_of(asking: Asking, rows: Sequence[NodeRow], now: float) -> Hour:
     return Hour(summed(answers, now), len(rows), tuple(one for one in found if isinstance(one, Silent)))
 
 
+def hour_before(now: float) -> int:
+    """When the hour begins that ends with the minute of ``now``; Unix seconds."""
+    return (int(now) // MINUTE - KEPT + 1) * MINUTE
+
+
 def summed(minutes: Iterable[Minute], now: float) -> tuple[Minute, ...]:
     """The last hour, with what each minute has of all of these; what another machine's clock puts elsewhere is left
     out."""
-    last = int(now) // MINUTE
-    found = {at: Minute(at) for at in range(last - KEPT + 1, last + 1)}
+    first = hour_before(now) // MINUTE
+    found = {at: Minute(at) for at in range(first, first + KEPT)}
     for minute in minutes:
         if minute.at in found:
             found[minute.at].add(minute)

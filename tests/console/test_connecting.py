@@ -40,9 +40,23 @@ async def test_a_source_is_chosen_and_confirmed(console: ConsoleStage) -> None:
     assert unchosen.status_code == 422
     assert "Choose the source" in unchosen.text
     chosen = await one.get(f"{path}?confirm=1&source=site")
-    assert chosen.headers["Location"] == "/console/w/acme/sources/site/connect/tally"
+    assert chosen.headers["Location"] == "/console/w/acme/sources/site/connect/tally?from=catalog"
     assert (await one.get(f"{path}?confirm=1&source=backend")).status_code == 422
     assert (await one.get(f"{path}?confirm=1&source=nowhere")).status_code == 404
+
+
+async def test_the_ways_back_and_out_are_those_one_came_by(console: ConsoleStage) -> None:
+    one = await console.admin("acme")
+    step_one, catalog = "/console/w/acme/catalog/destinations/tally/connect", "/console/w/acme/catalog"
+    source, shelf = "/console/w/acme/sources/site", "/console/w/acme/sources/site/add"
+    for query, back, out in (("?from=catalog", step_one, catalog), ("", shelf, source), ("?from=x", shelf, source)):
+        refused = await one.post(HERE + query, {"display_name": ""})
+        assert refused.status_code == 422
+        for text in ((await one.get(HERE + query)).text, refused.text):
+            assert f'<p class="back"><a href="{back}">' in text
+            assert f'<a class="button button-quiet" href="{out}">Cancel</a>' in text
+    copying = (await one.get(f"{HERE}?from=catalog&copy=site/tally")).text
+    assert 'id="copying" method="get"><input type="hidden" name="from" value="catalog">' in copying
 
 
 async def test_a_destination_is_connected_disabled_and_may_be_incomplete(console: ConsoleStage) -> None:

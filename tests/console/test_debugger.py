@@ -72,6 +72,26 @@ async def test_an_answer_from_before_a_change_is_behind_and_it_is_said_of_what(
     assert "Current: " in (await one.get(LOOK + KEY)).text
 
 
+async def test_times_are_those_of_the_answer_though_the_store_has_come_further(
+    watched: ConsoleStage, node: Listening
+) -> None:
+    one, clock, manage = await watched.admin("acme"), watched.api.stage.clock, watched.api.deps.manage
+    clock.advance(3600)
+    await change(manage, ACME, "acme", "site", SourcePatch(api_host="first.example"))
+    await node.follow()
+    clock.advance(600)
+    await node.follow()
+    page = (await one.get(LOOK + KEY)).text
+    assert "<dt>Altered</dt><dd>10 min ago</dd>" in page
+    assert "<dt>Age of the copy</dt><dd>at most 10 min</dd>" in page
+    await change(manage, ACME, "acme", "site", SourcePatch(api_host="second.example"))
+    clock.advance(5)
+    behind = (await one.get(LOOK + KEY)).text
+    assert "Behind the store: " in behind
+    assert "<dt>Altered</dt><dd>10 min ago</dd>" in behind
+    assert "<dt>Age of the copy</dt><dd>5.0 s to 10 min</dd>" in behind
+
+
 async def test_another_workspaces_key_and_an_unknown_one_read_alike_and_nobody_is_asked(
     watched: ConsoleStage, node: Listening
 ) -> None:
@@ -104,8 +124,9 @@ async def test_a_retired_key_is_explained(watched: ConsoleStage, node: Listening
     await write_keys.add(manage, ACME, "acme", "site", "the-second-key")
     await write_keys.retire(manage, ACME, "acme", "site", KEY)
     await node.follow()
+    watched.api.stage.clock.advance(180)
     page = (await one.get(LOOK + KEY)).text
-    assert "This key was retired" in page
+    assert "This key was retired 3 min ago" in page
     assert "<dt>Status</dt><dd>404</dd>" in page
     assert "Current: " in page
 

@@ -4,13 +4,11 @@ from typing import Any
 
 import pytest
 
-from edge.manage import destinations, filters
+from edge.manage import destinations
 from edge.manage.destinations import DestinationPatch
-from edge.manage.filters import Place
 from edge.manage.problem import ProblemError
 from edge.model.destination import Destination
 from edge.store.lost import LostSettings
-from edge.store.view import FIRST_PAGE
 from tests.console.stage import ConsoleStage, Somebody
 from tests.manage.stage import ACME
 from tests.support.world import DEVICE, FILTER, IN_DEVICE, SECRET
@@ -19,7 +17,6 @@ pytestmark = pytest.mark.anyio
 
 MARKUP = "<img src=x onerror=alert(1)>\"'&</title>"
 HERE = "/w/acme/sources/site/destinations/tally"
-PLACE = Place("acme", "site", "tally")
 
 
 def form_of(text: str) -> dict[str, Any]:
@@ -36,6 +33,11 @@ def form_of(text: str) -> dict[str, Any]:
     if re.search(r'name="enabled" id="enabled" checked', text):
         values["enabled"] = "on"
     return values
+
+
+def last_position(text: str) -> str:
+    """What the page's last form, which deletes, is held to."""
+    return str(re.findall(r'name="position" value="(\d*)"', text)[-1])
 
 
 async def stored(console: ConsoleStage) -> Destination:
@@ -184,6 +186,24 @@ async def test_settings_are_copied_onto_it_with_their_secrets(console: ConsoleSt
     assert (await one.get(f"{HERE}?copy=site/tally")).status_code == 404
 
 
+async def test_what_another_disabled_stays_disabled_when_settings_are_copied_onto_it(console: ConsoleStage) -> None:
+    await console.api.stage.source("shop", "javascript")
+    patch = DestinationPatch(settings={"apiKey": "of-the-shop"})
+    manage = console.api.deps.manage
+    await destinations.create(manage, ACME, "acme", "shop", "tally", definition_slug=None, patch=patch)
+    one = await console.admin("acme")
+    values = {**form_of((await one.get(f"{HERE}?copy=shop/tally")).text), "copy": "shop/tally"}
+    assert values["enabled"] == "on"
+    await other(console, DestinationPatch(enabled=False, display_name="Theirs"))
+    told = await one.post(HERE, values)
+    again = form_of(told.text)
+    assert told.status_code == 409
+    assert ("enabled" in again, again["display_name"], again["setting.apiKey"]) == (False, "Theirs", "of-the-shop")
+    assert (await one.post(HERE, {**again, "copy": "shop/tally"})).status_code == 303
+    after = await stored(console)
+    assert (after.enabled, after.display_name, after.settings["apiKey"]) == (False, "Theirs", "of-the-shop")
+
+
 async def test_settings_that_cannot_be_opened_are_said_so_and_can_be_set_anew(console: ConsoleStage) -> None:
     await console.api.stage.world.commit(replace(IN_DEVICE, settings=LostSettings("sealed by nobody")))
     one = await console.admin("acme")
@@ -204,15 +224,31 @@ async def test_a_destination_without_a_definition_can_only_be_deleted(console: C
     assert "nothing of this destination can be changed" in text
     assert SECRET not in text
     assert (await one.post(HERE, {"display_name": "x"})).status_code == 400
-    assert (await one.post(f"{HERE}/delete")).status_code == 303
+    stale = await one.post(f"{HERE}/delete", {"position": "1"})
+    assert stale.status_code == 409
+    assert "Nothing was deleted" in stale.text
+    assert (await one.post(f"{HERE}/delete", {"position": last_position(text)})).status_code == 303
+
+
+async def test_what_another_changed_is_not_deleted_unseen(console: ConsoleStage) -> None:
+    one = await console.admin("acme")
+    seen = last_position((await one.get(HERE)).text)
+    position = await other(console, DestinationPatch(display_name="Theirs"))
+    for sent in ({"position": seen}, {}):
+        told = await one.post(f"{HERE}/delete", sent)
+        assert (told.status_code, await console.api.head()) == (409, position)
+        assert "Nothing was deleted: somebody else changed this destination" in told.text
+        assert 'value="Theirs"' in told.text
+    assert (await one.post(f"{HERE}/delete", {"position": last_position(told.text)})).status_code == 303
 
 
 async def test_deleting_says_of_what_and_needs_the_forms_token(console: ConsoleStage) -> None:
     one = await console.admin("acme")
     text = (await one.get(HERE)).text
     assert "In the workspace Acme, Site will not send events to Tally any more." in text
-    assert (await one.post(f"{HERE}/delete", csrf="guessed")).status_code == 403
-    assert (await one.post(f"{HERE}/delete")).status_code == 303
+    sent = {"position": last_position(text)}
+    assert (await one.post(f"{HERE}/delete", sent, csrf="guessed")).status_code == 403
+    assert (await one.post(f"{HERE}/delete", sent)).status_code == 303
     with pytest.raises(ProblemError):
         await stored(console)
     assert "Tally is deleted from Site in the workspace Acme." in (await one.get("/w/acme/sources")).text
@@ -264,32 +300,6 @@ async def test_who_may_only_read_sees_it_without_a_button_and_changes_nothing(co
     for path in ("", "/delete", "/new-filter", f"/filters/{FILTER.id}", f"/filters/{FILTER.id}/delete"):
         assert (await one.post(HERE + path, {"position": "2"})).status_code == 403
     assert await console.api.head() == before
-
-
-async def test_a_filter_is_added_changed_and_deleted(console: ConsoleStage) -> None:
-    one, manage = await console.admin("acme"), console.api.deps.manage
-    await one.get(f"{HERE}/new-filter")
-    values = {"title": "New", "condition": "all", "actions": "1", "action.0.type": "sample_event"}
-    more = await one.post(f"{HERE}/new-filter", {**values, "more": "1"})
-    assert more.status_code == 200
-    assert 'name="actions" value="2"' in more.text
-    refused = await one.post(f"{HERE}/new-filter", {**values, "action.0.percent": "200"})
-    assert refused.status_code == 422
-    assert 'id="action.0.percent-error"' in refused.text
-    assert (await one.post(f"{HERE}/new-filter", {**values, "action.0.percent": "20"})).status_code == 303
-    made = next(one for one in await filters.listed(manage, ACME, PLACE, FIRST_PAGE) if one.title == "New")
-    assert (made.actions[0].percent, made.enabled) == (0.2, False)
-    text = (await one.get(HERE)).text
-    assert "lets 20 % of the events through" in text
-    path = f"{HERE}/filters/{made.id}"
-    wrong = await one.post(path, {**values, "condition": "type =", "action.0.percent": "20"})
-    assert wrong.status_code == 422
-    assert 'id="condition-error"' in wrong.text
-    assert (await one.post(path, {**values, "title": "", "action.0.percent": "5", "enabled": "on"})).status_code == 303
-    after = await filters.show(manage, ACME, PLACE, made.id)
-    assert (after.title, after.actions[0].percent, after.enabled) == ("", 0.05, True)
-    assert (await one.post(f"{path}/delete")).status_code == 303
-    assert (await one.get(path)).status_code == 404
 
 
 async def test_a_mobile_source_is_told_what_its_app_must_package(console: ConsoleStage) -> None:

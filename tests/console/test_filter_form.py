@@ -19,7 +19,7 @@ ACTIONS = [
 
 @pytest.mark.parametrize("action", ACTIONS, ids=repr)
 def test_a_form_that_is_sent_back_as_it_was_asks_for_the_same(action: FilterAction) -> None:
-    form = filled_of(replace(FILTER, actions=(action, ACTIONS[0])))
+    form = filled_of(replace(FILTER, actions=(action, ACTIONS[0])), 7)
     patch = asked(form)
     assert form.errors == {}
     assert patch.actions == (action, ACTIONS[0])
@@ -47,7 +47,7 @@ def test_what_is_wrong_stands_at_its_field(typed: dict[str, list[str]], field: s
 
 
 def test_an_action_that_is_set_to_none_is_taken_away() -> None:
-    form = filled_of(replace(FILTER, actions=(ACTIONS[0], ACTIONS[1])))
+    form = filled_of(replace(FILTER, actions=(ACTIONS[0], ACTIONS[1])), 7)
     patch = asked(Form({**form.values, "action.0.type": [""]}))
     assert patch.actions == (ACTIONS[1],)
 

@@ -109,11 +109,50 @@ async def test_it_is_filtered_and_paged_and_says_where_it_ends(console: ConsoleS
     assert found is not None
     second = (await one.get(found[1].removeprefix("/console"))).text
     assert 'rel="next"' not in second
+    assert "Nothing older: changes are remembered from position 1 on." in second
+    assert "Nothing older" not in first
     assert "Newest" in second
     assert "Nothing like that" in (await one.get(f"{HISTORY}?actor=nobody")).text
     only = (await one.get(f"{HISTORY}?kind=filter")).text
     assert only.count('<li class="panel event">') == 1
     assert "No clicks" in only
+
+
+async def test_each_entry_leads_to_its_receipt(console: ConsoleStage) -> None:
+    await change(console, enabled=False)
+    one, head = await console.admin("acme"), await console.api.head()
+    await change(console, enabled=True)
+    for path in ("/w/acme/history", HISTORY):
+        text = (await one.get(path)).text
+        assert f'href="/console/w/acme/changes/{head}/receipt"' in text
+    assert (await one.get(f"/w/acme/changes/{head}/receipt")).status_code == 200
+
+
+async def test_only_what_is_there_is_linked_and_not_what_was_made_anew_under_its_name(console: ConsoleStage) -> None:
+    manage, link = console.api.deps.manage, f'href="/console{SITE}/destinations/tally"'
+    await change(console, settings={"apiKey": "of-the-first"})
+    one = await console.admin("acme")
+    assert link in (await one.get(HISTORY)).text
+    await destinations.delete(manage, ACME, "acme", "site", "tally")
+    assert link not in (await one.get(HISTORY)).text
+    gone = await console.api.head()
+    given = DestinationPatch(settings={"apiKey": "of-the-second"})
+    await destinations.create(manage, ACME, "acme", "site", "tally", definition_slug=None, patch=given)
+    assert (await one.get(HISTORY)).text.count(link) == 1
+    assert link not in (await one.get(f"{HISTORY}?before={gone + 1}")).text
+
+
+async def test_the_manifest_at_any_position_is_found_by_typing_it(console: ConsoleStage) -> None:
+    await change(console, settings={"apiKey": "second-api-key"})
+    one = await console.admin("acme")
+    assert f'action="/console{SITE}/at"' in (await one.get(HISTORY)).text
+    assert (await one.get(f"{SITE}/at?position=+2")).headers["Location"] == f"/console{THEN}"
+    for none in ("", "x", "1", "9999", "%3Cimg%20src=x%3E"):
+        refused = await one.get(f"{SITE}/at?position={none}")
+        assert refused.status_code == 422
+        assert "There is none of this source at this position" in refused.text
+        assert "<img src=x" not in refused.text
+    assert (await (await console.admin("globex")).get(f"{SITE}/at?position=2")).status_code == 404
 
 
 async def test_the_manifest_of_a_position_is_told_entry_by_entry(console: ConsoleStage) -> None:
@@ -135,7 +174,7 @@ async def test_the_preview_says_what_comes_and_the_roll_back_does_it(console: Co
     done = await one.post(BACK, {"basis": basis_in(text)})
     assert done.headers["Location"] == f"/console{HISTORY}"
     text = (await one.get(HISTORY)).text
-    assert "Site is rolled back to position 2." in text
+    assert "In the workspace Acme, Site is rolled back to position 2." in text
     assert "Roll back workspaces/acme/sources/site to position 2" in text
     assert "Nothing would change" in (await one.get(BACK)).text
 

@@ -81,6 +81,18 @@ async def test_it_goes_along_to_other_pages_of_its_workspace_until_it_is_dismiss
     assert f"/live/{position}" not in (await one.get("/w/acme/sources")).text
 
 
+async def test_it_ends_half_an_hour_after_the_change_however_many_pages_are_opened(console: ConsoleStage) -> None:
+    one, position = await console.admin("acme"), await changed(console)
+    for passed, left in ((0, 1800), (1700, 100), (99, 1)):
+        console.api.stage.clock.advance(passed)
+        strip = await one.get(f"/w/acme/live/{position}?said=settled", HX_Request="true")
+        assert f"edgewise_live={position}.acme; HttpOnly; Max-Age={left};" in strip.headers["set-cookie"]
+    console.api.stage.clock.advance(1)
+    assert "edgewise_live=" in (await one.get("/w/acme/sources")).request.headers["cookie"], "a browser that is late"
+    await one.get(f"/w/acme/live/{position}?said=settled", HX_Request="true")
+    assert f"/live/{position}" not in (await one.get("/w/acme/sources")).text
+
+
 @pytest.mark.parametrize("value", ["", "7", "x.acme", "7.A<b>", "-1.acme", "7.acme/..", "9" * 16 + ".acme", "٣.acme"])
 async def test_a_cookie_that_is_not_of_this_form_is_nothing(console: ConsoleStage, value: str) -> None:
     class Request:

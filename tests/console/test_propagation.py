@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from edge.manage import purges
+from edge.manage import propagation, purges
+from edge.manage.propagation import SHOWN
 from edge.manage.sources import SourcePatch, change
 from tests.console.stage import ConsoleStage
 from tests.manage.stage import ACME, GLOBEX, INSTANCE
@@ -55,6 +56,38 @@ async def test_a_workspaces_token_sees_its_own_changes_and_no_numbers_of_the_edg
     assert "changes of this workspace" in own, "its own propagation is drawn"
     whole = (await (await console.admin("instance")).get(PAGE)).text
     assert all(reason in whole for reason in ("globex only", "both of them", "acme only"))
+
+
+async def test_all_changes_of_the_hour_are_in_the_chart_not_only_those_in_the_list(console: ConsoleStage) -> None:
+    console.api.stage.clock.advance(3601)
+    for number in range(SHOWN + 3):
+        await purge(console, ACME, "workspace:acme", reason=f"number {number}")
+        await purge(console, GLOBEX, "workspace:globex")
+    await console.api.node.follow()
+    page = (await (await console.admin("acme")).get(PAGE)).text
+    assert f"{SHOWN + 3} changes of this workspace, " in page
+    assert page.count('/receipt">') == SHOWN
+    assert "there were more" not in page
+
+
+async def test_a_busy_hour_is_cut_and_said_to_be(console: ConsoleStage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(propagation, "MOST_TIMED", 4)
+    monkeypatch.setattr(propagation, "BATCH", 3)
+    for _ in range(5):
+        await purge(console, ACME, "workspace:acme")
+    await console.api.node.follow()
+    page = (await (await console.admin("acme")).get(PAGE)).text
+    assert "4 changes of this workspace, " in page
+    assert "Only the newest 4 are in it: there were more." in page
+
+
+async def test_what_is_older_than_an_hour_is_in_no_chart(console: ConsoleStage) -> None:
+    await purge(console, ACME, "workspace:acme")
+    console.api.stage.clock.advance(3601)
+    await purge(console, ACME, "workspace:acme")
+    await console.api.node.follow()
+    page = (await (await console.admin("acme")).get(PAGE)).text
+    assert "1 change of this workspace, " in page
 
 
 async def test_what_purges_nothing_is_no_change_to_look_at(console: ConsoleStage) -> None:

@@ -86,6 +86,11 @@ async def test_only_an_instance_token_is_offered_what_reaches_beyond_a_workspace
     assert "Everything on this edge" in (await one.get("/w/acme/purge")).text
     page = (await one.post("/w/acme/purge", {"everywhere": "on", "verb": "invalidate"})).text
     assert "This reaches every workspace of this edge: all." in page
+    assert "<dt>On hosts</dt><dd>1</dd>" in page
+    for sent in ({"everywhere": "on"}, {"loader": "on", "source": "site"}, {"tags": "definition:tally"}):
+        page = (await one.post("/w/acme/purge", {**sent, "verb": "invalidate"})).text
+        for uncounted in ("Sources", "Write keys", "Documents"):
+            assert f"<dt>{uncounted}</dt><dd>" not in page, "it reaches more than this"
     page = (await one.post("/w/acme/purge", {"tags": "workspace:globex", "verb": "invalidate"})).text
     assert "<dt>Sources</dt><dd>0</dd>" in page
 

@@ -1,13 +1,15 @@
-"""Two admins and one destination: the second is told, and nothing is overwritten unseen."""
+"""Two admins and one destination or filter: the second is told, and nothing is overwritten unseen."""
 
 import asyncio
 
 import pytest
 
-from edge.manage import destinations
+from edge.manage import destinations, filters
 from edge.manage.destinations import DestinationPatch
+from edge.manage.filters import FilterPatch, Place
 from edge.manage.problem import ProblemError
 from tests.manage.stage import ACME, GLOBEX, Stage
+from tests.support.world import FILTER
 
 pytestmark = pytest.mark.anyio
 
@@ -59,3 +61,37 @@ async def test_what_it_was_at_a_position_can_be_read_as_long_as_it_is_remembered
     with pytest.raises(ProblemError) as refused:
         await destinations.was(stage.manage, GLOBEX, "acme", "site", "tally", position=seen)
     assert refused.value.kind == "not_found"
+
+
+async def test_a_filters_change_is_held_to_its_position_too(stage: Stage) -> None:
+    await stage.world.commit(FILTER)
+    place = Place("acme", "site", "tally")
+    _, seen = await filters.placed(stage.manage, ACME, place, FILTER.id)
+    first = await filters.change(stage.manage, ACME, place, FILTER.id, FilterPatch(title="theirs"), expected=seen)
+    assert first.own == first.position == await stage.head()
+    with pytest.raises(ProblemError, match=f"at position {first.position}") as refused:
+        await filters.change(stage.manage, ACME, place, FILTER.id, FilterPatch(title="mine"), expected=seen)
+    assert refused.value.kind == "changed"
+    again = await filters.change(stage.manage, ACME, place, FILTER.id, FilterPatch(title="theirs"), expected=first.own)
+    assert (again.changed, again.own) == (False, first.own)
+    before = await filters.was(stage.manage, ACME, place, FILTER.id, position=seen)
+    assert before is not None
+    assert before.title == FILTER.title
+    with pytest.raises(ProblemError) as unseen:
+        await filters.was(stage.manage, GLOBEX, place, FILTER.id, position=seen)
+    assert unseen.value.kind == "not_found"
+
+
+async def test_nothing_is_deleted_that_was_changed_meanwhile(stage: Stage) -> None:
+    await stage.world.commit(FILTER)
+    place = Place("acme", "site", "tally")
+    _, filters_position = await filters.placed(stage.manage, ACME, place, FILTER.id)
+    position = (await destinations.show(stage.manage, ACME, "acme", "site", "tally")).position
+    await filters.change(stage.manage, ACME, place, FILTER.id, FilterPatch(title="theirs"))
+    head = await change(stage, DestinationPatch(settings={"apiKey": "theirs"}))
+    with pytest.raises(ProblemError, match="changed meanwhile"):
+        await filters.delete(stage.manage, ACME, place, FILTER.id, expected=filters_position)
+    with pytest.raises(ProblemError, match="changed meanwhile"):
+        await destinations.delete(stage.manage, ACME, "acme", "site", "tally", expected=position)
+    assert await stage.head() == head
+    await destinations.delete(stage.manage, ACME, "acme", "site", "tally", expected=head)

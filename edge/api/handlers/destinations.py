@@ -70,7 +70,9 @@ async def change(call: Call) -> Reply:
 
 async def delete(call: Call) -> Reply:
     path = call.path
-    done = await destinations.delete(call.deps.manage, call.principal, path["w"], path["s"], path["d"])
+    done = await destinations.delete(
+        call.deps.manage, call.principal, path["w"], path["s"], path["d"], expected=call.expected
+    )
     return Reply({}, position=done.position)
 
 

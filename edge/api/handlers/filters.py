@@ -1,5 +1,6 @@
 """Destination filters over HTTP."""
 
+from dataclasses import replace
 from typing import Any
 
 from edge.api import render, render_events
@@ -25,8 +26,8 @@ async def index(call: Call) -> Reply:
 
 
 async def show(call: Call) -> Reply:
-    found = await filters.show(call.deps.manage, call.principal, _place(call), call.path["f"])
-    return Reply(render_events.destination_filter(found))
+    found, position = await filters.placed(call.deps.manage, call.principal, _place(call), call.path["f"])
+    return Reply(render_events.destination_filter(found), headers=_tag(position))
 
 
 async def create(call: Call) -> Reply:
@@ -42,11 +43,14 @@ async def change(call: Call) -> Reply:
         names = ", ".join(f"filter.{name}" for name in CHANGEABLE)
         raise invalid(f"update_mask.paths: name the fields to change; allowed: {names}")
     patch = _patch(body.filter, masked_fields(mask.paths, "filter", CHANGEABLE))
-    return _changed(await filters.change(call.deps.manage, call.principal, _place(call), call.path["f"], patch))
+    done = await filters.change(
+        call.deps.manage, call.principal, _place(call), call.path["f"], patch, expected=call.expected
+    )
+    return replace(_changed(done), headers=_tag(done.own))
 
 
 async def delete(call: Call) -> Reply:
-    done = await filters.delete(call.deps.manage, call.principal, _place(call), call.path["f"])
+    done = await filters.delete(call.deps.manage, call.principal, _place(call), call.path["f"], expected=call.expected)
     return Reply({}, position=done.position)
 
 
@@ -56,6 +60,10 @@ def _place(call: Call) -> Place:
 
 def _changed(done: Done[Filter]) -> Reply:
     return Reply(render_events.destination_filter(done.document) | render.advice(done.advice), position=done.position)
+
+
+def _tag(position: int) -> dict[str, str]:
+    return {"ETag": f'"{position}"'}
 
 
 def _attribute(field: str) -> str:

@@ -17,6 +17,9 @@ from edge.manage.problem import ProblemError, invalid
 from edge.manage.rules import resolve_mode
 from edge.model.destination import Destination
 
+FROM, CATALOG = "from", "catalog"
+"""In the address of the settings where the source was chosen for them: that is where the way back leads."""
+
 
 async def choose(call: Call) -> Response:
     """The sources to choose from; with one chosen, on to its settings."""
@@ -30,9 +33,8 @@ async def choose(call: Call) -> Response:
             call.deps.manage, call.principal, workspace, form.text("source"), definition.slug
         )
         if not outset.obstacle:
-            return call.redirect(
-                call.here("connecting.settings", source=outset.source.slug, definition=definition.slug)
-            )
+            url = call.here("connecting.settings", source=outset.source.slug, definition=definition.slug)
+            return call.redirect(f"{url}?{FROM}={CATALOG}")
         form.refuse("source", outset.obstacle[:1].upper() + outset.obstacle[1:])
     elif "confirm" in call.query:
         form.refuse("source", "Choose the source to connect it to")
@@ -100,6 +102,7 @@ def _render(call: Call, outset: Outset, copied: Placed | None, form: Form, statu
         copied=copied,
         fields=fields_of(outset.definition, stored),
         modes=modes_of(outset.source, outset.definition),
+        chosen_first=call.query.get(FROM) == CATALOG,
         form=form,
     )
 

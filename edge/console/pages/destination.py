@@ -7,7 +7,7 @@ from starlette.responses import Response
 from edge.console.call import Call
 from edge.console.destination_form import NAMES, asked, filled_of, modes_of, settings_in
 from edge.console.forms import WHOLE, Form
-from edge.console.meanwhile import Change, changes, merged
+from edge.console.meanwhile import Change, changes, merged, position_in
 from edge.console.page import Page, Row
 from edge.console.pages.catalog import home_of
 from edge.console.setting_fields import Field, fields_of, refuse
@@ -24,6 +24,10 @@ from edge.model.filter import Filter
 from edge.model.source import Source
 from edge.store.documents import is_lost
 from edge.store.view import FIRST_PAGE
+
+CHANGED_BEFORE_DELETION = (
+    "Nothing was deleted: somebody else changed this destination meanwhile. It is below as it is now."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +76,20 @@ async def change(call: Call) -> Response:
 
 
 async def delete(call: Call) -> Response:
-    path = call.path
-    source = await sources.show(call.deps.manage, call.principal, call.workspace.slug, path["source"])
-    done = await destinations.delete(
-        call.deps.manage, call.principal, call.workspace.slug, path["source"], path["destination"]
-    )
+    """Refused where somebody else changed the destination since the page was made."""
+    manage, principal, workspace, path = call.deps.manage, call.principal, call.workspace.slug, call.path
+    source, expected = await sources.show(manage, principal, workspace, path["source"]), position_in(call.form)
+    try:
+        done = await destinations.delete(
+            manage, principal, workspace, path["source"], path["destination"], expected=expected
+        )
+    except ProblemError as problem:
+        if problem.kind != "changed":
+            raise
+        seen = await _seen(call)
+        form = _filled(seen, None)
+        form.refuse(WHOLE, CHANGED_BEFORE_DELETION)
+        return _render(call, seen, None, form, status=409)
     name = done.document.destination.display_name
     text = f"{name} is deleted from {source.display_name} in the workspace {call.workspace.display_name}."
     return await call.changed(done, home_of(call, source.slug), text)
@@ -98,8 +111,7 @@ async def _seen(call: Call) -> Seen:
 
 async def _base(call: Call, seen: Seen) -> Destination | None:
     """The destination that the form was made from; ``None`` where that is forgotten, or never was."""
-    text = call.form.text("position")
-    position = int(text) if text.isascii() and text.isdigit() and len(text) <= 15 else -1
+    position = position_in(call.form)
     if position == seen.described.position:
         return seen.destination
     path = call.path
@@ -157,6 +169,7 @@ def _render(
         status=status,
         source=source,
         destination=destination,
+        position=seen.described.position,
         definition=definition,
         filters=seen.filters,
         others=seen.others,

@@ -19,7 +19,7 @@ MOST_ASKED = 10_000
 async def strip(call: Call) -> Response:
     """``asked``: how often this page asked already; ``said``: the state that it was told last, so that a screen reader
     hears of each state once. The first question is when somebody begins to follow the change."""
-    receipt = await _receipt(call)
+    receipt, now = await _receipt(call), call.deps.manage.clock().wall
     asked, said = _asked(call), call.query.get("said", "")
     response = call.render(
         "live/strip.html",
@@ -28,15 +28,16 @@ async def strip(call: Call) -> Response:
         pause=pause(asked, receipt),
         asked=asked + 1,
         news=receipt.state not in (said, "pending"),
-        waited=call.deps.manage.clock().wall - receipt.committed_at,
+        waited=now - receipt.committed_at,
     )
     if asked == 0:
-        follow(response, Followed(call.workspace.slug, receipt.position), secure=call.session.secure)
+        followed = Followed(call.workspace.slug, receipt.position)
+        follow(response, followed, now - receipt.committed_at, secure=call.session.secure)
     return response
 
 
 async def leave(call: Call) -> Response:
-    response = HTMLResponse("") if call.is_htmx else call.redirect(call.here("overview.show"))
+    response = HTMLResponse("") if call.is_htmx else call.redirect(call.url("home"))
     dismiss(response)
     return response
 
@@ -45,7 +46,8 @@ async def show(call: Call) -> Response:
     """All of a receipt; the strip of other pages follows a change whose page this is the first to be shown."""
     response, flash = await _shown(call, "live/show.html"), find(call.request)
     if flash is not None and str(flash.position) == call.path["position"]:
-        follow(response, Followed(call.workspace.slug, flash.position), secure=call.session.secure)
+        # The flash was left by the change itself, a moment ago.
+        follow(response, Followed(call.workspace.slug, flash.position), 0, secure=call.session.secure)
     return response
 
 

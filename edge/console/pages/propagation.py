@@ -10,7 +10,7 @@ from edge.console.charts import HEIGHT, WIDTH, layered, stacked
 from edge.console.navigation import Entry
 from edge.console.page import Page, Row
 from edge.manage import changes
-from edge.manage.propagation import Recent, hour, may_see_hour, recent
+from edge.manage.propagation import OwnHour, hour, may_see_hour, own_hour, recent
 from edge.observe.hour import Hour, summed
 from edge.observe.minutes import MINUTE, TIERS, Minute
 from edge.observe.problems import problems
@@ -22,8 +22,9 @@ TIER_ORDER = ("memory", "shared", "store", "disk")
 async def show(call: Call) -> Response:
     found = await _now(call)
     whole = await hour(call.principal, call.deps.fleet) if may_see_hour(call.principal) else None
-    minutes = whole.minutes if whole is not None else _own(found["recent"], found["now"])
-    return call.render("propagation/show.html", **found, **_charts(minutes, whole))
+    own = await own_hour(call.deps.manage, call.principal, call.deps.receipts) if whole is None else OwnHour((), False)
+    minutes = whole.minutes if whole is not None else _by_minute(own, found["now"])
+    return call.render("propagation/show.html", **found, **_charts(minutes, whole), cut=own.cut)
 
 
 async def now(call: Call) -> Response:
@@ -63,10 +64,8 @@ def _charts(minutes: Sequence[Minute], whole: Hour | None) -> dict[str, Any]:
     }
 
 
-def _own(found: Sequence[Recent], at: float) -> tuple[Minute, ...]:
-    """An hour of the changes that the caller may see: each until it was live everywhere."""
-    took = [(one.entry.at, one.receipt.propagation_ms) for one in found]
-    return summed((Minute(int(when) // MINUTE, {}, 1, ms / 1000, ms / 1000) for when, ms in took if ms is not None), at)
+def _by_minute(own: OwnHour, at: float) -> tuple[Minute, ...]:
+    return summed((Minute(int(one.at) // MINUTE, {}, 1, one.seconds, one.seconds) for one in own.timed), at)
 
 
 ROUTES: tuple[Row, ...] = (

@@ -74,6 +74,7 @@ async def _preview(call: Call, asked: Asked) -> Response:
         nodes=len(there.live),
         hosts=len(hosts),
         fronts=sum(host.front != "none" and host.host in hosts for host in there.hosts),
+        reads=call.principal.may("workspace:read"),
         elsewhere=found.elsewhere(call.workspace.slug),
     )
 
@@ -93,11 +94,13 @@ async def _purge(call: Call, asked: Asked) -> Response:
 
 
 async def _form(call: Call, given: Form, *, wrong: bool = False) -> Response:
-    found = await sources.listed(call.deps.manage, call.principal, call.workspace.slug, FIRST)
+    reads = call.principal.may("workspace:read")
+    found = await sources.listed(call.deps.manage, call.principal, call.workspace.slug, FIRST) if reads else []
     return call.render(
         "purge/form.html",
         status=422 if wrong else 200,
         form=given,
+        reads=reads,
         sources=found[: FIRST.limit - 1],
         more=len(found) == FIRST.limit,
         chosen=set(given.all("source")),

@@ -34,7 +34,8 @@ async def change(call: Call) -> Response:
             raise
         return await _shown(call, conflict=True)
     name = done.document.display_name
-    text = f"{name} is rolled back to position {position}." if done.changed else f"Nothing had to change of {name}."
+    what = f"{name} is rolled back to position {position}" if done.changed else f"nothing had to change of {name}"
+    text = f"In the workspace {call.workspace.display_name}, {what}."
     return await call.changed(done, call.here("sources.history", source=slug), text)
 
 

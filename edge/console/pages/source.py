@@ -4,6 +4,7 @@ import orjson
 from starlette.responses import Response
 
 from edge.console.call import Call
+from edge.console.forms import WHOLE
 from edge.console.install import addresses, ways
 from edge.console.page import Page, Row
 from edge.manage import destinations, explain, sources, write_keys
@@ -38,17 +39,23 @@ async def show(call: Call, status: int = 200) -> Response:
 async def change_keys(call: Call) -> Response:
     """Make, adopt or retire a write key, as the pressed button says."""
     workspace, slug = call.workspace.slug, call.path["source"]
-    manage, principal = call.deps.manage, call.principal
+    manage, principal, where = call.deps.manage, call.principal, f"in the workspace {call.workspace.display_name}"
     home = call.here("sources.show", source=slug)
-    asked = call.form.choice("do", ("create", "adopt", "retire"))
+    asked = next((one for one in ("create", "adopt", "retire") if one == call.form.text("do")), None)
+    if asked is None:
+        call.form.refuse(WHOLE, "Choose one of: create, adopt, retire.")
     key = call.form.required("key", "A write key") if asked in ("adopt", "retire") else None
     if asked is not None and call.form.ok:
         try:
             if asked == "retire":
                 done = await write_keys.retire(manage, principal, workspace, slug, key or "")
-                return await call.changed(done, home, f"The write key {key} is retired: nobody gets anything for it.")
+                text = f"The write key {key} is retired {where}: nobody gets anything for it."
+                return await call.changed(done, home, text)
             done = await write_keys.add(manage, principal, workspace, slug, key)
-            return await call.changed(done, home, f"The write key {done.document.write_keys[-1]} is live.")
+            text = (
+                f"The write key {done.document.write_keys[-1]} is live. It is {done.document.display_name}'s, {where}."
+            )
+            return await call.changed(done, home, text)
         except ProblemError as problem:
             call.form.take(problem, KEY_FIELDS)
     return await show(call, 422)
@@ -88,7 +95,8 @@ async def delete(call: Call) -> Response:
     if call.form.text("confirm") != slug:
         raise ProblemError("conflict", f"{source.name} was not deleted: type {slug} to confirm, exactly as it is")
     done = await sources.delete(call.deps.manage, call.principal, workspace, slug)
-    text = f"{source.display_name} is deleted, with its destinations; its write keys are retired."
+    where = f"In the workspace {call.workspace.display_name}"
+    text = f"{where}, {source.display_name} is deleted, with its destinations; its write keys are retired."
     return await call.changed(done, call.here("sources.index"), text)
 
 

@@ -60,7 +60,8 @@ async def change(call: Call) -> Response:
         call.form.take(problem, FIELDS)
         return await _render(call, source, call.form, status=422)
     name = done.document.display_name
-    text = f"The settings of {name} are saved." if done.changed else f"Nothing had to change of {name}."
+    what = f"the settings of {name} are saved" if done.changed else f"nothing had to change of {name}"
+    text = f"In the workspace {call.workspace.display_name}, {what}."
     return await call.changed(done, call.here("sources.settings", source=source.slug), text)
 
 

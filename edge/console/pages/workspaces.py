@@ -18,8 +18,10 @@ def may_create(principal: Principal) -> bool:
 
 
 async def home(call: Call) -> Response:
-    """To the one workspace that there is for this token, or to the choice."""
+    """To the one workspace that there is for this token, or to the choice; with nothing but purging, to that."""
     if call.principal.workspace != EVERY_WORKSPACE:
+        if call.principal.may("cache:purge") and not call.principal.may("workspace:read"):
+            return call.redirect(call.url("purge.form", workspace=call.principal.workspace))
         return call.redirect(call.url("overview.show", workspace=call.principal.workspace))
     if len(call.workspaces) == 1:
         return call.redirect(call.url("overview.show", workspace=call.workspaces[0].slug))

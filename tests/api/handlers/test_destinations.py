@@ -235,6 +235,7 @@ async def test_a_change_made_for_an_older_destination_is_refused_and_without_if_
     head = await api.head()
     refused = await api.call("PATCH", path, body, headers={"If-Match": seen})
     assert (refused.status_code, refused.json()["code"]) == (412, 10)
+    assert (await api.call("DELETE", path, headers={"If-Match": seen})).status_code == 412
     assert await api.head() == head
     for accepted in ({}, {"If-Match": "*"}, {"If-Match": done.headers["ETag"]}):
         assert (await api.call("PATCH", path, body, headers=accepted)).status_code == 200

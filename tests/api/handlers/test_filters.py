@@ -148,3 +148,20 @@ async def test_a_router_is_given_filters_and_consent_with_the_condition_in_both_
         ("type = 'page'", '["=","type",{"value":"page"}]', "[{'type': 'drop_event'}]"),
         ("'x' in properties.list", None, "[{'type': 'drop_event'}]"),
     }
+
+
+async def test_a_change_or_an_end_made_for_an_older_filter_is_refused(api: ApiStage) -> None:
+    body = {"filter": {"title": "Mine"}, "update_mask": {"paths": ["filter.title"]}}
+    path = f"{FILTERS}/{FILTER.id}"
+    seen = (await api.call("GET", path)).headers["ETag"]
+    done = await api.call("PATCH", path, body, headers={"If-Match": seen})
+    assert done.headers["ETag"] == f'"{done.headers["Edge-Position"]}"' != seen
+    head = await api.head()
+    for method, given in (("PATCH", body), ("DELETE", None)):
+        refused = await api.call(method, path, given, headers={"If-Match": seen})
+        assert (refused.status_code, refused.json()["code"]) == (412, 10)
+    assert await api.head() == head
+    again = await api.call("PATCH", path, body, headers={"If-Match": done.headers["ETag"]})
+    assert (again.status_code, again.headers["ETag"]) == (200, done.headers["ETag"])
+    ended = await api.call("DELETE", path, headers={"If-Match": done.headers["ETag"]})
+    assert ended.status_code == 200
