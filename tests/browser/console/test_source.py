@@ -9,19 +9,18 @@ from tests.browser.console.desk import Desk
 
 def test_a_person_reads_what_a_source_publishes_and_why(desk: Desk) -> None:
     page = desk.page
-    desk.open("/w/demo/sources")
+    desk.at("/sources")
     page.get_by_role("link", name="Demo site").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Demo site")
     row = page.get_by_role("row", name=re.compile("Facebook Pixel"))
     expect(row).to_contain_text("Device mode")
     expect(row).to_contain_text("Disabled")
     desk.look("source")
-    page.get_by_role("button", name="Copy the snippet").click()
-    copied = page.evaluate("navigator.clipboard.readText()")
+    copied = desk.copied_by("Copy the snippet")
     assert copied.startswith("<script>")
-    assert "demo_site_write_key" in copied
-    page.get_by_role("button", name="Copy the code").click()
-    assert f'cdnURL: "{desk.edge.url}"' in page.evaluate("navigator.clipboard.readText()")
+    assert desk.keys["site"] in copied
+    assert f'cdnURL: "{desk.edge.url}"' in desk.copied_by("Copy the code")
+    assert desk.copied_by(f"Copy write key {desk.keys['site']}") == desk.keys["site"]
     page.get_by_role("link", name="What is published").click()
     line = page.get_by_role("row", name=re.compile("settings.measurementID"))
     expect(line).to_contain_text("G-DEMO000000")
@@ -36,29 +35,30 @@ def test_a_person_reads_what_a_source_publishes_and_why(desk: Desk) -> None:
 
 def test_keys_are_made_adopted_and_retired_after_a_question(desk: Desk) -> None:
     page = desk.page
-    desk.open("/w/demo/sources/backend")
+    desk.at("/sources/backend")
+    adopted = f"adopted_key_{desk.workspace}"
     page.get_by_role("button", name="Create a write key").click()
     expect(page.get_by_text(re.compile("The write key .* is live"))).to_be_visible()
-    expect(page.locator(".live")).to_contain_text(re.compile(r"Live on 1 node after [\d.]+ ms"))
+    desk.went_live()
     page.get_by_label("Adopt an existing write key").fill("short123!")
     page.get_by_role("button", name="Adopt").click()
     expect(page.get_by_text("Allowed are 8 to 64 characters")).to_be_visible()
     desk.look("source-key-refused")
-    page.get_by_label("Adopt an existing write key").fill("adopted_backend_key")
+    page.get_by_label("Adopt an existing write key").fill(adopted)
     page.get_by_role("button", name="Adopt").click()
-    expect(page.get_by_text("The write key adopted_backend_key is live.")).to_be_visible()
-    page.get_by_role("button", name="Retire adopted_backend_key").click()
-    question = page.get_by_role("dialog", name="Retire adopted_backend_key?")
+    expect(page.get_by_text(f"The write key {adopted} is live.")).to_be_visible()
+    page.get_by_role("button", name=f"Retire {adopted}").click()
+    question = page.get_by_role("dialog", name=f"Retire {adopted}?")
     expect(question).to_contain_text("Workspace Demo")
     expect(question).to_contain_text("What carries this key gets nothing any more")
     desk.look("source-retire")
     question.get_by_role("button", name="Retire the key").click()
-    expect(page.get_by_text("The write key adopted_backend_key is retired")).to_be_visible()
+    expect(page.get_by_text(f"The write key {adopted} is retired")).to_be_visible()
 
 
 def test_settings_are_changed_and_a_plan_that_is_none_is_refused_in_place(desk: Desk) -> None:
     page = desk.page
-    desk.open("/w/demo/sources/app")
+    desk.at("/sources/app")
     page.get_by_role("link", name="Settings", exact=True).click()
     page.get_by_label("API host").fill("t.example.com/v1")
     page.get_by_label("Tracking plan, as JSON").fill('{"track": ')
@@ -76,14 +76,14 @@ def test_settings_are_changed_and_a_plan_that_is_none_is_refused_in_place(desk: 
     desk.look("source-published-mobile")
     page.get_by_role("link", name="Explain", exact=True).click()
     desk.look("source-explain-mobile")
-    desk.open("/w/demo/sources/backend/published")
+    desk.at("/sources/backend/published")
     expect(page.get_by_text("A server source is cloud only")).to_be_visible()
     desk.look("source-published-server")
 
 
 def test_the_official_client_is_chosen_for_a_site_s_loader(desk: Desk) -> None:
     page = desk.page
-    desk.open("/w/demo/sources/site/settings")
+    desk.at("/sources/site/settings")
     page.get_by_label("analytics-next", exact=False).first.check()
     page.get_by_role("button", name="Save settings").click()
     expect(page.get_by_text("The settings of Demo site are saved.")).to_be_visible()
@@ -94,7 +94,7 @@ def test_the_official_client_is_chosen_for_a_site_s_loader(desk: Desk) -> None:
 
 
 def test_a_source_is_deleted_by_typing_its_slug(page: Page, desk: Desk) -> None:
-    desk.open("/w/demo/sources/app")
+    desk.at("/sources/app")
     page.get_by_role("button", name="Delete source").click()
     question = page.get_by_role("dialog", name="Delete Demo app?")
     expect(question).to_contain_text("Workspace Demo")
