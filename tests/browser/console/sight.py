@@ -42,9 +42,14 @@ def shot(page: Page, name: str) -> None:
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     page.screenshot(path=PICTURES / f"{name}-phone.png", full_page=True, animations="disabled")
-    sticking = page.evaluate(STICKING_OUT)
+    sticking = sticking_out(page)
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     assert sticking == [], f"{name} on a phone of {PHONE['width']} px: {sticking}"
+
+
+def sticking_out(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(STICKING_OUT)
+    return found
 
 
 def axe(page: Page) -> None:
