@@ -8,9 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from edge.console.session import COOKIE
 from tests.browser.console.colleague import Colleague, colleague_of
-from tests.browser.console.desk import DEADLINE_MS, Desk, session_cookie
+from tests.browser.console.desk import DEADLINE_MS, Desk, seat, session_cookie
 from tests.browser.console.sight import WIDE
 from tests.cli.processes import Served, served
 from tests.support.chromium import chromium
@@ -64,8 +63,3 @@ def desk(visitor: Desk, session: str) -> Desk:
 @pytest.fixture
 def page(desk: Desk) -> Page:
     return desk.page
-
-
-def seat(desk: Desk, cookie: str) -> None:
-    """Let a browser go on with a session that began elsewhere."""
-    desk.page.context.add_cookies([{"name": COOKIE, "value": cookie, "domain": "127.0.0.1", "path": "/console"}])

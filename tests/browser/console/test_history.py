@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.console.colleague import path_of
-from tests.browser.console.desk import Desk
+from tests.browser.console.desk import Desk, seat, session_cookie
 
 
 def test_a_person_finds_who_changed_what_and_rolls_it_back(desk: Desk) -> None:
@@ -55,3 +55,37 @@ def test_what_another_changed_since_the_preview_is_shown_first(desk: Desk) -> No
     page.get_by_role("button", name=re.compile("Roll back: ")).click()
     expect(page.get_by_text("Nothing was rolled back")).to_be_visible()
     desk.look("roll-back-refused")
+
+
+def test_history_is_narrowed_to_one_actor_and_goes_on_to_older_changes(desk: Desk) -> None:
+    page = desk.page
+    desk.at("/sources/backend")
+    page.get_by_role("button", name="Create a write key").click()
+    desk.went_live()
+    for number in range(22):
+        desk.colleague.change(f"{desk.workspace}/site/webhooks", display_name=f"Hooks {number}")
+    person = desk.colleague.token_of(desk.workspace, "workspace:read", "workspace:write")
+    seat(desk, session_cookie(desk.edge.url, person))
+    desk.at("/sources/site/settings")
+    page.get_by_label("Name").fill("Renamed by a person")
+    page.get_by_role("button", name="Save settings").click()
+    expect(page.get_by_text("The settings of Renamed by a person are saved.")).to_be_visible()
+    desk.at("/history")
+    events = page.locator("li.event")
+    expect(events).to_have_count(20)
+    events.first.get_by_role("link").first.click()
+    expect(events).to_have_count(1)
+    expect(events).to_contain_text("Renamed by a person")
+    expect(page.get_by_label("By")).not_to_have_value("")
+    page.get_by_role("link", name="Show all").click()
+    expect(page.get_by_text(re.compile(r"^is now Hooks 21$"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"^is now Hooks 0$"))).to_have_count(0)
+    page.get_by_role("link", name="Older changes").click()
+    expect(page.get_by_text(re.compile(r"^is now Hooks 0$")).first).to_be_visible()
+    desk.look("history-older")
+    page.get_by_role("link", name="Newest").click()
+    expect(page.get_by_text("Renamed by a person").first).to_be_visible()
+    page.get_by_label("By").fill("nobody at all")
+    page.get_by_role("button", name="Filter").click()
+    expect(page.get_by_role("heading", name="Nothing like that")).to_be_visible()
+    desk.look("history-nothing")

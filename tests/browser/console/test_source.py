@@ -74,8 +74,6 @@ def test_settings_are_changed_and_a_plan_that_is_none_is_refused_in_place(desk: 
     expect(page.get_by_role("heading", name="What the app must package")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("apiHost"))).to_contain_text("t.example.com/v1")
     desk.look("source-published-mobile")
-    page.get_by_role("link", name="Explain", exact=True).click()
-    desk.look("source-explain-mobile")
     desk.at("/sources/backend/published")
     expect(page.get_by_text("A server source is cloud only")).to_be_visible()
     desk.look("source-published-server")
@@ -85,12 +83,44 @@ def test_the_official_client_is_chosen_for_a_site_s_loader(desk: Desk) -> None:
     page = desk.page
     desk.at("/sources/site/settings")
     page.get_by_label("analytics-next", exact=False).first.check()
+    version = page.get_by_label("Version of analytics-next")
+    chosen = version.locator("option").last.get_attribute("value") or ""
+    version.select_option(chosen)
     page.get_by_role("button", name="Save settings").click()
     expect(page.get_by_text("The settings of Demo site are saved.")).to_be_visible()
-    expect(page.get_by_label("Version of analytics-next")).not_to_have_value("")
+    assert re.fullmatch(r"\d+\.\d+\.\d+", chosen)
+    expect(version).to_have_value(chosen)
     desk.look("source-settings-web")
     page.get_by_role("link", name="What is published").click()
-    expect(page.get_by_text(re.compile(r"analytics-next \d+\.\d+"))).to_be_visible()
+    expect(page.get_by_text(f"analytics-next {chosen}")).to_be_visible()
+
+
+def test_where_destinations_code_is_kept_is_chosen_for_edgewise_s_own_client(desk: Desk) -> None:
+    page = desk.page
+    desk.at("/sources/site/settings")
+    for words, value in (("In the loader's own file", "inline"), ("Each in a file of its own", "separate")):
+        page.get_by_label("Destinations' code").select_option(words)
+        page.get_by_role("button", name="Save settings").click()
+        expect(page.get_by_text("The settings of Demo site are saved.")).to_be_visible()
+        expect(page.get_by_label("Destinations' code")).to_have_value(value)
+        found = desk.colleague.do("GET", f"/workspaces/{desk.workspace}/sources/site")
+        assert found["bundle"] == value
+
+
+def test_why_a_mobile_and_a_server_source_publish_what_they_do_is_explained(desk: Desk) -> None:
+    page = desk.page
+    desk.at("/sources/app/explain")
+    packaged = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="Firebase"))
+    expect(packaged).to_contain_text("Listed for the app")
+    expect(packaged).to_contain_text("Device mode")
+    expect(page.get_by_role("region", name="What the app must package")).to_contain_text("Firebase")
+    desk.look("source-explain-mobile")
+    desk.at("/sources/backend/explain")
+    named = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="Webhooks"))
+    expect(named).to_contain_text("By name only")
+    expect(named).to_contain_text("Cloud mode")
+    expect(page.get_by_role("region", name="What the app must package")).to_have_count(0)
+    desk.look("source-explain-server")
 
 
 def test_a_source_is_deleted_by_typing_its_slug(page: Page, desk: Desk) -> None:
