@@ -14,10 +14,13 @@ document.addEventListener("click", (event) => {
   if (adding) addRow(document.getElementById(adding.dataset.addRow));
 });
 
-/** One more row like the last, empty; the cursor goes into it. */
+/** One more row like the last, empty and with a number of its own; the cursor goes into it. */
 function addRow(rows) {
   const row = rows.lastElementChild.cloneNode(true);
-  for (const field of row.querySelectorAll("input")) field.value = "";
+  for (const field of row.querySelectorAll("input")) {
+    field.value = "";
+    field.ariaLabel = field.ariaLabel.replace(/\d+$/, rows.children.length + 1);
+  }
   rows.append(row);
   row.querySelector("input").focus();
 }

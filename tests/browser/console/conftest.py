@@ -1,15 +1,21 @@
-"""The console of a running edge with the demo's data, and somebody signed in at a browser."""
+"""The console of a running edge with the demo's data, and somebody signed in at a browser.
+
+Edge, session and colleague are shared by all tests; what a test changes is in a workspace of its own (``Desk.at``).
+"""
 
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.console.desk import DEADLINE_MS, Desk
+from tests.browser.console.colleague import Colleague, colleague_of
+from tests.browser.console.desk import DEADLINE_MS, Desk, seat, session_cookie
+from tests.browser.console.sight import WIDE
 from tests.cli.processes import Served, served
 from tests.support.chromium import chromium
 
 
+# Not for the session: while Playwright runs, it holds this thread's event loop, and no asynchronous test could run.
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     expect.set_options(timeout=DEADLINE_MS)
@@ -23,21 +29,34 @@ def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def colleague(edge: Served) -> Iterator[Colleague]:
+    with colleague_of(edge) as somebody:
+        yield somebody
+
+
+@pytest.fixture(scope="session")
+def session(edge: Served, colleague: Colleague) -> str:
+    """The cookie of a session with every scope. A test that signs out makes its own, by ``visitor``."""
+    return session_cookie(edge.url, colleague.token)
+
+
 @pytest.fixture
-def visitor(browser: Browser, edge: Served) -> Iterator[Desk]:
+def visitor(browser: Browser, edge: Served, colleague: Colleague) -> Iterator[Desk]:
     """A browser at the console that nobody is signed in at. Whatever a page complains of fails the test at its end."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=edge.url)
+    context = browser.new_context(viewport=WIDE, base_url=edge.url)  # type: ignore[arg-type]
+    context.set_default_timeout(DEADLINE_MS)
     context.grant_permissions(["clipboard-read", "clipboard-write"])
-    desk = Desk(context.new_page(), edge)
+    desk = Desk(context.new_page(), edge, colleague)
     yield desk
     context.close()
     assert desk.complaints == []
 
 
 @pytest.fixture
-def desk(visitor: Desk) -> Desk:
-    """The same, signed in with every scope, by a link as an admin would."""
-    visitor.sign_in()
+def desk(visitor: Desk, session: str) -> Desk:
+    """The same, signed in."""
+    seat(visitor, session)
     return visitor
 
 

@@ -32,3 +32,16 @@ def test_a_person_looks_at_what_a_browser_is_answered(desk: Desk) -> None:
     page.get_by_role("button", name="Look").click()
     expect(page.get_by_text("No source has this key, and none ever had.")).to_be_visible()
     desk.look("debugger-unknown")
+
+
+def test_a_retired_key_is_told_from_one_that_nobody_ever_had(desk: Desk) -> None:
+    page = desk.page
+    path = f"/workspaces/{desk.workspace}/sources/backend/write-keys"
+    desk.colleague.do("POST", path, {"key": f"retired_key_{desk.workspace}"})
+    desk.colleague.do("DELETE", f"{path}/retired_key_{desk.workspace}")
+    desk.at(f"/debugger?key=retired_key_{desk.workspace}")
+    expect(
+        page.get_by_text(re.compile("This key was retired .* ago: pages that still use it get a 404"))
+    ).to_be_visible()
+    expect(page.get_by_text("Current: the store has nothing for this key either")).to_be_visible()
+    desk.look("debugger-retired")

@@ -6,7 +6,6 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.browser.console.desk import Desk
-from tests.cli.processes import edgewise
 
 
 def test_a_person_sees_the_fleet_the_last_changes_and_the_last_hour(desk: Desk) -> None:
@@ -27,9 +26,9 @@ def test_a_person_sees_the_fleet_the_last_changes_and_the_last_hour(desk: Desk) 
 
 def test_what_changes_meanwhile_comes_up_by_itself_and_leads_to_its_receipt(desk: Desk) -> None:
     page = desk.page
-    desk.open("/w/demo/propagation")
-    words = ("purge", "--source", "demo/site", "--reason", "seen <b>here</b>")
-    assert edgewise("--data-dir", desk.edge.said["data_dir"], *words).returncode == 0
+    desk.at("/propagation")
+    source = f"workspaces/{desk.workspace}/sources/site"
+    desk.colleague.do("POST", "/purges", {"sources": [source], "reason": "seen <b>here</b>"})
     row = page.get_by_role("row").filter(has_text="seen <b>here</b>")
     expect(row).to_contain_text("Settled")
     row.get_by_role("link").click()

@@ -18,9 +18,7 @@ def test_a_person_signs_in_with_a_token_and_out_again(visitor: Desk) -> None:
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("This token is not valid here")).to_be_visible()
     visitor.look("sign-in-refused")
-    words = ("token", "create", "--workspace", "demo", "--scope", "workspace:read", "--json")
-    made = edgewise("--data-dir", visitor.edge.said["data_dir"], *words)
-    page.get_by_label("Access token").fill(json.loads(made.stdout)["token"])
+    page.get_by_label("Access token").fill(visitor.colleague.token_of("demo", "workspace:read"))
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Sources")).to_be_visible()
     page.get_by_text("Your session and appearance").locator("..").click()
@@ -32,7 +30,8 @@ def test_a_person_signs_in_with_a_token_and_out_again(visitor: Desk) -> None:
 
 def test_the_printed_link_signs_in_once_and_leaves_no_trace_in_the_address(visitor: Desk) -> None:
     page = visitor.page
-    link = visitor.edge.said["console_link"]
+    words = ("--data-dir", visitor.edge.said["data_dir"], "console", "link", "--workspace", "demo", "--json")
+    link = json.loads(edgewise(*words).stdout)["url"]
     page.goto(link)
     expect(page.get_by_role("heading", name="Demo", exact=True)).to_be_visible()
     assert "#" not in page.url
@@ -51,25 +50,24 @@ def test_the_keyboard_alone_signs_in_and_out(visitor: Desk) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Access token")).to_be_focused()
-    words = ("token", "create", "--workspace", "demo", "--scope", "workspace:read", "--json")
-    made = edgewise("--data-dir", visitor.edge.said["data_dir"], *words)
-    page.keyboard.insert_text(json.loads(made.stdout)["token"])
+    page.keyboard.insert_text(visitor.colleague.token_of("demo", "workspace:read"))
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Demo", exact=True)).to_be_visible()
     account = page.locator("details.account")
-    account.locator("summary").focus()
+    visitor.reach(account.locator("summary"))
     page.keyboard.press("Enter")
     expect(account).to_have_attribute("open", "")
     page.keyboard.press("Escape")
     expect(account).not_to_have_attribute("open", "")
     page.keyboard.press("Enter")
-    account.get_by_role("button", name="Sign out").focus()
+    visitor.reach(account.get_by_role("button", name="Sign out"))
     page.keyboard.press("Enter")
     expect(page.get_by_text("You are signed out.")).to_be_visible()
 
 
-def test_somebody_chooses_dark_and_it_stays(page: Page) -> None:
+def test_somebody_chooses_dark_and_it_stays(desk: Desk, page: Page) -> None:
+    desk.open("/w/demo/")
     page.locator("details.account summary").click()
     page.get_by_role("button", name="Dark").click()
     root = page.locator("html")
