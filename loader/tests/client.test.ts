@@ -151,7 +151,7 @@ describe("the client", () => {
     expect(after).toHaveBeenCalledTimes(1);
   });
 
-  test("an enrichment that never answers delays an event by a second and no more", async () => {
+  test("i37 an enrichment that never answers delays an event by a second and no more", async () => {
     const client = start(page, manifest());
     await client.register(recorder("Stuck", { type: "enrichment", track: () => new Promise(() => undefined) }).plugin);
     const call = client.track("A");
