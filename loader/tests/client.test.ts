@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe("the client", () => {
-  test("has the official client's methods, all of which work without `this`", async () => {
+  test("gives methods that work without `this`", async () => {
     const { track, page: view, identify, user, group, on, ready, setAnonymousId, reset } = start(page, manifest());
     on("track", () => undefined);
     setAnonymousId("a1");
