@@ -82,7 +82,8 @@ export function createOutbox(parts: OutboxParts): (ctx: Context, payload: Dictio
       ({ createCourier }) => (courier = createCourier(parts)),
       () => (hired = undefined),
     ));
-  env.window.addEventListener("online", () => void hire());
+  // Again, since what was asked for without a network may fail only after it is back.
+  env.window.addEventListener("online", () => void hire().then(hire));
   // What earlier pages left.
   if (keysOn(disk, prefix).length > 0) void hire();
 

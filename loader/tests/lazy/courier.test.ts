@@ -163,6 +163,19 @@ describe("an event that is not collected at once", () => {
     expect(events()).toEqual(["A", "A"]);
   });
 
+  test("has the courier asked for again where the network is back before the first request for it has failed", async () => {
+    answering(new TypeError("offline"));
+    void start(page, manifest()).track("A");
+    await settled();
+    const script = courierScript();
+    goes(true);
+    script?.remove();
+    script?.onerror?.("error");
+    await courierArrives();
+    await page.pass(10_000);
+    expect(events()).toEqual(["A", "A"]);
+  });
+
   test("i37 is told of within five seconds where the courier neither comes nor fails, and goes on when it does come", async () => {
     answering(500);
     const client = start(page, manifest());
