@@ -35,7 +35,7 @@ export interface BootParts {
   readonly parts?: Parts;
   /** The nonce of this script's tag, passed on to the scripts that it inserts. */
   readonly nonce?: string | undefined;
-  /** Milliseconds that each destination has to become ready; LOAD_DEADLINE_MS without it. */
+  /** Milliseconds that each destination has to become ready, and for each event; LOAD_DEADLINE_MS without it. */
   readonly loadDeadline?: number | undefined;
 }
 

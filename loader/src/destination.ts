@@ -1,12 +1,12 @@
 import type { Context } from "./context";
-import { within, type Environment } from "./environment";
+import { inTime, type Environment } from "./environment";
 import type { RemotePlugin } from "./manifest";
 import { reasonOf } from "./objects";
 import type { Gate } from "./parts";
 import { callHook, checkPlugins, type Plugin, type PluginFactory, type PluginType } from "./plugin";
 import { isSelected } from "./routing";
 
-/** Milliseconds that a destination has for its script and its `load()` together. */
+/** Milliseconds that a destination has for its script and its `load()` together, and then for each event. */
 export const LOAD_DEADLINE_MS = 20_000;
 
 /** How loading a destination ended. */
@@ -14,7 +14,7 @@ export type LoadOutcome = { readonly ok: true } | { readonly ok: false; readonly
 
 /** How one event fared at one destination. */
 export type Delivery =
-  { readonly state: "delivered" | "queued" | "skipped" } | { readonly state: "failed"; readonly reason: unknown };
+  { readonly state: "delivered" | "skipped" } | { readonly state: "failed"; readonly reason: unknown };
 
 /** Middleware of destinations, by creation name in lower case, or `*`: whether the event may go on, as it left it. */
 export type Filter = readonly [name: string, pass: (ctx: Context, creationName: string) => Promise<unknown>];
@@ -29,7 +29,8 @@ export type DestinationName = Pick<RemotePlugin, "name" | "creationName">;
  *        |
  *        '------- error, or the deadline ----> failed   (its events are dropped; nobody else notices)
  *
- * While loading, events wait in its own queue, so that a destination which hangs holds up nothing but itself.
+ * While loading, events wait in its own queue, so that a destination which hangs holds up nothing but itself. An event
+ * that it never answers has failed at the deadline, as one at which it throws.
  */
 export interface Destination {
   readonly about: DestinationName;
@@ -37,8 +38,11 @@ export interface Destination {
   readonly settled: Promise<LoadOutcome>;
   /** Its plugins of these types, once they are loaded. */
   readonly ofType: (...types: PluginType[]) => readonly Plugin[];
-  /** Gives the event to the destination now, or as soon as it is ready; `done` hears of what had to wait. */
-  readonly deliver: (ctx: Context, done: (delivery: Delivery) => void) => Promise<Delivery>;
+  /**
+   * Gives the event to the destination now, or as soon as it is ready; `done` hears how it fared. Resolves after that,
+   * and at once where the event has to wait.
+   */
+  readonly deliver: (ctx: Context, done: (delivery: Delivery) => void) => Promise<void>;
 }
 
 export function createDestination(
@@ -51,48 +55,44 @@ export function createDestination(
 ): Destination {
   let loaded: readonly Plugin[] = [];
   let state: "loading" | "ready" | "failed" = "loading";
-  let queue: { readonly ctx: Context; readonly done: (delivery: Delivery) => void }[] = [];
+  let queue: (() => unknown)[] = [];
 
   const ofType = (...types: PluginType[]): readonly Plugin[] => loaded.filter(({ type }) => types.includes(type) && gate());
 
-  const call = async (ctx: Context, early: readonly Plugin[] = []): Promise<Delivery> => {
-    try {
-      for (const plugin of early) await callHook(plugin, ctx);
-      const { type, integrations } = ctx.event;
-      const chosen = ofType("destination").filter(
-        (plugin) =>
-          plugin[type] &&
-          isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
-      );
-      if (!chosen[0] || !gate(ctx.event)) return { state: "skipped" };
-      const taken = await Promise.all(
-        chosen.map(async (plugin) => {
-          const own = ctx.fork();
-          for (const [wanted, pass] of filters) {
-            const isMeant = wanted === "*" || wanted === creationName.toLowerCase();
-            if (isMeant && !(await pass(own, creationName))) return false;
-          }
-          await callHook(plugin, own);
-          return true;
-        }),
-      );
-      return { state: taken.includes(true) ? "delivered" : "skipped" };
-    } catch (reason) {
-      return { state: "failed", reason };
-    }
+  const offer = async (ctx: Context, early: readonly Plugin[]): Promise<Delivery> => {
+    for (const plugin of early) await callHook(plugin, ctx);
+    const { type, integrations } = ctx.event;
+    const chosen = ofType("destination").filter(
+      (plugin) =>
+        plugin[type] && isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
+    );
+    if (!chosen[0] || !gate(ctx.event)) return { state: "skipped" };
+    const taken = await Promise.all(
+      chosen.map(async (plugin) => {
+        const own = ctx.fork();
+        for (const [wanted, pass] of filters) {
+          const isMeant = wanted === "*" || wanted === creationName.toLowerCase();
+          if (isMeant && !(await pass(own, creationName))) return false;
+        }
+        await callHook(plugin, own);
+        return true;
+      }),
+    );
+    return { state: taken.includes(true) ? "delivered" : "skipped" };
   };
 
-  const settled = within(env, deadline, load())
+  const call = (ctx: Context, early: readonly Plugin[] = []): Promise<Delivery> =>
+    inTime(env, deadline, offer(ctx, early)).catch((reason: unknown): Delivery => ({ state: "failed", reason }));
+
+  const settled = inTime(env, deadline, load())
     .then((plugins): LoadOutcome => {
-      if (!plugins) throw new Error(`not ready within ${String(deadline)} ms`);
       loaded = plugins;
       return { ok: true };
     })
     .catch((thrown: unknown): LoadOutcome => ({ ok: false, reason: reasonOf(thrown) }))
     .then((outcome) => {
       state = outcome.ok ? "ready" : "failed";
-      // Events that had to wait have not seen this destination's own enrichments yet.
-      if (outcome.ok) for (const { ctx, done } of queue) void call(ctx, ofType("before", "enrichment")).then(done);
+      if (outcome.ok) for (const offered of queue) offered();
       queue = [];
       return outcome;
     });
@@ -103,9 +103,9 @@ export function createDestination(
     ofType,
     async deliver(ctx, done) {
       const fork = ctx.fork();
-      if (state === "ready") return call(fork);
-      if (state === "loading") queue.push({ ctx: fork, done });
-      return { state: state === "loading" ? "queued" : "skipped" };
+      if (state === "ready") await call(fork).then(done);
+      // Events that had to wait have not seen this destination's own enrichments yet.
+      else if (state === "loading") queue.push(() => call(fork, ofType("before", "enrichment")).then(done));
     },
   };
 }

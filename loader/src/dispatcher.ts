@@ -135,12 +135,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         ctx.setFailedDelivery({ reason });
         return ctx;
       }
-      const attempts = destinations.map((destination) => {
-        const done = (delivery: Delivery): void => {
+      const attempts = destinations.map((destination) =>
+        destination.deliver(ctx, (delivery) => {
           report(destination, ctx, delivery);
-        };
-        return destination.deliver(ctx, done).then(done);
-      });
+        }),
+      );
       await within(env, DISPATCH_DEADLINE_MS, Promise.all([...attempts, collect(ctx)]));
       for (const plugin of pluginsOf("after")) {
         callHook(plugin, ctx).catch((thrown: unknown) => {

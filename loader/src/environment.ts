@@ -48,3 +48,10 @@ export function within<T, F = undefined>(
     value.then(resolve, reject).finally(stop);
   });
 }
+
+/** Resolves with `value`; rejects where it is not there after `ms` milliseconds. */
+export async function inTime<T extends object>(env: Environment, ms: number, value: Promise<T>): Promise<T> {
+  const found = await within(env, ms, value);
+  if (!found) throw new Error(`no answer within ${String(ms)} ms`);
+  return found;
+}

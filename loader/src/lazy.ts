@@ -1,9 +1,9 @@
-import { within, type Environment } from "./environment";
+import { inTime, type Environment } from "./environment";
 import type { Rest } from "./lazy/rest";
 import { loadFactory } from "./script";
 
 /** Milliseconds that code which is fetched on use has to arrive. */
-const LAZY_DEADLINE_MS = 5_000;
+export const LAZY_DEADLINE_MS = 5_000;
 
 /** Filled in by the build, of `src/lazy/rest.ts`. */
 declare const __LAZY__: readonly [hash: string, integrity: string];
@@ -26,8 +26,6 @@ export async function fetchRest({ env, cdn, nonce }: RestOrigin): Promise<Rest> 
 }
 
 /** The same for what cannot wait for long: rejects at its deadline as well. */
-export async function fetchRestSoon(origin: RestOrigin): Promise<Rest> {
-  const rest = await within(origin.env, LAZY_DEADLINE_MS, fetchRest(origin));
-  if (!rest) throw new Error("not loaded in time");
-  return rest;
+export function fetchRestSoon(origin: RestOrigin): Promise<Rest> {
+  return inTime(origin.env, LAZY_DEADLINE_MS, fetchRest(origin));
 }

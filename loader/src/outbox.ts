@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 import { within, type Environment } from "./environment";
-import { fetchRest, type RestOrigin } from "./lazy";
+import { fetchRest, LAZY_DEADLINE_MS, type RestOrigin } from "./lazy";
 import type { Dictionary } from "./objects";
 import type { LoadOptions } from "./options";
 import { keysOn, openDisk, prefixOf, write } from "./queue";
@@ -64,8 +64,8 @@ export function post(
 }
 
 /**
- * Sends each event and keeps it until it is collected. A page that goes away loses nothing: what it has not heard of
- * is written down, and the site's next page sends it again, with the same `messageId`.
+ * Sends each event and keeps it until it is collected. What a page that goes away has not heard of is written down, as
+ * far as the browser has room, and the site's next page sends it again, with the same `messageId`.
  *
  *     written down, claimed until the deadline --- sent ---> collected: removed
  *                                                   |
@@ -82,7 +82,8 @@ export function createOutbox(parts: OutboxParts): (ctx: Context, payload: Dictio
       ({ createCourier }) => (courier = createCourier(parts)),
       () => (hired = undefined),
     ));
-  env.window.addEventListener("online", () => void hire());
+  // Again, since what was asked for without a network may fail only after it is back.
+  env.window.addEventListener("online", () => void hire().then(hire));
   // What earlier pages left.
   if (keysOn(disk, prefix).length > 0) void hire();
 
@@ -101,8 +102,12 @@ export function createOutbox(parts: OutboxParts): (ctx: Context, payload: Dictio
       });
       if (!refusal) return;
     }
-    await hire();
+    const hiring = hire();
+    await within(env, LAZY_DEADLINE_MS, hiring);
+    if (!courier) announce(ctx, "delayed");
+    // It may still come, and then takes over what only this page has.
+    await hiring;
     if (courier) await courier(ctx, key, refusal, isKept ? undefined : payload);
-    else announce(ctx, "delayed");
+    else if (!isKept) announce(ctx, "failed", "neither sent nor kept");
   };
 }

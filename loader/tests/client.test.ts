@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 
 describe("the client", () => {
-  test("has the official client's methods, all of which work without `this`", async () => {
+  test("gives methods that work without `this`", async () => {
     const { track, page: view, identify, user, group, on, ready, setAnonymousId, reset } = start(page, manifest());
     on("track", () => undefined);
     setAnonymousId("a1");
@@ -151,7 +151,7 @@ describe("the client", () => {
     expect(after).toHaveBeenCalledTimes(1);
   });
 
-  test("an enrichment that never answers delays an event by a second and no more", async () => {
+  test("i37 an enrichment that never answers delays an event by a second and no more", async () => {
     const client = start(page, manifest());
     await client.register(recorder("Stuck", { type: "enrichment", track: () => new Promise(() => undefined) }).plugin);
     const call = client.track("A");

@@ -88,7 +88,7 @@ describe("destinations", () => {
     ]);
   });
 
-  test("one that hangs, throws or is missing delays neither the others nor the collector", async () => {
+  test("i37 one that hangs, throws or is missing delays neither the others nor the collector", async () => {
     const good = recorder("Good");
     const names = ["Missing", "Hangs", "NoFactory", "Throws", "BadShape", "LoadRejects", "LoadHangs", "Good"];
     buffered("wk_1", [["track", "A"]]);
@@ -124,11 +124,16 @@ describe("destinations", () => {
     });
   });
 
-  test("one whose method throws or never answers holds up nobody, and the page hears of it", async () => {
+  test("i37 one whose method throws or never answers holds up nobody, and the page hears of each by its deadline", async () => {
     const good = recorder("Good");
     const errors: unknown[] = [];
+    const delivered: string[] = [];
     const client = start(page, manifest({ name: "Bad" }, { name: "Stuck" }, { name: "Good" }));
-    client.on("error", ({ code, name }: { code: string; name: string }) => errors.push([code, name]));
+    client.on("error", (error: { code: string; name: string; reason: Error }) => {
+      errors.push([error.code, error.name, error.reason.message]);
+    });
+    client.on("destination_delivered", ({ name }: { name: string }) => delivered.push(name));
+    let answer: () => void = () => undefined;
     await arrive(
       "BadDestination",
       () =>
@@ -138,15 +143,38 @@ describe("destinations", () => {
           },
         }).plugin,
     );
-    await arrive("StuckDestination", () => recorder("Stuck", { track: () => new Promise(() => undefined) }).plugin);
+    const track = (): Promise<void> => new Promise((resolve) => (answer = resolve));
+    await arrive("StuckDestination", () => recorder("Stuck", { track }).plugin);
     await arrive("GoodDestination", () => good.plugin);
     const call = client.track("A");
     await settled();
     expect(good.calls).toHaveLength(1);
     expect(page.sent("t")).toHaveLength(1);
-    expect(errors).toEqual([["destination_failure", "Bad"]]);
+    expect(errors).toEqual([["destination_failure", "Bad", "boom"]]);
     await page.pass(5_000);
     expect((await call).event.event).toBe("A");
+    await page.pass(14_999);
+    expect(errors).toHaveLength(1);
+    await page.pass(1);
+    expect(errors.slice(1)).toEqual([["destination_failure", "Stuck", "no answer within 20000 ms"]]);
+    answer();
+    await settled();
+    expect(delivered).toEqual(["Good"]);
+  });
+
+  test("i37 an event that waited for one, and is never answered, fails by the deadline too", async () => {
+    const errors: unknown[] = [];
+    buffered("wk_1", [["track", "Waited"]]);
+    const client = start(page, manifest({ name: "Stuck" }));
+    client.on("error", ({ code, ctx }: { code: string; ctx: { event: { event: string } } }) => errors.push([code, ctx.event.event]));
+    await settled();
+    const never = (): Promise<void> => new Promise(() => undefined);
+    await arrive("StuckDestination", () => [
+      recorder("Stuck").plugin,
+      recorder("Stuck before", { type: "before", track: never }).plugin,
+    ]);
+    await page.pass(20_000);
+    expect(errors).toEqual([["destination_failure", "Waited"]]);
   });
 
   test("what one destination changes in an event, no other sees", async () => {

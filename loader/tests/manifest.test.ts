@@ -21,7 +21,7 @@ describe("an unusable manifest", () => {
   ];
 
   test.each(unusable)(
-    "i21 %s: events still go to this edge's sink, and the outcome says why",
+    "i21 i37 %s: events still go to this edge's sink, and the outcome says why",
     async (_name, settings) => {
       const errors: unknown[] = [];
       buffered("wk_1", [["on", "error", (error: unknown) => errors.push(error)], ["track", "A"], ["page"]]);

@@ -1,27 +1,40 @@
 """Bytes of the loader bundle with an empty manifest, in each encoding: ``python -m loadtest.bench.sizes``."""
 
+import asyncio
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import edge
 from edge.catalog.bundles import read_release
-from edge.model.source import LibraryConfig
-from edge.publish.bundle import loader_bundle
+from edge.model.asset import Asset
+from edge.model.source import LibraryConfig, LoaderConfig
+from edge.publish.loader import Loaders
 from edge.publish.manifest import Manifest
-from edge.publish.variants import Variants, encode
-from edge.publish.wire import Origin, settings_document, to_json
+from edge.publish.variants import Variants, encode_pieces
+from edge.publish.wire import Origin, settings_document
 
 KEY = "bench_write_key"
 PACKAGE = Path(edge.__file__).parent
 
 
+class _Files:
+    """A release's files, as the store gives them."""
+
+    def __init__(self, assets: Mapping[str, Asset]) -> None:
+        self._assets = assets
+
+    async def asset(self, content_hash: str) -> Asset | None:
+        return self._assets.get(content_hash)
+
+
 def served() -> Variants:
     """The loader of a source without destinations, as an edge sends it."""
     release = read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__)
-    code = next(asset.body for asset in release.assets if asset.hash == release.client.hash)
     origin = Origin("https://cdn.example.com", "events.example.com/v1")
-    empty = Manifest("web", LibraryConfig(), (), (), ())
-    return encode(loader_bundle(code, KEY, origin.public_url, to_json(settings_document(empty, KEY, origin))))
+    settings = settings_document(Manifest("web", LibraryConfig(), (), (), ()), KEY, origin)
+    loaders = Loaders(_Files({asset.hash: asset for asset in release.assets}), origin)
+    return encode_pieces(asyncio.run(loaders.compose(release.client, LoaderConfig(), (), KEY, settings)))
 
 
 def main() -> None:

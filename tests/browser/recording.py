@@ -1,5 +1,6 @@
 """Destinations that keep what they are given where a test can read it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,14 @@ from tests.browser.visitor import Visitor
 from tests.support.world import NEWER, asset
 
 NAMES = ("One", "Two")
-CODE = """window.recorder%(name)s = () => {
+BUILDS = ("Old", "New")
+"""As two builds of one bundle: under the same global."""
+LIBRARIES: Mapping[str, str] = {
+    **{name: f"recorder{name}" for name in NAMES},
+    **dict.fromkeys(BUILDS, "recorderBuild"),
+}
+"""The global that each recorder's code sets."""
+CODE = """window.%(library)s = () => {
   const track = ({ event }) => { (window.received ??= []).push(["%(name)s", event.event, event.properties]); };
   const about = { name: "Recorder %(name)s", version: "1", type: "destination" };
   return { ...about, isLoaded: () => true, load: () => {}, track };
@@ -18,7 +26,7 @@ CODE = """window.recorder%(name)s = () => {
 
 def publish_recorders(data_dir: Path) -> None:
     """Put a definition ``recorder-<name>`` for each name into the store of the edge with this data directory."""
-    files = {name: asset(CODE % {"name": name}) for name in NAMES}
+    files = {name: asset(CODE % {"name": name, "library": library}) for name, library in LIBRARIES.items()}
     definitions = [
         Definition(
             slug=f"recorder-{name.lower()}",
@@ -31,7 +39,7 @@ def publish_recorders(data_dir: Path) -> None:
             settings=(),
             methods=("track",),
             sdk={},
-            bundle=Bundle(file.hash, f"recorder{name}", file.integrity),
+            bundle=Bundle(file.hash, LIBRARIES[name], file.integrity),
             release=NEWER,
         )
         for name, file in files.items()

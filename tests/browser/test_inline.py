@@ -1,11 +1,14 @@
 """Destinations' code in the loader's own file: one request to the first event, and nothing else differs."""
 
+from functools import partial
+
 import pytest
 
 from tests.browser.admin import Admin
 from tests.browser.collector import Collector
 from tests.browser.outside import Outside
 from tests.browser.pages import OWN, Pages, inline, snippet
+from tests.browser.recording import received
 from tests.browser.shop import Shop, a_visit, ends
 from tests.browser.visitor import Visitor
 
@@ -23,23 +26,27 @@ def test_every_destination_gets_its_events_wherever_its_code_is(
     assert visitor.errors == []
 
 
-def test_i23_of_two_sources_each_runs_its_own_code(
-    admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
+BUNDLES = [("inline", "separate"), ("separate", "inline"), ("separate", "separate"), ("inline", "inline")]
+
+
+@pytest.mark.usefixtures("recorders")
+@pytest.mark.parametrize("bundles", BUNDLES, ids="-".join)
+def test_i23_of_two_sources_each_runs_its_own_build_of_what_sets_one_global(
+    bundles: tuple[str, str], admin: Admin, collector: Collector, pages: Pages, visitor: Visitor
 ) -> None:
-    """One has its code in the loader and one in files: both set the same global."""
-    shops = [Shop(admin.site(api_host=collector.api_host)).connect("amplitude") for _ in range(2)]
-    shops[1].site.change(bundle="separate")
-    names = ("analytics", "second")
-    tags = [inline(snippet(shop.site, name=name)) for shop, name in zip(shops, names, strict=True)]
+    recorders = {"analytics": "Old", "second": "New"}
+    tags = []
+    for (name, recorder), bundle in zip(recorders.items(), bundles, strict=True):
+        site = admin.site(api_host=collector.api_host)
+        site.connect(f"recorder-{recorder.lower()}", {})
+        site.change(bundle=bundle)
+        tags.append(inline(snippet(site, name=name)))
     visitor.visits(pages.publish(*tags))
-    for name in names:
+    for name in recorders:
         visitor.calls("track", f"From {name}", client=name)
-    visitor.until(
-        lambda: all(f"From {name}" in shop.seen(outside)["Amplitude"] for shop, name in zip(shops, names, strict=True)),
-        "the event of each",
-    )
-    for shop, name in zip(shops, names, strict=True):
-        assert {sent for sent in shop.seen(outside)["Amplitude"] if sent.startswith("From")} == {f"From {name}"}
+    for name, recorder in recorders.items():
+        visitor.until(partial(received, visitor, recorder), f"the event of {name}")
+        assert received(visitor, recorder) == [[f"From {name}", {}]]
 
 
 def test_under_a_policy_of_nonces_the_loader_with_its_code_runs(

@@ -14,6 +14,7 @@ beforeEach(() => {
 afterEach(() => {
   Reflect.deleteProperty(navigator, "onLine");
   Reflect.deleteProperty(navigator, "sendBeacon");
+  Reflect.deleteProperty(document, "visibilityState");
 });
 
 /** The page's clock and ids go on; what a client kept in memory is gone, and so are its listeners. */
@@ -31,8 +32,20 @@ function goes(online: boolean): void {
   if (online) window.dispatchEvent(new Event("online"));
 }
 
-function hides(): void {
+/** The page is left. */
+function goesAway(): void {
   window.dispatchEvent(new Event("pagehide"));
+}
+
+/** Its tab is no longer the one that is seen, or is again. */
+function turns(visibility: "hidden" | "visible"): void {
+  Object.defineProperty(document, "visibilityState", { value: visibility, configurable: true });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+
+/** The page's load options, put where the snippet has them. */
+function loadedWith(options: object): void {
+  Object.assign(globalThis, { analytics: Object.assign([], { _writeKey: "wk_1", _loadOptions: options }) });
 }
 
 const batching = (config: object = {}): object => ({
@@ -64,7 +77,7 @@ function answering(...answers: (Answer | Error)[]): void {
 }
 
 describe("an event that is not collected at once", () => {
-  test("is sent again after a wait that doubles, with its number of tries, until it is", async () => {
+  test("i37 is sent again after a wait that doubles, with its number of tries, until it is", async () => {
     answering(500, new TypeError("down"), 408);
     const client = start(page, manifest());
     const heard = hearing(client);
@@ -90,7 +103,7 @@ describe("an event that is not collected at once", () => {
     expect(writtenDown()).toEqual([]);
   });
 
-  test.each([400, 401, 403, 404, 413, 501, 505, 511])("is given up where the collector refuses it with %i", async (status) => {
+  test.each([400, 401, 403, 404, 413, 501, 505, 511])("i37 is given up where the collector refuses it with %i", async (status) => {
     answering(status);
     const client = start(page, manifest());
     const heard = hearing(client);
@@ -121,7 +134,7 @@ describe("an event that is not collected at once", () => {
       answering(500);
       const document = manifest();
       if (where === "manifest") Object.assign((document.integrations as Record<string, object>)["Segment.io"] ?? {}, { retryQueue: false });
-      else Object.assign(globalThis, { analytics: Object.assign([], { _writeKey: "wk_1", _loadOptions: { retryQueue: false } }) });
+      else loadedWith({ retryQueue: false });
       const client = start(page, document);
       const heard = hearing(client);
       void client.track("A");
@@ -132,7 +145,7 @@ describe("an event that is not collected at once", () => {
     }
   });
 
-  test("waits while the courier cannot be had, and is told of", async () => {
+  test("i37 waits while the courier cannot be had, and is told of", async () => {
     answering(500);
     const client = start(page, manifest());
     const heard = hearing(client);
@@ -148,6 +161,49 @@ describe("an event that is not collected at once", () => {
     await courierArrives();
     await page.pass(10_000);
     expect(events()).toEqual(["A", "A"]);
+  });
+
+  test("has the courier asked for again where the network is back before the first request for it has failed", async () => {
+    answering(new TypeError("offline"));
+    void start(page, manifest()).track("A");
+    await settled();
+    const script = courierScript();
+    goes(true);
+    script?.remove();
+    script?.onerror?.("error");
+    await courierArrives();
+    await page.pass(10_000);
+    expect(events()).toEqual(["A", "A"]);
+  });
+
+  test("i37 is told of within five seconds where the courier neither comes nor fails, and goes on when it does come", async () => {
+    answering(500);
+    const client = start(page, manifest());
+    const heard = hearing(client);
+    void client.track("A");
+    await settled();
+    await page.pass(4_999);
+    expect(heard).toEqual([]);
+    await page.pass(1);
+    expect(heard).toEqual([["delayed", "A", undefined]]);
+    await courierArrives();
+    await page.pass(10_000);
+    expect(heard.slice(1)).toEqual([
+      ["delayed", "A", "the collector answered 500"],
+      ["collected", "A"],
+    ]);
+  });
+
+  test("i37 is announced as failed where the courier cannot be had and nothing has it written down", async () => {
+    answering(500);
+    loadedWith({ disableClientPersistence: true });
+    const client = start(page, manifest());
+    const heard = hearing(client);
+    const call = client.track("A");
+    await settled();
+    courierScript()?.onerror?.("error");
+    expect((await call).failedDelivery()).toEqual({ reason: "neither sent nor kept" });
+    expect(heard.at(-1)).toEqual(["delivery_failure", "neither sent nor kept"]);
   });
 });
 
@@ -276,22 +332,53 @@ describe("what a page leaves behind", () => {
     expect(new Set(events().slice(121))).toEqual(new Set(["Big", ...Array.from({ length: 120 }, (_, n) => `E${String(n)}`)]));
   });
 
-  test("nothing is, where the page wants nothing kept or the browser refuses", async () => {
-    for (const refuse of [false, true]) {
-      page = freshPage();
-      answering(500);
-      const options = refuse ? {} : { disableClientPersistence: true };
-      Object.assign(globalThis, { analytics: Object.assign([], { _writeKey: "wk_1", _loadOptions: options }) });
-      const full = vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
-        throw new DOMException("full", "QuotaExceededError");
-      });
-      void start(page, manifest()).track("A");
-      await courierArrives();
-      expect(writtenDown()).toEqual([]);
-      await page.pass(500);
-      expect(events()).toEqual(["A", "A"]);
-      full.mockRestore();
-    }
+  test("nothing is, where the page wants nothing kept; what it keeps itself is sent again", async () => {
+    answering(500);
+    loadedWith({ disableClientPersistence: true });
+    const wrote = vi.spyOn(Storage.prototype, "setItem");
+    void start(page, manifest()).track("A");
+    await courierArrives();
+    await page.pass(500);
+    expect(events()).toEqual(["A", "A"]);
+    expect(wrote).not.toHaveBeenCalled();
+  });
+
+  test("nothing is, where the browser refuses; what the page keeps itself is sent again", async () => {
+    answering(500);
+    vi.spyOn(Storage.prototype, "setItem").mockImplementation(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    void start(page, manifest()).track("A");
+    await courierArrives();
+    await page.pass(500);
+    expect(events()).toEqual(["A", "A"]);
+  });
+
+  test("what only the page keeps is sent a last time when the page is left, and not when it is only hidden", async () => {
+    page.collector = () => 500;
+    loadedWith({ disableClientPersistence: true });
+    void start(page, manifest()).track("A");
+    await courierArrives();
+    expect(events()).toEqual(["A"]);
+    turns("hidden");
+    await settled();
+    expect(events()).toEqual(["A"]);
+    goesAway();
+    await settled();
+    expect(page.posts.map(({ init, body }) => [body.event, init.keepalive])).toEqual([
+      ["A", true],
+      ["A", true],
+    ]);
+  });
+
+  test("what is written down waits for the next page when this one is left", async () => {
+    page.collector = () => 500;
+    void start(page, manifest()).track("A");
+    await courierArrives();
+    goesAway();
+    await settled();
+    expect(events()).toEqual(["A"]);
+    expect(writtenDown()).toHaveLength(1);
   });
 });
 
@@ -351,11 +438,17 @@ describe("batching", () => {
     });
   });
 
-  test("a page that is hidden sends what it has gathered, and one that comes back does not send it again", async () => {
+  test.each([
+    ["is hidden", () => { turns("hidden"); }],
+    ["is left", goesAway],
+  ])("a page that %s sends what it has gathered, and one that comes back does not send it again", async (_how, goes) => {
     const client = start(page, batching());
     void client.track("A");
     await courierArrives();
-    hides();
+    turns("visible");
+    await settled();
+    expect(page.posts).toEqual([]);
+    goes();
     await settled();
     expect(page.posts).toMatchObject([{ init: { keepalive: true }, body: { batch: [{ event: "A" }] } }]);
     await page.pass(60_000);
@@ -369,7 +462,7 @@ describe("batching", () => {
     await courierArrives();
     for (let n = 0; n < 8; n++) void client.track("Ü", { text: "ü".repeat(7_000) });
     await settled();
-    hides();
+    goesAway();
     const lengths = page.posts.map(({ init }) => new TextEncoder().encode(init.body as string).length);
     expect(lengths.reduce((sum, length) => sum + length, 0)).toBeLessThan(64 * 1024);
     expect(page.posts.every(({ init }) => init.keepalive)).toBe(true);
@@ -383,7 +476,7 @@ describe("batching", () => {
     const client = start(page, batching());
     void client.track("A");
     await courierArrives();
-    hides();
+    goesAway();
     expect(page.posts).toEqual([]);
     expect(beacons).toMatchObject([["https://t.shop.example/v1/b", expect.stringContaining('"event":"A"') as unknown]]);
   });

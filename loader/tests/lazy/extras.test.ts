@@ -42,7 +42,7 @@ describe("the query of a page's address", () => {
   test.each([
     ["fails", () => fail("/actions/edgewise/")],
     ["hangs", () => page.pass(5_000)],
-  ])("whose code %s is left out: events go on, and the page is told", async (_how, ends) => {
+  ])("i37 whose code %s is left out: events go on, and the page is told", async (_how, ends) => {
     history.replaceState(null, "", query);
     const heard: unknown[] = [];
     buffered("wk_1", [
@@ -135,7 +135,7 @@ describe("destination middleware", () => {
     expect(page.sent("t").map(({ properties }) => properties)).toEqual([{}, { own: 1 }]);
   });
 
-  test("that hangs keeps the event from its destination and from nobody else", async () => {
+  test("i37 that hangs keeps the event from its destination and from nobody else", async () => {
     const client = start(page, manifest({ name: "One" }, { name: "Two" }));
     void client.addDestinationMiddleware("One", () => new Promise(() => undefined));
     await arriveRest();
