@@ -17,13 +17,15 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Tally:
-    """What was seen. ``network`` and ``own`` are answers from the network and from visitors' own caches."""
+    """What was seen. ``network`` and ``own`` are answers from the network and from visitors' own caches. ``heard``: how
+    many changes and purges each process was told of, its own among them."""
 
     network: int = 0
     unchanged: int = 0
     own: int = 0
     changes: int = 0
     purges: int = 0
+    heard: int = 0
     faults: Counter[str] = field(default_factory=Counter)
 
     def as_json(self) -> dict[str, Any]:

@@ -101,9 +101,11 @@ class Station:
             expected.raise_tags(data["tags"], floor)
 
     def _heard_live(self, msg: Any, **_others: Any) -> None:
+        self.judge.tally.heard += 1
         self._hear(LIVE, msg.data)
 
     def _heard_purged(self, msg: Any, **_others: Any) -> None:
+        self.judge.tally.heard += 1
         self._hear(PURGED, msg.data)
 
 

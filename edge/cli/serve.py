@@ -11,9 +11,10 @@ import typer
 import edge
 from edge.cli import logs, serving
 from edge.cli.address import admin_url
+from edge.cli.cautions import cautions
 from edge.cli.options import AsJson, place_of
 from edge.cli.output import emit, fields, remark, say
-from edge.cli.pair import PUBLIC_URL, paired, start_line
+from edge.cli.pair import paired, start_line
 from edge.cli.place import API
 from edge.console.session import PATH as CONSOLE
 from edge.settings import Settings
@@ -104,8 +105,8 @@ def announce(settings: Settings, *, as_json: bool) -> None:
             "workers": settings.workers,
         }
     )
-    if _is_local_only(settings):
-        remark("Other machines cannot load from that address: set EDGE_PUBLIC_URL to the one that browsers reach.")
+    for caution in cautions(settings):
+        remark(caution)
     if settings.front == "nginx":
         remark("nginx, which answers there, is started by")
         remark(f"  {start_line(settings)}")
@@ -122,13 +123,6 @@ def announce(settings: Settings, *, as_json: bool) -> None:
     remark("Next, in another terminal (Ctrl-C here ends the edge):")
     for command in commands:
         remark(f"  {command}")
-
-
-def _is_local_only(settings: Settings) -> bool:
-    """Whether others are likely to load from here, and would be told an address that is only this machine's."""
-    if settings.front == "nginx":
-        return settings.public_url == PUBLIC_URL
-    return settings.host in serving.WILDCARDS and settings.public_url == f"http://127.0.0.1:{settings.port}"
 
 
 def where(settings: Settings) -> dict[str, Any]:

@@ -3,11 +3,19 @@
 change live ─► fault ─► change ─► its part is started again ─► change live ─► everything is everywhere, and judged
 """
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from tests.fleet.faults import FAULTS, Fault
+from loadtest.fleet.edgewise import Node
+from tests.fleet.faults import ALONE, FAULTS, Fault, node_of, restarted
+from tests.fleet.lying import COMMAND
 from tests.fleet.ordeal import undergo
-from tests.fleet.scene import Scene
+from tests.fleet.scene import Scene, target_of
+from tests.fleet.watch import Line, look, questions
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -18,13 +26,54 @@ def test_after_a_fault_every_change_arrives_and_no_answer_was_older_than_allowed
     scene.judge()
 
 
+def heard_and_content(scene: Scene, since: object) -> bool:
+    """Whether the auditor has found nothing, in a round that ended after the one ``since`` then."""
+    audit = scene.status()["auditor"]
+    return bool(audit["state"] == "running" and audit["at"] != since and audit["findings"] == [])
+
+
 def test_i36_when_all_is_over_the_auditor_has_nothing_to_say(scene: Scene) -> None:
     scene.change(scene.watched[0])
     over = scene.status()["auditor"]["at"]
-
-    def heard_and_content() -> bool:
-        audit = scene.status()["auditor"]
-        return bool(audit["state"] == "running" and audit["at"] != over and audit["findings"] == [])
-
-    scene.until(heard_and_content, "a round of the auditor in which it finds nothing")
+    scene.until(lambda: heard_and_content(scene, over), "a round of the auditor in which it finds nothing")
     scene.judge()
+
+
+def test_i36_the_auditor_finds_a_node_that_calls_fresh_what_was_changed(scene: Scene) -> None:
+    """Receipts go by what nodes report. One that has read the journal and heeds none of it is in no receipt's way."""
+    # Nobody watches it: whoever did would say so first.
+    source = scene.fleet.sources[6]
+    assert source not in scene.watched
+    with scene.excused(restarted(ALONE)):
+        with lying(scene) as liar:
+            with closing(Line(target_of(liar))) as line:
+                assert not any(look(line, question).faults for question in questions([source]))
+            scene.change(source)
+            scene.until(lambda: bool(findings(scene)), "the auditor has found something")
+            found = findings(scene)
+            assert {(one["trouble"], one["host"]) for one in found} == {("behind", "host-0")}
+            assert all(source.key in one["about"] for one in found)
+        over = scene.status()["auditor"]["at"]
+    scene.until(lambda: heard_and_content(scene, over), "it has nothing to say of the node that took the liar's place")
+    scene.judge()
+
+
+@contextmanager
+def lying(scene: Scene) -> Iterator[Node]:
+    """In the place of the node without a front, at its address and on its disk, while the block runs."""
+    honest = node_of(scene, ALONE)
+    liar = Node(replace(honest.options, command=COMMAND))
+    honest.end()
+    scene.fleet.alone[:] = [liar]
+    try:
+        liar.start()
+        yield liar
+    finally:
+        liar.end()
+        scene.fleet.alone[:] = [honest]
+        honest.start()
+
+
+def findings(scene: Scene) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = scene.status()["auditor"]["findings"]
+    return found

@@ -1,5 +1,5 @@
-"""Faults in random order, some of them two at once, from a seed: EDGEWISE_TEST_SEED repeats a run, and
-EDGEWISE_TEST_ROUNDS makes it longer."""
+"""Faults in an order drawn from a seed, some of them two at once: the same each time, unless EDGEWISE_TEST_SEED names
+another seed or is ``random``. EDGEWISE_TEST_ROUNDS makes it longer."""
 
 import os
 import random
@@ -15,6 +15,8 @@ from tests.fleet.scene import Scene
 pytestmark = pytest.mark.timeout(600)
 
 SEED = "EDGEWISE_TEST_SEED"
+USUAL = "574965777"
+"""Its sixth round kills a node and stops the store at once."""
 ROUNDS = "EDGEWISE_TEST_ROUNDS"
 TOGETHER = 0.5
 """How often a second fault comes with the first."""
@@ -28,7 +30,9 @@ def drawn(chance: random.Random) -> Sequence[Fault]:
 
 
 def test_faults_in_any_order_and_together_leave_a_fleet_that_has_lost_nothing(scene: Scene) -> None:
-    seed = os.environ.get(SEED) or str(random.SystemRandom().randrange(10**9))
+    seed = os.environ.get(SEED) or USUAL
+    if seed == "random":
+        seed = str(random.SystemRandom().randrange(10**9))
     chance = random.Random(seed)
     for number in range(int(os.environ.get(ROUNDS, "6"))):
         faults = drawn(chance)

@@ -1,9 +1,6 @@
 """Control and edge nodes as processes: what happens to one when others are killed, frozen, and come back."""
 
-import re
 import signal
-import socket
-import threading
 from urllib.parse import urlsplit
 
 import httpx
@@ -114,70 +111,6 @@ def test_i12_a_control_node_that_is_frozen_fences_its_edge_node_and_makes_nobody
         shows(edge, "a")
 
 
-class Load:
-    """Requests on connections of their own, one after the other, byte for byte, until they are told to end."""
-
-    def __init__(self, port: int, threads: int = 4) -> None:
-        self.port = port
-        self.whole = 0
-        self.torn: list[bytes] = []
-        """Answers that were begun and did not end, or were no answers."""
-        self._ending = threading.Event()
-        self._threads = [threading.Thread(target=self._run) for _ in range(threads)]
-        for thread in self._threads:
-            thread.start()
-
-    def end(self) -> None:
-        self._ending.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _run(self) -> None:
-        while not self._ending.is_set():
-            try:
-                with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
-                    self._ask(connection)
-            except OSError:
-                # Not accepted any more: that is no answer, and so not a torn one.
-                return
-
-    def _ask(self, connection: socket.socket) -> None:
-        while not self._ending.is_set():
-            connection.sendall(f"GET {SETTINGS} HTTP/1.1\r\nHost: edge.test\r\n\r\n".encode())
-            answer = b""
-            while not _whole(answer):
-                part = connection.recv(65536)
-                if not part:
-                    if answer:
-                        self.torn.append(answer)
-                    return
-                answer += part
-            if answer.startswith(b"HTTP/1.1 200 "):
-                self.whole += 1
-            else:
-                self.torn.append(answer)
-
-
-def _whole(answer: bytes) -> bool:
-    head, separator, body = answer.partition(b"\r\n\r\n")
-    length = re.search(rb"content-length: (\d+)", head)
-    return bool(separator) and length is not None and len(body) >= int(length[1])
-
-
-def test_told_to_end_under_load_it_tears_no_answer_and_leaves_the_roster(fleet: Fleet) -> None:
-    with fleet.control() as control, fleet.edge(admin_of(control)) as edge:
-        assert len(fleet.nodes()) == 2
-        load = Load(int(edge.said["port"]))
-        try:
-            until(lambda: load.whole > 200, "it is under load")
-            assert edge.end(signal.SIGTERM) == 0
-        finally:
-            load.end()
-        assert load.torn == []
-        assert [row["host"] for row in fleet.nodes() if row["host"] == "edge"] == []
-        assert "Traceback" not in edge.log.read_text()
-
-
 def test_workers_of_an_edge_node_are_nodes_that_share_a_disk(fleet: Fleet) -> None:
     with fleet.control() as control:
         origin = admin_of(control)
@@ -207,6 +140,5 @@ def test_the_origin_calls_are_on_the_admin_listener_alone(fleet: Fleet) -> None:
     with fleet.control() as control:
         headers = {"Authorization": f"Bearer {fleet.token}"}
         admin = httpx.get(f"{admin_of(control)}/origin/ready", headers=headers, trust_env=False)
-        public = httpx.get(f"{control.url}/origin/ready", headers=headers, trust_env=False)
         public = httpx.get(f"http://127.0.0.1:{control.said['port']}/origin/ready", headers=headers, trust_env=False)
         assert (admin.status_code, public.status_code) == (200, 404)

@@ -40,3 +40,18 @@ def test_every_documented_bench_exists_and_every_bench_is_documented() -> None:
         if '__name__ == "__main__"' in file.read_text(encoding="utf-8") and file.stem != "background"
     }
     assert documented == benches
+
+
+def test_the_benches_that_take_a_fleet_and_the_one_that_takes_nothing_are_those_that_are_named() -> None:
+    files = {file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "loadtest" / "bench").glob("*.py")}
+    benches = {name for name, text in files.items() if '__name__ == "__main__"' in text} - {"background"}
+    said = TEXT[TEXT.index("Each starts what it needs.") :].split("Client,")[0]
+    nothing, fleet = re.search(r"all but (.*?) say", said), re.search(r"and (`.*?) run on", said, re.DOTALL)
+    assert nothing is not None
+    assert fleet is not None
+    assert _named(nothing[1]) == {name for name in benches if "add_argument" not in files[name]}
+    assert _named(fleet[1]) == {name for name in benches if '"--fleet"' in files[name]}
+
+
+def _named(text: str) -> set[str]:
+    return set(re.findall(r"`(\w+)`", text))

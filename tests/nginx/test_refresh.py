@@ -95,6 +95,33 @@ def test_what_a_node_says_is_not_to_be_kept_leaves_what_there_is(stage: Stage, a
     assert shown(stage) == b"v1"
 
 
+def test_a_refresh_that_a_node_answers_with_last_known_good_leaves_what_there_is(stage: Stage) -> None:
+    """What nginx has may be newer. Without it:
+
+    two nodes refresh, for a moment ── one has read the store: new ── nginx: new ── the other cannot: what it has is old
+    """
+    shown(stage)
+    marked = (*Say().more, ("Cache-Status", "edgewise; fwd=stale; detail=store-unavailable"))
+    stale = Say(b"v0", lifetimes=lifetimes("5"), more=marked)
+    stage.upstream.say = stale
+    answer = refreshed(stage)
+    assert (answer.content, answer.headers["cache-status"].split(", ")[-1]) == (b"v0", "nginx; fwd=bypass")
+    assert shown(stage) == b"v1"
+    # A client that finds nothing gets it as ever, and for the 5 s that it says, the next one too.
+    stage.empty()
+    stage.upstream.say = stale
+    for _ in range(2):
+        assert shown(stage) == b"v0"
+    assert len(stage.upstream.asked) == 1
+
+
+def test_a_refresh_of_what_is_revoked_shows_nobody_what_there_was_though_the_store_is_away(stage: Stage) -> None:
+    shown(stage)
+    stage.upstream.say = Say(b"cannot be read", 503, lifetimes("1", client="no-store"), more=())
+    assert refreshed(stage).status_code == 503
+    assert stage.nginx.raw(get(SETTINGS)).status == 503
+
+
 def test_a_refresh_that_fails_leaves_what_there_is(directory: Path) -> None:
     with nginx(directory) as front, front.public() as client:
         with upstream(directory / "run" / "app.sock") as up:
