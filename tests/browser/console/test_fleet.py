@@ -19,7 +19,7 @@ from tests.browser.console.sight import WIDE
 from tests.cli.processes import Served, children, served, until
 from tests.support.nginx import Nginx, nginx
 
-LIVE = re.compile(r"Live on 2 nodes of 1 host, nginx included after [\d.]+ ms")
+LIVE = re.compile(r"Live on 2 nodes of 1 host, nginx included after [\d.]+ m?s")
 
 
 @dataclass(slots=True)
