@@ -13,7 +13,7 @@ from tests.cli.processes import Served
 
 DEADLINE_MS = 60_000
 """Until something is given up, as for every process that these tests wait for; reached only by a failure."""
-LIVE = re.compile(r"Live on 1 node after [\d.]+ ms")
+LIVE = re.compile(r"Live on 1 node after [\d.]+ m?s")
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

@@ -14,12 +14,12 @@ from playwright.sync_api import Browser, Page, expect
 
 from edge.cli.listeners import bind_tcp, port_of
 from tests.browser.console.colleague import Colleague, colleague_of
-from tests.browser.console.desk import Desk, seat, session_cookie
+from tests.browser.console.desk import DEADLINE_MS, Desk, seat, session_cookie
 from tests.browser.console.sight import WIDE
 from tests.cli.processes import Served, children, served, until
 from tests.support.nginx import Nginx, nginx
 
-LIVE = re.compile(r"Live on 2 nodes of 1 host, nginx included after [\d.]+ ms")
+LIVE = re.compile(r"Live on 2 nodes of 1 host, nginx included after [\d.]+ m?s")
 
 
 @dataclass(slots=True)
@@ -75,6 +75,7 @@ def desk(pair: Pair, browser: Browser) -> Iterator[Desk]:
 @contextmanager
 def signed_in(pair: Pair, browser: Browser) -> Iterator[Desk]:
     context = browser.new_context(viewport=WIDE, base_url=pair.console)  # type: ignore[arg-type]
+    context.set_default_timeout(DEADLINE_MS)
     desk = Desk(context.new_page(), pair.edge, pair.colleague)
     seat(desk, session_cookie(pair.console, pair.colleague.token))
     yield desk
