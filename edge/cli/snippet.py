@@ -45,3 +45,4 @@ def _say_policies(found: dict[str, str]) -> None:
         say(f"  {directive};")
     say()
     say("Vendors' scripts may fetch more than their documentation says: look at the browser's console once.")
+    say("Those that draw on the page (Intercom, HubSpot, Klaviyo, Braze) also need frame-src, style-src and font-src.")

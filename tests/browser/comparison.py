@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,13 +17,16 @@ MESSAGE_ID = re.compile(rf"(?:ajs-next|edgewise)-\d+-{UUID.pattern}")
 RECENT_SECONDS = 600.0
 
 
-def run(visitor: Visitor, collector: Collector, write_key: str) -> Run:
-    """Every step of ``scripts/steps.js``, one after the other, on the page that the visitor has open."""
+def run(visitor: Visitor, collector: Collector, write_key: str, only: Collection[str] = ()) -> Run:
+    """Every step of ``scripts/steps.js``, or these, one after the other, on the page that the visitor has open."""
     names: list[str] = visitor.page.evaluate("() => window.steps.map(([name]) => name)")
     assert len(set(names)) == len(names)
+    assert set(only) <= set(names)
     visitor.page.evaluate("() => window.listen(window.analytics)")
     found: Run = {}
     for index, name in enumerate(names):
+        if only and name not in only:
+            continue
         before = len(collector.events(write_key))
         done: dict[str, Any] = visitor.page.evaluate("(index) => window.run(index)", index)
         payloads = collector.events(write_key)[before:]

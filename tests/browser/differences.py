@@ -41,6 +41,13 @@ DIFFERENCES: Mapping[str, Difference] = {
 }
 """By the heading under which ``docs/differences.md`` gives the reason."""
 
+OF_OPTIONS: Mapping[str, Difference] = {
+    "Traits of nobody are none": Difference(
+        ("outcome.resolved[1].$undefined",), ("user() reads", "group()"), pair=(True, ...)
+    ),
+}
+"""The same for what only load options show (``test_load_options.py``)."""
+
 DOCUMENTED = (
     "Ids, times and the library's name",
     "Events do not wait for destinations",

@@ -55,6 +55,10 @@ def calls(script: str) -> tuple[str, str]:
 
 COLLECTED = ("until", "window.taken >= 3")
 LISTENS = inline("window.taken=0;analytics.on('collected',()=>{window.taken++});")
+CHECKED = (
+    "[...document.scripts].filter(({ src }) => src.includes('/next-integrations/'))"
+    ".map(({ src, integrity, nonce }) => [src, integrity, nonce])"
+)
 NOTHING_WRITTEN = ("until", "Object.keys(localStorage).every(key => !key.startsWith('edgewise:'))")
 
 
@@ -98,3 +102,20 @@ def test_what_a_page_has_gathered_is_sent_as_it_goes(admin: Admin, pages: Pages,
         ("visit", pages.publish()),
     )
     arrives(collector, site, "Gathered")
+
+
+def test_under_a_policy_of_nonces_separate_code_is_checked_and_runs(
+    site: Site, pages: Pages, collector: Collector
+) -> None:
+    site.change(bundle="separate")
+    policy = f"default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic'; connect-src {collector.api_host}/"
+    results = firefox(
+        ("visit", pages.publish(inline(site.snippet(), "n0nce"), headers={"Content-Security-Policy": policy})),
+        calls("analytics.track('Shown')"),
+        ("until", "window.seen?.includes('Shown')"),
+        NOTHING_WRITTEN,
+        ("run", CHECKED),
+    )
+    (entry,) = site.manifest()["remotePlugins"]
+    assert results[-1] == [[entry["url"], entry["integrity"], "n0nce"]]
+    arrives(collector, site, "Shown")
