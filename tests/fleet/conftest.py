@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from loadtest.fleet.fleet import running_as
+from loadtest.fleet.plan import Plan
 from tests.fleet.roles import Fleet, copy_fleet, make_store
-from tests.fleet.scene import PLAN, Scene
+from tests.fleet.scene import PLAN, UNAUDITED, Scene
 from tests.fleet.wired import WiredFleet
 
 
@@ -42,15 +43,17 @@ def watched(fleet: WiredFleet) -> Iterator[Scene]:
 
 
 class Shared:
-    """The fleet that tests share, from the first that asks for it."""
+    """The fleet that tests share, from the first that asks for it to the first that asks for one of another plan."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._scene: Scene | None = None
 
-    def scene(self) -> Scene:
+    def scene(self, plan: Plan = PLAN) -> Scene:
+        if self._scene is not None and self._scene.fleet.plan is not plan:
+            self.end()
         if self._scene is None:
-            fleet = self._stack.enter_context(running_as(WiredFleet, PLAN))
+            fleet = self._stack.enter_context(running_as(WiredFleet, plan))
             self._scene = self._stack.enter_context(watched(fleet))
         return self._scene
 
@@ -70,6 +73,12 @@ def _shared(config: pytest.Config) -> Shared:
 @pytest.fixture
 def scene(request: pytest.FixtureRequest) -> Scene:
     return _shared(request.config).scene()
+
+
+@pytest.fixture
+def unaudited(request: pytest.FixtureRequest) -> Scene:
+    """Where nobody but browsers asks for documents, and a purge of everything takes some seconds."""
+    return _shared(request.config).scene(UNAUDITED)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

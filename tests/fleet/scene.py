@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -30,6 +31,19 @@ PLAN = Plan(
     },
 )
 """The whole fleet, with a lease and shares that a test can outwait."""
+UNAUDITED = replace(
+    PLAN,
+    sources=48,
+    settings={
+        **PLAN.settings,
+        "EDGE_AUDIT_INTERVAL": "0",
+        "EDGE_PURGE_RATE": "12",
+        # No front has to do anything any more about what is older than all of its shares.
+        "EDGE_FRONT_ERROR": "60",
+    },
+)
+"""The same where nobody but browsers asks for documents, and a purge of everything takes some seconds, for which the
+copies from before it last."""
 BOUNDS = Bounds(lease=LEASE, front=FRESH, lapsed=max(ERROR, REVALIDATE), on_error=ON_ERROR)
 PATIENCE = 30.0
 """Seconds within which whatever is to come about has come about; reached only by a failure."""

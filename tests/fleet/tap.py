@@ -1,4 +1,4 @@
-"""A proxy that reads along: it counts requests for what was named, and can keep back the answers to them.
+"""A proxy that reads along: it counts requests, and can keep back the answers to those that name something.
 
 Requests of one connection are answered one after the other, in HTTP/1.1 as these clients speak it: while an answer is
 kept back, its connection stands still, and no other does.
@@ -12,11 +12,11 @@ from loadtest.fleet.proxy import Proxy
 
 
 class Tap(Proxy):
-    """``count`` and ``held`` may be asked from any thread."""
+    """``count`` and ``holding`` may be asked from any thread."""
 
     def __init__(self, target: tuple[str, int], host: str = "127.0.0.1") -> None:
         super().__init__(target, host)
-        self._counted: dict[bytes, int] = {}
+        self._requests: list[bytes] = []
         self._marker: bytes | None = None
         self._every = False
         self._held: set[int] = set()
@@ -28,8 +28,8 @@ class Tap(Proxy):
         return bool(self._held)
 
     def count(self, marker: bytes) -> int:
-        """How many requests had ``marker`` in them since counting it began, which is with the first question."""
-        return self._counted.setdefault(marker, 0)
+        """How many GET requests there were, ever, for a path with ``marker`` in it."""
+        return sum(marker in line for line in self._requests)
 
     @contextmanager
     def keeping_back(self, marker: bytes, *, every: bool = False) -> Iterator[None]:
@@ -47,8 +47,8 @@ class Tap(Proxy):
         self._released.set()
 
     async def asked(self, connection: int, data: bytes) -> None:
-        for counted in self._counted:
-            self._counted[counted] += data.count(counted)
+        if data.startswith(b"GET "):
+            self._requests.append(data.partition(b"\r\n")[0])
         marker = self._marker
         if marker is not None and marker in data:
             self._marker = marker if self._every else None

@@ -1,5 +1,6 @@
 """A fleet in which every connection between two processes goes through a proxy of its own, and can fail by itself."""
 
+import json
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -21,11 +22,21 @@ class WiredFleet(Fleet):
     def __init__(self, plan: Plan, directory: Path) -> None:
         self.taps: dict[tuple[str, str], Tap] = {}
         super().__init__(plan, directory)
+        if self.nginx is not None:
+            # What it asks a node for in the background, to refresh what it has, is a request of its own in the log.
+            self.nginx.more = "log_subrequest on;"
 
     def altered(self, options: NodeOptions) -> NodeOptions:
         settings, taps = rewired(options.settings)
         self.taps |= {(options.name, server): tap for server, tap in taps.items()}
         return replace(options, settings=settings)
+
+    def asked_by_nginx(self, path: str) -> int:
+        """How many requests for ``path`` nginx has passed on to nodes, as far as they are in its log (flush=1s)."""
+        assert self.nginx is not None
+        lines = (self.nginx.directory / "logs" / "access.log").read_text().splitlines()
+        answered = (json.loads(line) for line in lines)
+        return sum(one["path"] == path and one["upstream_seconds"] != "" for one in answered)
 
     def stop(self) -> None:
         with ExitStack() as stack:
