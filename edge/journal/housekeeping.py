@@ -9,6 +9,7 @@ from edge.model.budget import Budget
 from edge.model.instant import Clock
 from edge.store.failures import STORE_FAILURES
 from edge.store.retention import DAY
+from edge.store.roster import CURSOR_MEMORY
 from edge.store.store import Store
 
 ROSTER_EVERY = 60.0
@@ -28,9 +29,9 @@ async def keep_house(store: Store, history_seconds: float) -> None:
 
 
 class Forgetful(Protocol):
-    """A roster that forgets: nodes and hosts that were last heard of before these Unix seconds."""
+    """A roster that forgets: nodes and hosts that were last heard of, and arrivals from before these Unix seconds."""
 
-    async def forget(self, nodes_before: float, hosts_before: float) -> None: ...
+    async def forget(self, nodes_before: float, hosts_before: float, marks_before: float) -> None: ...
 
 
 async def keep_roster(roster: Forgetful, clock: Clock, budget: Budget, patience: float) -> None:
@@ -42,7 +43,9 @@ async def keep_roster(roster: Forgetful, clock: Clock, budget: Budget, patience:
     while True:
         now = clock().wall
         try:
-            await roster.forget(now - patience - budget.on_error(), now - patience - budget.front_copies())
+            await roster.forget(
+                now - patience - budget.on_error(), now - patience - budget.front_copies(), now - CURSOR_MEMORY
+            )
         except STORE_FAILURES as error:
             log.warning("roster not tidied", error=type(error).__name__)
         await asyncio.sleep(ROSTER_EVERY)

@@ -69,9 +69,10 @@ class Fleet:
         )
 
     async def hour(self) -> Hour:
-        """The last hour of all live nodes. Raises one of STORE_FAILURES when the roster cannot be asked."""
+        """The last hour of all nodes. Raises one of STORE_FAILURES when the roster cannot be asked."""
         now = self._clock()
-        return await hour_of(self._asking, (await self._membership.attendance(now)).live, now.wall)
+        attendance = await self._membership.attendance(now)
+        return await hour_of(self._asking, attendance.live, now.wall, attendance.silent)
 
     async def _committed_after(self, cursors: set[int], head: AsOf) -> dict[int, float]:
         """When the entries were committed at which nodes have stopped: seldom more than a few."""

@@ -1,4 +1,4 @@
-"""The last hour of the fleet: every live node asked for its minutes, and their sum."""
+"""The last hour of the fleet: every live node is asked for its minutes, which are summed."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -30,8 +30,9 @@ class Hour:
     silent: tuple[Silent, ...]
 
 
-async def hour_of(asking: Asking, rows: Sequence[NodeRow], now: float) -> Hour:
-    """Never raises for a node that does not answer: it is named instead. ``now`` in Unix seconds."""
+async def hour_of(asking: Asking, rows: Sequence[NodeRow], now: float, fallen: Sequence[NodeRow] = ()) -> Hour:
+    """Never raises for a node that does not answer: it is named instead, as are the ``fallen``, which are not asked:
+    the roster has not heard of them for too long. ``now`` in Unix seconds."""
     places = asyncio.Semaphore(AT_ONCE)
 
     async def ask(row: NodeRow) -> list[Minute] | Silent:
@@ -43,7 +44,9 @@ async def hour_of(asking: Asking, rows: Sequence[NodeRow], now: float) -> Hour:
 
     found = await asyncio.gather(*(ask(row) for row in rows))
     answers = [minute for one in found if not isinstance(one, Silent) for minute in one]
-    return Hour(summed(answers, now), len(rows), tuple(one for one in found if isinstance(one, Silent)))
+    silent = [one for one in found if isinstance(one, Silent)]
+    silent += [Silent(row.node, row.host, "silent in the roster") for row in fallen]
+    return Hour(summed(answers, now), len(rows) + len(fallen), tuple(silent))
 
 
 def hour_before(now: float) -> int:

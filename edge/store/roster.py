@@ -112,7 +112,11 @@ class Roster:
             await connection.execute(upsert)
 
     async def beat(self, node: str, cursor: AsOf, moved: bool, now: float) -> bool:
-        """Write a heartbeat; ``False`` when the node is no longer in the roster and must join again."""
+        """Write a heartbeat; ``False`` when the node is no longer in the roster and must join again.
+
+        In as few statements as it takes: after each change every node of the fleet writes one, through the control
+        nodes that are to answer with what was changed.
+        """
         async with writing(self._engine) as connection:
             values = {"epoch": cursor.epoch, "cursor": cursor.position, "beat": nodes.c.beat + 1, "reported_at": now}
             result = await connection.execute(update(nodes).where(nodes.c.node == node).values(values))
@@ -122,10 +126,7 @@ class Roster:
             await connection.execute(update(hosts).where(hosts.c.host == own_host).values(seen_at=now))
             if moved:
                 place = {"node": node, "epoch": cursor.epoch, "cursor": cursor.position}
-                await connection.execute(delete(cursors).filter_by(**place))
-                await connection.execute(insert(cursors).values(place | {"applied_at": now}))
-                old = (cursors.c.node == node) & (cursors.c.applied_at < now - CURSOR_MEMORY)
-                await connection.execute(delete(cursors).where(old))
+                await connection.execute(self._replacing(cursors, place, {"applied_at": now}))
             return True
 
     async def leave(self, node: str) -> None:
@@ -159,10 +160,13 @@ class Roster:
             found = await connection.execute(select(disks).order_by(disks.c.host, disks.c.disk))
             return [DiskRow(**row._mapping) for row in found]
 
-    async def forget(self, nodes_before: float, hosts_before: float) -> None:
+    async def forget(self, nodes_before: float, hosts_before: float, marks_before: float) -> None:
         """Forget nodes, and disks, that last reported before ``nodes_before``, and hosts without nodes that were last
-        seen before ``hosts_before``, both Unix seconds: what could still be answered from there has ended."""
+        seen before ``hosts_before``: what could still be answered from there has ended. And when nodes and fronts came
+        to their positions, where that was before ``marks_before``. All are Unix seconds."""
         async with writing(self._engine) as connection:
+            await connection.execute(delete(cursors).where(cursors.c.applied_at < marks_before))
+            await connection.execute(delete(acks).where(acks.c.changed_at < marks_before))
             await connection.execute(delete(nodes).where(nodes.c.reported_at < nodes_before))
             await connection.execute(delete(disks).where(disks.c.reported_at < nodes_before))
             deserted = hosts.c.host.not_in(select(nodes.c.host))
@@ -171,11 +175,9 @@ class Roster:
     async def ack(self, ack: AckRow, now: float) -> None:
         """Write how far a front is, replacing what was known of that host and position."""
         place = {"host": ack.host, "epoch": ack.epoch, "position": ack.position}
+        said = {name: value for name, value in asdict(ack).items() if name not in place}
         async with writing(self._engine) as connection:
-            await connection.execute(delete(acks).filter_by(**place))
-            await connection.execute(insert(acks).values(asdict(ack) | {"changed_at": now}))
-            old = (acks.c.host == ack.host) & (acks.c.changed_at < now - CURSOR_MEMORY)
-            await connection.execute(delete(acks).where(old))
+            await connection.execute(self._replacing(acks, place, said | {"changed_at": now}))
 
     async def acks(self, epoch: str, position: int) -> list[AckRow]:
         """What each host's front shows of ``position``."""
@@ -197,6 +199,11 @@ class Roster:
         query = select(cursors.c.node, func.min(cursors.c.applied_at)).where(beyond).group_by(cursors.c.node)
         async with autocommit(self._engine) as connection:
             return {row[0]: row[1] for row in await connection.execute(query)}
+
+    def _replacing(self, table: Table, place: dict[str, Any], values: dict[str, Any]) -> Any:
+        """The row at ``place``, the primary key, with these values, whether it is there already or not."""
+        upsert = self._upsert(table).values(place | values)
+        return upsert.on_conflict_do_update(index_elements=[*place], set_=values)
 
     def _upsert(self, table: Table) -> Any:
         """An insert that may say what happens where the row is there already: each database's own."""

@@ -27,4 +27,6 @@ async def test_every_nodes_minutes_are_summed_and_a_silent_one_is_named(nodes: l
     found = await hour_of(asking, astray, now.wall)
     assert [one.node for one in found.silent] == [rows[1].node]
     assert sum(minute.hits.get("memory", 0) for minute in found.minutes) == 1
+    found = await hour_of(asking, rows[:1], now.wall, fallen=rows[1:2])
+    assert (found.asked, [one.node for one in found.silent]) == (2, [rows[1].node])
     await asking.close()

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from edge.model.position import AsOf
 from edge.store.engine import open_engine
-from edge.store.roster import CURSOR_MEMORY, AckRow, DiskRow, HostRow, Newcomer, NodeRow, Roster
+from edge.store.roster import AckRow, DiskRow, HostRow, Newcomer, NodeRow, Roster
 from edge.store.schema import cursors
 from tests.store.processes import together
 from tests.support.memory_roster import MemoryRoster
@@ -101,7 +101,7 @@ async def test_a_position_of_another_epoch_says_nothing(roster: AnyRoster) -> No
     assert await roster.applied_at("e1", 5) == {}
 
 
-async def test_arrivals_are_remembered_for_an_hour_and_go_with_their_node(place: Path, table: Roster) -> None:
+async def test_arrivals_are_forgotten_when_they_are_old_and_go_with_their_node(place: Path, table: Roster) -> None:
     roster = table
     engine = open_engine(database_of(place, "roster.db"))
 
@@ -111,10 +111,11 @@ async def test_arrivals_are_remembered_for_an_hour_and_go_with_their_node(place:
 
     await roster.join(Newcomer("n1", "h1", "1.0"), NOW)
     await roster.beat("n1", at(1), moved=True, now=NOW)
-    await roster.beat("n1", at(2), moved=True, now=NOW + CURSOR_MEMORY)
+    await roster.beat("n1", at(2), moved=True, now=NOW + 1)
+    await roster.forget(nodes_before=NOW, hosts_before=NOW, marks_before=NOW)
     assert await remembered() == [1, 2]
-    await roster.beat("n1", at(3), moved=True, now=NOW + CURSOR_MEMORY + 1)
-    assert await remembered() == [2, 3]
+    await roster.forget(nodes_before=NOW, hosts_before=NOW, marks_before=NOW + 1)
+    assert await remembered() == [2]
     await roster.leave("n1")
     assert await remembered() == []
     await engine.dispose()
@@ -161,16 +162,16 @@ async def test_a_host_without_nodes_is_forgotten_with_its_acks_and_one_with_node
     await roster.leave("n3")
     await roster.join(Newcomer("n4", "h3", "1.0", front="nginx"), NOW + 5)
     await roster.leave("n4")
-    await roster.forget(nodes_before=NOW - 100, hosts_before=NOW + 5)
+    await roster.forget(nodes_before=NOW - 100, hosts_before=NOW + 5, marks_before=NOW)
     assert [host.host for host in await roster.hosts()] == ["h2", "h3"]
     assert [ack.host for ack in await roster.acks("e1", 4)] == ["h2", "h3"]
 
 
 async def test_a_silent_node_is_forgotten_before_its_host(roster: AnyRoster) -> None:
     await roster.join(Newcomer("n1", "h1", "1.0", front="nginx"), NOW)
-    await roster.forget(nodes_before=NOW, hosts_before=NOW)
+    await roster.forget(nodes_before=NOW, hosts_before=NOW, marks_before=NOW)
     assert [row.node for row in await roster.rows()] == ["n1"]
-    await roster.forget(nodes_before=NOW + 1, hosts_before=NOW)
+    await roster.forget(nodes_before=NOW + 1, hosts_before=NOW, marks_before=NOW)
     assert (await roster.rows(), len(await roster.hosts())) == ([], 1)
 
 
@@ -197,15 +198,15 @@ async def test_a_disk_is_as_the_node_left_it_that_was_heard_last_of_it(roster: A
 
 async def test_a_disk_is_forgotten_when_a_silent_node_would_be_whose_it_was(roster: AnyRoster) -> None:
     await leaves(roster, "n1", 4, NOW + 2)
-    await roster.forget(nodes_before=NOW + 2, hosts_before=NOW)
+    await roster.forget(nodes_before=NOW + 2, hosts_before=NOW, marks_before=NOW)
     assert len(await roster.disks()) == 1
-    await roster.forget(nodes_before=NOW + 2.1, hosts_before=NOW)
+    await roster.forget(nodes_before=NOW + 2.1, hosts_before=NOW, marks_before=NOW)
     assert await roster.disks() == []
 
 
 async def test_a_silent_node_that_is_forgotten_leaves_no_disk_behind(roster: AnyRoster) -> None:
     await roster.join(Newcomer("n1", "h1", "1.0", disk="d1"), NOW)
-    await roster.forget(nodes_before=NOW + 1, hosts_before=NOW)
+    await roster.forget(nodes_before=NOW + 1, hosts_before=NOW, marks_before=NOW)
     assert (await roster.rows(), await roster.disks()) == ([], [])
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from sqlalchemy.exc import IntegrityError
 
 from edge.model.position import AsOf
-from edge.store.roster import CURSOR_MEMORY, AckRow, DiskRow, HostRow, Newcomer, NodeRow
+from edge.store.roster import AckRow, DiskRow, HostRow, Newcomer, NodeRow
 
 
 class MemoryRoster:
@@ -34,9 +34,6 @@ class MemoryRoster:
         self._hosts[row.host] = replace(self._hosts[row.host], seen_at=now)
         if moved:
             self._cursors[node, cursor.epoch, cursor.position] = now
-            old = [key for key, at in self._cursors.items() if key[0] == node and at < now - CURSOR_MEMORY]
-            for key in old:
-                del self._cursors[key]
         return True
 
     async def leave(self, node: str) -> None:
@@ -56,7 +53,9 @@ class MemoryRoster:
     async def disks(self) -> list[DiskRow]:
         return sorted(self._disks.values(), key=lambda row: (row.host, row.disk))
 
-    async def forget(self, nodes_before: float, hosts_before: float) -> None:
+    async def forget(self, nodes_before: float, hosts_before: float, marks_before: float) -> None:
+        self._cursors = {key: at for key, at in self._cursors.items() if at >= marks_before}
+        self._acks = {key: kept for key, kept in self._acks.items() if kept[1] >= marks_before}
         for node in [row.node for row in self._nodes.values() if row.reported_at < nodes_before]:
             await self.leave(node)
         self._disks = {place: row for place, row in self._disks.items() if row.reported_at >= nodes_before}
@@ -68,9 +67,6 @@ class MemoryRoster:
 
     async def ack(self, ack: AckRow, now: float) -> None:
         self._acks[ack.host, ack.epoch, ack.position] = (ack, now)
-        self._acks = {
-            key: kept for key, kept in self._acks.items() if key[0] != ack.host or kept[1] >= now - CURSOR_MEMORY
-        }
 
     async def acks(self, epoch: str, position: int) -> list[AckRow]:
         return self._found(lambda ack: ack.epoch == epoch and ack.position == position)
