@@ -50,7 +50,7 @@ run: setup ## set up, then the demo on http://127.0.0.1:8080 (HOST=, PORT=, DATA
 test: setup system ## set up, then every check and every test (PYTEST_ARGS=, WORKERS=)
 	@$(MAKE) -j4 --output-sync=target lint unit-js
 	@echo "==> Every Python test"
-	@$(PYTEST)
+	@$(PYTEST) --cache-clear || sh scripts/once-more.sh $$?
 
 .PHONY: load
 load: setup system ## load a fleet for a minute and check every answer (SECONDS=, USERS=, FLEET=small, ...)

@@ -45,6 +45,12 @@ def test_it_says_what_it_would_start(tmp_path: Path) -> None:
     assert not (tmp_path / "data" / "front").exists()
 
 
+def from_nginx(port: int) -> str:
+    """What nginx made of a question for the settings."""
+    answer = httpx.get(f"http://127.0.0.1:{port}{SETTINGS}", trust_env=False)
+    return answer.headers.get_list("cache-status")[-1]
+
+
 def test_the_line_that_serve_says_starts_an_nginx_that_answers_for_it(directory: Path) -> None:
     data_dir = directory / "data"
     make(data_dir)
@@ -59,7 +65,8 @@ def test_after_a_kill_it_starts_again_over_its_old_sockets_and_copies(directory:
     make(data_dir)
     with served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge:
         with started(edge, directory) as front:
-            httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False)
+            # The answer is there before the copy has its name on the disk.
+            until(lambda: from_nginx(front.port) == "nginx; hit", "a copy on the disk")
             # A master's workers outlive it and keep its listeners.
             pids = [front.pid, *children(front.pid)]
             for pid in pids:
@@ -67,8 +74,7 @@ def test_after_a_kill_it_starts_again_over_its_old_sockets_and_copies(directory:
             until(lambda: not any(is_running(pid) for pid in pids), "nginx is gone")
         assert (data_dir / "front" / "run" / "refresh.sock").is_socket()
         with started(edge, directory) as front:
-            answer = httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False)
-            assert answer.headers.get_list("cache-status")[-1] == "nginx; hit"
+            assert from_nginx(front.port) == "nginx; hit"
 
 
 @dataclass(frozen=True, slots=True)
