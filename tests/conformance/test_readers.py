@@ -10,7 +10,6 @@ from edge.model.tags import ALL, key_tag
 from edge.publish.publication import KINDS, Kind, Publisher, Wanted
 from edge.publish.wire import Origin
 from tests.conformance.ways import Way
-from tests.support.sqlite import outage
 from tests.support.world import CHUNK_CODE, CHUNK_NAME, CLIENT_CODE, CODE, IN_DEVICE, KEY, OTHER_KEY, SOURCE
 
 pytestmark = pytest.mark.anyio
@@ -52,14 +51,14 @@ async def test_an_unknown_and_a_retired_key_are_missing_and_say_as_of_when(way: 
 
 
 async def test_i21_a_store_that_cannot_be_read_is_unavailable_and_nothing_else(way: Way) -> None:
-    with outage(way.control.world.directory / "edgewise.db"):
+    async with way.without("counter"):
         reading = await way.documents(Wanted("settings", KEY))
     assert isinstance(reading.outcome, Unavailable)
     assert reading.spare is None
 
 
 async def test_a_source_whose_browser_code_is_gone_is_unavailable_not_empty(way: Way) -> None:
-    with outage(way.control.world.directory / "edgewise.db", "assets"):
+    async with way.without("assets"):
         assert isinstance((await way.documents(Wanted("settings", KEY))).outcome, Unavailable)
 
 

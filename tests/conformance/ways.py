@@ -5,11 +5,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import text
+
 from edge.cache.reading import Reader
 from edge.journal.follower import JournalSource, RevokeSource
 from edge.journal.membership import Roster
 from edge.publish.asset_source import AssetSource
 from edge.publish.publication import Publication, Wanted
+from edge.store.engine import writing
 from tests.origin.stage import Control, control_node, edge_node, edge_settings
 from tests.support.loopback import loopback
 
@@ -24,6 +27,19 @@ class Way:
     roster: Roster
     documents: Reader[Wanted, Publication]
     assets: AssetSource
+
+    @asynccontextmanager
+    async def without(self, table: str) -> AsyncIterator[None]:
+        """Every statement that names ``table`` really fails inside the block, on every connection."""
+        await self._rename(table, f"{table}_away")
+        try:
+            yield
+        finally:
+            await self._rename(f"{table}_away", table)
+
+    async def _rename(self, table: str, name: str) -> None:
+        async with writing(self.control.world.engine) as connection:
+            await connection.execute(text(f"ALTER TABLE {table} RENAME TO {name}"))
 
 
 @asynccontextmanager
