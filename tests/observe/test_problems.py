@@ -26,7 +26,7 @@ def test_a_fleet_that_is_well_has_no_problem() -> None:
     [
         (standing(None, row("n1", reported_at=NOW - 15)), "node_silent", "Node n1 on h1 has not reported for 15 s"),
         (standing(None, row("n1", epoch="e0")), "node_in_another_epoch", "follows another life of the journal"),
-        (standing(None, row("n1")), "front_failing", "The nginx of h1 does not show 1 positions: refused"),
+        (standing(None, row("n1")), "front_failing", "The nginx of h1 does not show 1 change: refused"),
         (replace(FINE, redis="unreachable"), "redis_unreachable", "Look at it, and at EDGE_REDIS_URL"),
         (replace(FINE, certain=False), "new_epoch", "Wait 15 s"),
         (standing(None, row("n1"), row("n2", build="1.1")), "builds_differ", "1.0 (1), 1.1 (1). Finish the upgrade"),
