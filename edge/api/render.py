@@ -107,6 +107,11 @@ def _config(parent: str, setting: Setting | None, name: str, value: Any) -> Json
     }
 
 
+def tag(position: int) -> dict[str, str]:
+    """The header that names a document's state by the position of its last change (RFC 9110 section 8.8.3)."""
+    return {"ETag": f'"{position}"'}
+
+
 def advice(found: Sequence[Advice]) -> Json:
     """What is added to the answer of a change; nothing where there is no advice."""
     return {"advice": [asdict(one) for one in found]} if found else {}

@@ -9,7 +9,7 @@ from edge.manage.consent import read_categories
 from edge.manage.enabling import check_change
 from edge.manage.merged_settings import Whence, copied_settings, merged_settings
 from edge.manage.names import check_display_name, check_slug
-from edge.manage.operation import Done, Manage, commit, hold, put, require, seen_destination, seen_source
+from edge.manage.operation import Done, Manage, commit, hold, position_of, put, require, seen_destination, seen_source
 from edge.manage.problem import conflict, invalid
 from edge.manage.proof import Proven, commit_proven
 from edge.manage.rules import resolve_mode, unsupported_definition
@@ -67,7 +67,7 @@ async def show(manage: Manage, principal: Principal, workspace: str, source_slug
     require(principal, "workspace:read")
     async with manage.store.view() as view:
         _, destination, definition = await seen_destination(view, principal, workspace, source_slug, slug)
-        return Described(destination, definition, await _position(view, destination))
+        return Described(destination, definition, await position_of(view, "destination", destination.id))
 
 
 async def was(
@@ -147,7 +147,7 @@ async def change(
 
     async def plan(proven: Proven, view: View) -> Draft:
         source, stored, definition = await seen_destination(view, principal, workspace, source_slug, slug)
-        position = await _position(view, stored)
+        position = await position_of(view, "destination", stored.id)
         hold(stored.name, position, expected)
         if definition is None:
             raise invalid(f"destination: the catalog has no {stored.definition!r} any more; it can only be deleted")
@@ -171,18 +171,13 @@ async def delete(
 
     async def plan(view: View) -> Draft:
         source, stored, definition = await seen_destination(view, principal, workspace, source_slug, slug)
-        hold(stored.name, await _position(view, stored), expected)
+        hold(stored.name, await position_of(view, "destination", stored.id), expected)
         result.append((source, Described(stored, definition)))
         filters = await view.filters([stored])
         return Draft(deletes=(*filters, stored), reason=f"delete {stored.name}")
 
     position, changed = await commit(manage, principal, plan)
     return Done(result[0][1], position, changed)
-
-
-async def _position(view: View, destination: Destination) -> int:
-    found = await view.stored("destination", destination.id)
-    return found.position if found is not None else 0
 
 
 def _credit(patch: DestinationPatch) -> str:

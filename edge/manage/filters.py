@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from edge.manage.advice import advise_filters
 from edge.manage.filter_rules import MAX_FILTERS, check_condition, check_on_device, check_size, check_texts
-from edge.manage.operation import Done, Manage, commit, hold, put, require, seen_destination, seen_filter
+from edge.manage.operation import Done, Manage, commit, hold, position_of, put, require, seen_destination, seen_filter
 from edge.manage.problem import invalid
 from edge.model.destination import Destination
 from edge.model.filter import Filter, FilterAction
@@ -57,7 +57,7 @@ async def placed(manage: Manage, principal: Principal, place: Place, filter_id: 
     async with manage.store.view() as view:
         _, destination = await _seen(view, principal, place)
         found = await seen_filter(view, destination, filter_id)
-        return found, await _position(view, found)
+        return found, await position_of(view, "filter", found.id)
 
 
 async def was(manage: Manage, principal: Principal, place: Place, filter_id: str, *, position: int) -> Filter | None:
@@ -121,7 +121,7 @@ async def change(
     async def plan(view: View) -> Draft:
         source, destination = await _seen(view, principal, place)
         stored = await seen_filter(view, destination, filter_id)
-        position = await _position(view, stored)
+        position = await position_of(view, "filter", stored.id)
         hold(stored.name, position, expected)
         patched = _patched(stored, patch)
         # What nobody changes is not judged again: what a newer release wrote can still be switched off.
@@ -148,7 +148,7 @@ async def delete(
     async def plan(view: View) -> Draft:
         _, destination = await _seen(view, principal, place)
         stored = await seen_filter(view, destination, filter_id)
-        hold(stored.name, await _position(view, stored), expected)
+        hold(stored.name, await position_of(view, "filter", stored.id), expected)
         result.append(stored)
         return Draft(deletes=(stored,), reason=f"delete {stored.name}")
 
@@ -174,11 +174,6 @@ async def _checked(view: View, source: Source, destination: Destination, changed
     others = [one for one in await view.filters(siblings) if one.id != changed.id]
     check_size(siblings, [*others, changed])
     return Done(changed, 0, changed=False, advice=advise_filters(source, destination, [changed]))
-
-
-async def _position(view: View, stored: Filter) -> int:
-    found = await view.stored("filter", stored.id)
-    return found.position if found is not None else 0
 
 
 async def _seen(view: View, principal: Principal, place: Place) -> tuple[Source, Destination]:

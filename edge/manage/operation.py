@@ -79,6 +79,12 @@ def require_any(principal: Principal, scopes: Sequence[Scope]) -> None:
         raise ProblemError("forbidden", f"this token lacks the scope {' or '.join(scopes)}: use one that has it")
 
 
+async def position_of(view: View, kind: str, document_id: str) -> int:
+    """That of the document's last change; 0 where it is not stored."""
+    found = await view.stored(kind, document_id)
+    return found.position if found is not None else 0
+
+
 def hold(name: str, position: int, expected: int | None) -> None:
     """Refuses a change of ``name`` that was made for another position than that of its last change; ``None``: any."""
     if expected is not None and position != expected:

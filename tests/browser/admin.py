@@ -1,14 +1,14 @@
 """An admin at work on a running edge: everything goes through the Config API, as any client of it does."""
 
 import itertools
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Literal
 
 import httpx
 
-from tests.cli.processes import Served, edgewise
+from tests.browser.config_api import config_api, config_of
+from tests.cli.processes import Served
 
 WORKSPACE = "browser"
 _NUMBERS = itertools.count(1)
@@ -72,7 +72,7 @@ class Site:
             "catalog_name": f"catalog/destinations/{slug}",
             "enabled": True,
             "connection_mode": mode,
-            "config": _config(settings),
+            "config": config_of(settings),
         }
         self._admin.write("POST", self._path, {"destination": wanted})
 
@@ -99,7 +99,7 @@ class Site:
 
     def configure(self, slug: str, **settings: Any) -> None:
         """Change some of a destination's settings, keeping the others."""
-        self._change(slug, config=_config(settings))
+        self._change(slug, config=config_of(settings))
 
     def manifest(self) -> dict[str, Any]:
         """The settings document as the edge serves it now."""
@@ -112,15 +112,8 @@ class Site:
         self._admin.write("PATCH", f"{self._path}/{slug}", {"destination": fields, "update_mask": {"paths": paths}})
 
 
-def _config(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{"name": name, "value": value} for name, value in settings.items()]
-
-
 @contextmanager
 def administering(edge: Served) -> Iterator[Admin]:
     """An admin with a token from the command line."""
-    made = edgewise("--data-dir", edge.said["data_dir"], "token", "create", "--instance", "--scope", SCOPE, "--json")
-    assert made.returncode == 0, made.stderr
-    token = {"Authorization": f"Bearer {json.loads(made.stdout)['token']}"}
-    with httpx.Client(base_url=edge.said["config_api"], headers=token, timeout=30, trust_env=False) as api:
-        yield Admin(edge, api)
+    with config_api(edge, SCOPE) as api:
+        yield Admin(edge, api.client)

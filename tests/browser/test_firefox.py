@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import time
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from tests.browser.admin import Admin, Site
 from tests.browser.collector import Collector
 from tests.browser.pages import ROOT, Pages, inline, own
 from tests.browser.test_delivery import BATCHING, tracked
-from tests.browser.visitor import WAIT_SECONDS
+from tests.cli.processes import until
 
 DRIVER = ROOT / "loader" / "tests" / "firefox" / "drive.mjs"
 SECONDS = 120.0
@@ -43,10 +42,7 @@ def firefox(*steps: tuple[str, str]) -> list[Any]:
 
 def arrives(collector: Collector, site: Site, *events: str) -> None:
     """The driver ends when the browser has: what it sent as its last page went may still be on the way."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while tracked(collector, site) != sorted(events):
-        assert time.monotonic() < deadline, f"{tracked(collector, site)} arrived, not {events}"
-        time.sleep(0.01)
+    until(lambda: tracked(collector, site) == sorted(events), f"{events} at the collector")
 
 
 def calls(script: str) -> tuple[str, str]:

@@ -29,7 +29,7 @@ async def index(call: Call) -> Reply:
 async def show(call: Call) -> Reply:
     path = call.path
     found = await destinations.show(call.deps.manage, call.principal, path["w"], path["s"], path["d"])
-    return Reply(render.destination(found), headers=_tag(found))
+    return Reply(render.destination(found), headers=render.tag(found.position))
 
 
 async def create(call: Call) -> Reply:
@@ -65,7 +65,7 @@ async def change(call: Call) -> Reply:
         patch=_patch(body.destination, fields),
         expected=call.expected,
     )
-    return replace(_changed(done), headers=_tag(done.document))
+    return replace(_changed(done), headers=render.tag(done.document.position))
 
 
 async def delete(call: Call) -> Reply:
@@ -82,10 +82,6 @@ def _collection(call: Call) -> str:
 
 def _changed(done: Done[Described]) -> Reply:
     return Reply(render.destination(done.document) | render.advice(done.advice), position=done.position)
-
-
-def _tag(found: Described) -> dict[str, str]:
-    return {"ETag": f'"{found.position}"'}
 
 
 def _patch(given: DestinationIn, fields: set[str]) -> DestinationPatch:

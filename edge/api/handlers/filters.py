@@ -27,7 +27,7 @@ async def index(call: Call) -> Reply:
 
 async def show(call: Call) -> Reply:
     found, position = await filters.placed(call.deps.manage, call.principal, _place(call), call.path["f"])
-    return Reply(render_events.destination_filter(found), headers=_tag(position))
+    return Reply(render_events.destination_filter(found), headers=render.tag(position))
 
 
 async def create(call: Call) -> Reply:
@@ -46,7 +46,7 @@ async def change(call: Call) -> Reply:
     done = await filters.change(
         call.deps.manage, call.principal, _place(call), call.path["f"], patch, expected=call.expected
     )
-    return replace(_changed(done), headers=_tag(done.own))
+    return replace(_changed(done), headers=render.tag(done.own))
 
 
 async def delete(call: Call) -> Reply:
@@ -60,10 +60,6 @@ def _place(call: Call) -> Place:
 
 def _changed(done: Done[Filter]) -> Reply:
     return Reply(render_events.destination_filter(done.document) | render.advice(done.advice), position=done.position)
-
-
-def _tag(position: int) -> dict[str, str]:
-    return {"ETag": f'"{position}"'}
 
 
 def _attribute(field: str) -> str:

@@ -1,15 +1,15 @@
 """Somebody who administers the same edge by its Config API, while a person is at the browser."""
 
 import itertools
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import httpx
 
 from edge.demo.content import SOURCES, DemoSource
-from tests.cli.processes import Served, edgewise
+from tests.browser.config_api import config_api, config_of
+from tests.cli.processes import Served
 
 SCOPES = "workspace cache:purge tokens:admin"
 _NUMBERS = itertools.count(1)
@@ -43,7 +43,7 @@ class Colleague:
     def change(self, destination: str, **fields: Any) -> None:
         """``destination`` is workspace/source/destination; ``settings`` among the fields are those to change."""
         if "settings" in fields:
-            fields["config"] = _config(fields.pop("settings"))
+            fields["config"] = config_of(fields.pop("settings"))
         paths = [f"destination.{name}" for name in fields]
         self.do("PATCH", path_of(destination), {"destination": fields, "update_mask": {"paths": paths}})
 
@@ -66,7 +66,7 @@ class Colleague:
                 "catalog_name": f"catalog/destinations/{one.definition}",
                 "enabled": one.enabled,
                 "connection_mode": one.mode.upper(),
-                "config": _config(one.settings),
+                "config": config_of(one.settings),
             }
             path = f"/workspaces/{workspace}/sources/{wanted.slug}/destinations"
             self.do("POST", path, {"destination": connected})
@@ -79,16 +79,8 @@ def path_of(destination: str) -> str:
     return f"/workspaces/{workspace}/sources/{source}/destinations/{slug}"
 
 
-def _config(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return [{"name": name, "value": value} for name, value in settings.items()]
-
-
 @contextmanager
 def colleague_of(edge: Served) -> Iterator[Colleague]:
     """With a token from the command line."""
-    made = edgewise("--data-dir", edge.said["data_dir"], "token", "create", "--instance", "--scope", SCOPES, "--json")
-    assert made.returncode == 0, made.stderr
-    token: str = json.loads(made.stdout)["token"]
-    bearer = {"Authorization": f"Bearer {token}"}
-    with httpx.Client(base_url=edge.said["config_api"], headers=bearer, timeout=60, trust_env=False) as api:
-        yield Colleague(api, token)
+    with config_api(edge, SCOPES) as api:
+        yield Colleague(api.client, api.token)
