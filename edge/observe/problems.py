@@ -63,18 +63,18 @@ def _of_node(node: NodeStanding, patience: float) -> Iterator[Problem]:
     elif not node.same_epoch and node.row.epoch:
         yield Problem("node_in_another_epoch", f"{name} follows another life of the journal. Its log says why.")
     elif node.lag_seconds >= patience:
-        text = f"{name} lacks {_counted(node.lag, 'change')}, the first for {node.lag_seconds:.0f} s."
+        text = f"{name} lacks {_changes(node.lag)}, the first for {node.lag_seconds:.0f} s."
         yield Problem("node_behind", f"{text} Its log says why; if nothing else does, restart it.")
 
 
 def _of_host(host: HostStanding) -> Iterator[Problem]:
     if host.pending and host.last_error:
-        text = f"The {host.front} of {host.host} does not show {_counted(host.pending, 'change')}: {host.last_error}."
+        text = f"The {host.front} of {host.host} does not show {_changes(host.pending)}: {host.last_error}."
         yield Problem("front_failing", f"{text} It is tried again by itself; is it running, as the nodes' user?")
 
 
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+def _changes(number: int) -> str:
+    return f"{number} change" if number == 1 else f"{number} changes"
 
 
 def _of_finding(found: Finding) -> str:
