@@ -17,7 +17,7 @@ import type { AskConsent, Consent, Gate, Parts } from "./parts";
 import type { Plugin, PluginFactory } from "./plugin";
 import { isLoadable } from "./routing";
 import { loadFactory } from "./script";
-import { createStorage, openStores } from "./storage";
+import { cookieStore, createStorage, openStores, type Store } from "./storage";
 
 /** What the edge puts in front of the client's code: one source's key, its edge and its settings document. */
 export interface Inlined {
@@ -115,8 +115,11 @@ function start(
   const { writeKey, cdn } = inlined;
   const outcome = readManifest(document);
   const manifest = outcome.ok ? outcome.manifest : NOTHING;
+  let jar: Store | undefined;
+  // Once for all: to find the domain, the browser is asked several times.
+  const cookies = (): Store => (jar ??= cookieStore(env, options.cookie));
   const stores = (wanted: IdentityOptions, kinds = wanted.stores): ReturnType<typeof openStores> =>
-    openStores(env, enabled && wanted.persist, kinds, options.cookie);
+    openStores(env, enabled && wanted.persist, kinds, cookies);
   const identity = (wanted: IdentityOptions): Identity =>
     createIdentity(wanted.enabled ? stores(wanted) : [], wanted.keys, env.uuid);
 

@@ -49,9 +49,7 @@ export function createClient(parts: ClientParts): Client {
     const callback = callbackOf(args);
     const ctx = await dispatcher.dispatch(event);
     if (callback) {
-      await new Promise<void>((resolve) =>
-        env.after(Math.max(client.settings.timeout - env.now() + started, 0), resolve),
-      );
+      await new Promise<void>((resolve) => env.after(client.settings.timeout - env.now() + started, resolve));
       await within(env, CALLBACK_DEADLINE_MS, Promise.resolve(ctx).then(callback)).catch(
         (thrown: unknown) => {
           ctx.log("warn", "the callback failed:", { error: thrown });
@@ -207,7 +205,7 @@ export function createClient(parts: ClientParts): Client {
       try {
         run(...args);
       } catch (thrown) {
-        complain(String(name), thrown);
+        complain(name, thrown);
       }
     },
   };

@@ -9,7 +9,7 @@ export interface Environment {
     url: string,
     init: RequestInit,
   ) => Promise<{ readonly status: number; readonly headers?: Pick<Headers, "get"> }>;
-  /** Calls `run` after `ms` milliseconds; the result stops it. */
+  /** Calls `run` after `ms` milliseconds, at once where they are negative; the result stops it. */
   readonly after: (ms: number, run: () => void) => () => void;
 }
 
@@ -22,7 +22,7 @@ export function browserEnvironment(window: Window & typeof globalThis): Environm
       // RFC 9562 section 5.4: one digit says version 4, two bits of another (8) say variant 10.
       "00000000-0000-4000-8000-000000000000".replace(/[08]/g, (digit) => {
         const [random = 0] = window.crypto.getRandomValues(new Uint8Array(1));
-        return (Number(digit) | (random & (15 >> (Number(digit) / 4)))).toString(16);
+        return (+digit | (random & (15 >> (+digit / 4)))).toString(16);
       }),
     fetch: (url, init) => window.fetch(url, init),
     after: (ms, run) => {
@@ -52,6 +52,6 @@ export function within<T, F = undefined>(
 /** Resolves with `value`; rejects where it is not there after `ms` milliseconds. */
 export async function inTime<T extends object>(env: Environment, ms: number, value: Promise<T>): Promise<T> {
   const found = await within(env, ms, value);
-  if (!found) throw new Error(`no answer within ${String(ms)} ms`);
+  if (!found) throw new Error(`no answer within ${ms} ms`);
   return found;
 }

@@ -31,7 +31,7 @@ export function createEventFactory(
     type,
     context: {},
     integrations: {},
-    messageId: `edgewise-${String(env.now())}-${env.uuid()}`,
+    messageId: `edgewise-${env.now()}-${env.uuid()}`,
   });
 
   const make = (

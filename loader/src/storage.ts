@@ -98,11 +98,11 @@ export function openStores(
   env: Environment,
   persist: boolean,
   kinds: readonly string[],
-  cookie: CookieOptions,
+  cookie: () => Store,
 ): Store[] {
   const open: Record<string, () => Store> = {
     localStorage: () => localStore(env.window),
-    cookie: () => cookieStore(env, cookie),
+    cookie,
     memory: memoryStore,
   };
   return (persist ? kinds : ["memory"]).flatMap((kind) => {

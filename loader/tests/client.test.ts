@@ -26,6 +26,17 @@ describe("the client", () => {
     expect(user().id()).toBeNull();
   });
 
+  test("tries only once on which domain it may set cookies", () => {
+    const { jsdom } = globals as { jsdom: { reconfigure: (to: { url: string }) => void } };
+    const before = location.href;
+    jsdom.reconfigure({ url: "https://www.shop.example/" });
+    const cookies = vi.spyOn(document, "cookie", "set");
+    start(page, manifest()).setAnonymousId("a1");
+    const probes = cookies.mock.calls.filter(([text]) => text.startsWith("__tld__=1"));
+    expect(probes.map(([text]) => /domain=([^;]+)/.exec(text)?.[1])).toEqual(["shop.example"]);
+    jsdom.reconfigure({ url: before });
+  });
+
   test("whatever a page passes, no method throws at it and no promise rejects", async () => {
     vi.spyOn(console, "log").mockImplementation(() => undefined);
     type Methods = Record<string, (...args: unknown[]) => unknown>;

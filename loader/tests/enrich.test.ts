@@ -1,7 +1,7 @@
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { campaignOf, enrich } from "../src/enrich";
 import type { AnalyticsEvent } from "../src/event";
-import { createStorage, openStores } from "../src/storage";
+import { cookieStore, createStorage, openStores } from "../src/storage";
 import { freshPage, type FakePage } from "./harness";
 
 let page: FakePage;
@@ -18,7 +18,7 @@ function enriched(search: string, context: object = {}): AnalyticsEvent["context
     integrations: {},
     context: { page: { search }, ...context },
   };
-  enrich(event, window, createStorage(openStores(page.env, true, ["cookie"], {})));
+  enrich(event, window, createStorage(openStores(page.env, true, ["cookie"], () => cookieStore(page.env, {}))));
   return event.context;
 }
 
@@ -55,5 +55,20 @@ describe("the context of an event", () => {
     expect(enriched("").userAgentData).toEqual({ mobile: false });
     Reflect.deleteProperty(navigator, "userAgentData");
     expect(enriched("")).not.toHaveProperty("userAgentData");
+  });
+
+  test("asks no formatter for the time zone where the browser's clock tells it", () => {
+    const formatter = vi.spyOn(Intl, "DateTimeFormat");
+    vi.stubGlobal("Temporal", { Now: { timeZoneId: () => "Europe/Vienna" } });
+    expect(enriched("").timezone).toBe("Europe/Vienna");
+    expect(formatter).not.toHaveBeenCalled();
+    vi.restoreAllMocks();
+    vi.unstubAllGlobals();
+  });
+
+  test("has the formatter's time zone where there is no such clock", () => {
+    vi.stubGlobal("Temporal", undefined);
+    expect(enriched("").timezone).toBe(Intl.DateTimeFormat().resolvedOptions().timeZone);
+    vi.unstubAllGlobals();
   });
 });

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createIdentity, GROUP_KEYS, USER_KEYS, type Identity } from "../src/identity";
-import { openStores } from "../src/storage";
+import { cookieStore, openStores } from "../src/storage";
 import { freshPage, type FakePage } from "./harness";
 
 let page: FakePage;
@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 
 function user(kinds: readonly string[] = ["localStorage", "cookie", "memory"], persist = true): Identity {
-  return createIdentity(openStores(page.env, persist, kinds, {}), USER_KEYS, page.env.uuid);
+  return createIdentity(openStores(page.env, persist, kinds, () => cookieStore(page.env, {})), USER_KEYS, page.env.uuid);
 }
 
 describe("an identity", () => {
@@ -98,7 +98,7 @@ describe("an identity", () => {
   });
 
   test("a group has its own names and no anonymous id", () => {
-    const group = createIdentity(openStores(page.env, true, ["localStorage"], {}), GROUP_KEYS, page.env.uuid);
+    const group = createIdentity(openStores(page.env, true, ["localStorage"], () => cookieStore(page.env, {})), GROUP_KEYS, page.env.uuid);
     group.identify("g1", { size: 3 });
     expect([
       localStorage.getItem("ajs_group_id"),

@@ -1,7 +1,7 @@
 import { AnalyticsBrowser } from "@segment/analytics-next";
 import { describe, expect, test, vi } from "vitest";
 import { createIdentity, USER_KEYS, type Identity } from "../../src/identity";
-import { openStores } from "../../src/storage";
+import { cookieStore, openStores } from "../../src/storage";
 import { freshPage, manifest } from "../harness";
 
 /** The official client's user on the same page, with the same storage. */
@@ -18,7 +18,7 @@ describe("an identity", () => {
     const anonymous = theirs.anonymousId();
     theirs.identify("u1", { plan: "pro" });
     const ours = createIdentity(
-      openStores(page.env, true, ["localStorage", "cookie", "memory"], {}),
+      openStores(page.env, true, ["localStorage", "cookie", "memory"], () => cookieStore(page.env, {})),
       USER_KEYS,
       page.env.uuid,
     );
