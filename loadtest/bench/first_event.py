@@ -45,8 +45,9 @@ NETWORKS: dict[str, dict[str, float] | None] = {
 }
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE_MS = 30_000
-POLISHED_SECONDS = 120.0
-"""An edge takes about a second for each loader: it works at them for a tenth of its time."""
+POLISHED_SECONDS = 600.0
+"""An edge takes seconds for each loader: it works at them for a tenth of its time."""
+LOOK = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,11 @@ def wait_until_polished(address: str, keys: Sequence[str]) -> None:
 
         paths = [path_of("loader", key) for key in keys]
         least = {path: len(brotli.compress(asked(path).content, quality=ASSET_BROTLI)) for path in paths}
-        while rough := [path for path in paths if int(asked(path).headers["content-length"]) > least[path]]:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"not polished within {POLISHED_SECONDS:g} s: {rough}")
-            time.sleep(0.1)
+        for path in paths:
+            while int(asked(path).headers["content-length"]) > least[path]:
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"{path}: not polished within {POLISHED_SECONDS:g} s")
+                time.sleep(LOOK)
 
 
 @contextmanager
