@@ -21,8 +21,8 @@ from edge.compose.observed import fleet_of, probe_of
 from edge.compose.outpost import lay_outpost
 from edge.console.app import Console
 from edge.console.session import PATH as CONSOLE
-from edge.delivery.documents import bare
 from edge.delivery.listener import OnlyOnPort
+from edge.delivery.prepared import bare
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
 from edge.journal.follower import Follower

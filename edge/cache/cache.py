@@ -201,7 +201,7 @@ class Cache(Generic[K, T]):
                 # kept counts as confirmed later than the lease that was held.
                 confirmed_at = self._proof.leased_at if self._fenced(started_at) else current_at
                 if confirmed_at is not None and reading.vouched:
-                    self._memory.put(key, Held(outcome, confirmed_at, generation))
+                    self._memory.put(key, Held(outcome, confirmed_at, generation, read_at=started_at.boot))
                     self._backing.keep(key, outcome, confirmed_at)
             else:
                 self._stats.overtaken += 1

@@ -1,6 +1,7 @@
 """The memory tier: documents bounded in bytes, absent keys bounded in number and time."""
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 from typing import Generic, TypeVar
 
 from cachetools import LRUCache, TTLCache
@@ -42,6 +43,16 @@ class Memory(Generic[K, T]):
             self._missing[key] = held
         elif self._found.getsizeof(held) <= self._found.maxsize:
             self._found[key] = held
+
+    def exchange(self, key: K, held: Held[T], known: Found[T]) -> bool:
+        """Put ``known``, the document of ``held`` in other bytes, in its place; not where that is kept no longer."""
+        exchanged = replace(held, known=known)
+        if self._found.get(key) is not held or self._found.getsizeof(exchanged) > self._found.maxsize:
+            return False
+        # Taken out first, so that nothing else has to go for what both would weigh.
+        del self._found[key]
+        self._found[key] = exchanged
+        return True
 
     def bytes(self) -> int:
         return int(self._found.currsize)

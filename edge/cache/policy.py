@@ -26,13 +26,14 @@ class Held(Generic[T]):
     """An entry of the cache. ``confirmed_at``: the last proof, as observed, at which it passed its floors.
 
     ``generation`` is the floors' at the start of its read. ``checked`` is the floors' version at which it last passed
-    them: until that moves, there is nothing to check again.
+    them: until that moves, there is nothing to check again. ``read_at``: the boot clock at the start of its read.
     """
 
     known: Known[T]
     confirmed_at: Instant
     generation: int
     checked: int = -1
+    read_at: float = 0.0
 
 
 class Verdict(Enum):

@@ -9,6 +9,7 @@ import structlog
 
 from edge.cache.cache import Cache, Limits
 from edge.cache.memory import Memory
+from edge.cache.polisher import Polisher
 from edge.cache.shared import DocumentReader
 from edge.compose.footing import Footing
 from edge.compose.frontage import FrontParts, front_parts
@@ -16,9 +17,10 @@ from edge.compose.observed import observe
 from edge.compose.redis import open_shared, open_stream
 from edge.compose.tasks import end
 from edge.delivery.assets import Assets
-from edge.delivery.documents import Documents, Prepared, Preparing
+from edge.delivery.documents import Documents
 from edge.delivery.headers import HeaderWriter
 from edge.delivery.health import Health
+from edge.delivery.prepared import Prepared, Preparing
 from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
 from edge.journal.follower import Follower
@@ -49,6 +51,7 @@ class Node:
     fronts: FrontParts
     reader: DocumentReader
     stream: Following
+    polisher: Polisher[Wanted, Prepared]
     observed: Observed
     alone: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when nobody could be asked, and the disk has last known good."""
@@ -69,7 +72,8 @@ class Node:
             stack.push_async_callback(self.reader.close)
             stack.push_async_callback(self.cache.close)
             await stack.enter_async_context(self.fronts.running(self.follower.kick))
-            for task in (self._follow(), self.stream.run(), self.observed.minutes.run(), *ground.chores()):
+            own = (self._follow(), self.stream.run(), self.polisher.run(), self.observed.minutes.run())
+            for task in (*own, *ground.chores()):
                 stack.push_async_callback(end, asyncio.create_task(task))
             await stack.enter_async_context(self.observed.auditing())
             yield
@@ -124,8 +128,8 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
     budget = settings.budget()
     documents = metered(ground.documents, Publication.document_size, stats)
     reader = open_shared(settings, documents, ground.build, floors=floors, proof=proof, clock=clock, stats=stats)
-    preparing = Preparing(reader.read, ground.backing)
     memory: Memory[Wanted, Prepared] = Memory(settings.memory_bytes, Prepared.size, clock)
+    preparing = Preparing(reader.read, ground.backing, memory.get)
     cache: Cache[Wanted, Prepared] = Cache(
         preparing.read,
         memory=memory,
@@ -151,8 +155,9 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
         timeout=ground.pace.timeout,
     )
     headers = HeaderWriter(settings.front, budget, settings.lease)
+    polisher = Polisher(memory, Prepared.polished, clock, stats)
     delivery = Delivery(
-        documents=Documents(cache, headers),
+        documents=Documents(cache, headers, polisher.want),
         assets=Assets(ground.assets, headers, settings.memory_bytes // 4, settings.read_timeout),
         sink=Sink(headers, stats, witness),
         health=Health(proof, clock, settings.lease, headers),
@@ -161,4 +166,5 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
     public = Public(nothing_here(headers), delivery, PUBLIC_ROUTES)
     gauges = Gauges(stats, proof, clock, settings.lease, lambda: (memory.bytes(), len(memory)))
     stream = open_stream(settings, follower, stats)
-    return Node(ground, cache, follower, delivery, fronts, reader, stream, observe(ground, gauges, public, minutes))
+    observed = observe(ground, gauges, public, minutes)
+    return Node(ground, cache, follower, delivery, fronts, reader, stream, polisher, observed)

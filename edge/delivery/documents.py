@@ -1,19 +1,17 @@
 """The documents by write key: settings, loader and integrations."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 from starlette.types import Receive, Scope, Send
 
-from edge.cache.backing import Backing
 from edge.cache.cache import Answer, Cache
-from edge.cache.reading import Reader, Reading, Spare
 from edge.delivery.headers import ALWAYS, HeaderWriter, Pairs, cache_status
 from edge.delivery.http import HeaderList, Reply, error_body, header_list, request_header
-from edge.delivery.negotiate import choose_encoding, matches
-from edge.model.instant import Instant
-from edge.model.outcome import Found, Known, Missing, Unavailable
-from edge.publish.publication import Kind, Publication, Wanted
-from edge.publish.variants import Encoding, Variant
+from edge.delivery.negotiate import choose_encoding, confirmed
+from edge.delivery.prepared import Prepared
+from edge.model.outcome import Found, Missing, Unavailable
+from edge.publish.publication import Kind, Wanted
+from edge.publish.variants import Variant
 
 JSON = "application/json; charset=utf-8"
 CONTENT_TYPES: dict[Kind, str] = {
@@ -30,59 +28,13 @@ class UntaggedError(AssertionError):
     """What has no tags could never be purged; it is answered as an error rather than published (I17)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A publication in the cache, with the answers already made from it: a hit builds nothing."""
-
-    publication: Publication
-    replies: dict[tuple[Encoding, bool, bool], Reply] = field(default_factory=dict)
-
-    def size(self) -> int:
-        return self.publication.size()
-
-    def document_size(self) -> int:
-        return self.publication.document_size()
-
-
-class Preparing:
-    """Documents as the cache keeps them: read from ``read``, and from ``backing`` where that fails."""
-
-    def __init__(self, read: Reader[Wanted, Publication], backing: Backing[Wanted, Publication]) -> None:
-        self._read = read
-        self._backing = backing
-
-    async def read(self, wanted: Wanted) -> Reading[Prepared]:
-        reading = await self._read(wanted)
-        outcome = reading.outcome
-        prepared = _prepared(outcome) if isinstance(outcome, Found) else outcome
-        return Reading(prepared, reading.age, _spared(reading.spare), reading.vouched)
-
-    def keep(self, wanted: Wanted, known: Known[Prepared], confirmed_at: Instant) -> None:
-        self._backing.keep(wanted, bare(known), confirmed_at)
-
-    async def restored(self, wanted: Wanted) -> Spare[Prepared] | None:
-        return _spared(await self._backing.restored(wanted))
-
-
-def _prepared(found: Found[Publication]) -> Found[Prepared]:
-    return Found(Prepared(found.value), found.as_of, found.tags)
-
-
-def _spared(spare: Spare[Publication] | None) -> Spare[Prepared] | None:
-    return Spare(_prepared(spare.found), spare.confirmed_at) if spare is not None else None
-
-
-def bare(known: Known[Prepared]) -> Known[Publication]:
-    """What was read, without what was made of it here."""
-    return Found(known.value.publication, known.as_of, known.tags) if isinstance(known, Found) else known
-
-
 class Documents:
-    """Answers GET and HEAD for one document of one write key."""
+    """Answers GET and HEAD for one document of one write key. ``polish`` is told of what is asked for and ``rough``."""
 
-    def __init__(self, cache: Cache[Wanted, Prepared], headers: HeaderWriter) -> None:
+    def __init__(self, cache: Cache[Wanted, Prepared], headers: HeaderWriter, polish: Callable[[Wanted], None]) -> None:
         self._cache = cache
         self._headers = headers
+        self._polish = polish
 
     async def answer(self, wanted: Wanted, scope: Scope, _receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
@@ -100,33 +52,35 @@ class Documents:
     def _found(self, wanted: Wanted, answer: Answer[Prepared], found: Found[Prepared], scope: Scope) -> Reply:
         prepared = found.value
         variant = prepared.publication.variants[choose_encoding(request_header(scope, b"accept-encoding"))]
-        unchanged = matches(request_header(scope, b"if-none-match"), variant.etag)
+        if variant.encoding == "br" and prepared.publication.rough():
+            self._polish(wanted)
+        known_there = confirmed(request_header(scope, b"if-none-match"), variant)
         # A fresh answer is the same for everybody, except that nginx is told an absolute deadline.
         shared = answer.freshness == "fresh" and self._headers.front == "none"
-        place = (variant.encoding, unchanged, answer.hit)
+        place = (variant.encoding, known_there, answer.hit)
         reply = prepared.replies.get(place) if shared else None
         if reply is None:
             cached = self._headers.found(answer.freshness, answer.confirmed_at, wanted.write_key)
-            reply = self._build(cached, answer, found, variant, unchanged=unchanged)
+            reply = self._build(cached, answer, found, variant, known_there)
             if shared:
                 prepared.replies[place] = reply
         return reply
 
     def _build(
-        self, cached: Pairs, answer: Answer[Prepared], found: Found[Prepared], variant: Variant, *, unchanged: bool
+        self, cached: Pairs, answer: Answer[Prepared], found: Found[Prepared], variant: Variant, known_there: str | None
     ) -> Reply:
         if not found.tags:
             raise UntaggedError
         publication = found.value.publication
         pairs = [
             *cached,
-            ("ETag", variant.etag),
+            ("ETag", known_there or variant.etag),
             ("Edge-Revision", str(publication.revision)),
             ("Edge-As-Of", str(found.as_of)),
             ("Cache-Status", cache_status(answer.freshness, hit=answer.hit)),
             *ALWAYS,
         ]
-        if unchanged:
+        if known_there is not None:
             return Reply(304, header_list(pairs), b"")
         return Reply(200, _content(pairs, CONTENT_TYPES[publication.kind], variant), variant.body)
 

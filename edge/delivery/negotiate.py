@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from edge.publish.variants import Encoding
+from edge.publish.variants import Encoding, Variant
 
 _PREFERRED: tuple[Encoding, ...] = ("br", "gzip")
 _LONGEST = 512
@@ -40,3 +40,15 @@ def matches(if_none_match: str, etag: str) -> bool:
     if if_none_match.strip() == "*":
         return True
     return any(candidate.strip().removeprefix("W/") == etag for candidate in if_none_match.split(","))
+
+
+def confirmed(if_none_match: str, variant: Variant) -> str | None:
+    """The ETag that a 304 confirms: of ``variant``, or of what it replaces; ``None`` where the client has neither.
+
+    It is the one that the client named. A cache takes the headers of a 304 for those of the bytes that it has (RFC 9111
+    section 4.3.4): told the new ETag, it would have the old bytes under it, and join parts of both by ranges.
+    """
+    if not if_none_match:
+        return None
+    named = (etag for etag in (variant.etag, variant.replaces) if etag is not None)
+    return next((etag for etag in named if matches(if_none_match, etag)), None)

@@ -69,6 +69,8 @@ class Stats:
     """Calls of the shared cache that failed or took too long; it is left alone for a while after one."""
     warmed: int = 0
     """Reads begun because a change concerned a document in memory, before anybody asked for it."""
+    polished: int = 0
+    """Loaders in memory that were compressed anew, at leisure, to fewer bytes."""
     front_refreshed: int = 0
     """Write keys that this node had its host's front fetch anew, and saw shown."""
     front_failures: int = 0

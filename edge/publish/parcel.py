@@ -36,6 +36,10 @@ def pack(known: Known[Publication]) -> bytes:
             "revision": publication.revision,
             "variants": [[one.encoding, one.etag, len(one.body)] for one in publication.variants.values()],
         }
+        replaced = {one.encoding: one.replaces for one in publication.variants.values() if one.replaces is not None}
+        if replaced:
+            # Beside the variants: builds that do not know it pass over it.
+            head["replaced"] = replaced
     packed = orjson.dumps(head)
     return b"".join([MAGIC, len(packed).to_bytes(_LENGTH, "big"), packed, *bodies])
 
@@ -52,13 +56,13 @@ def unpack(parcel: bytes) -> Known[Publication]:
         as_of, tags = AsOf(str(epoch), int(position), str(entry_id)), frozenset(map(str, head["tags"]))
         if "kind" not in head:
             return Missing(as_of, tags)
-        variants = _variants(head["variants"], parcel[end:])
+        variants = _variants(head["variants"], head.get("replaced", {}), parcel[end:])
         return Found(Publication(_kind(head["kind"]), int(head["revision"]), variants), as_of, tags)
     except (KeyError, TypeError, ValueError) as error:
         raise ParcelError("damaged parcel") from error
 
 
-def _variants(described: list[Any], bodies: bytes) -> dict[Encoding, Variant]:
+def _variants(described: list[Any], replaced: dict[str, Any], bodies: bytes) -> dict[Encoding, Variant]:
     variants: dict[Encoding, Variant] = {}
     at = 0
     for encoding, etag, length in described:
@@ -66,7 +70,7 @@ def _variants(described: list[Any], bodies: bytes) -> dict[Encoding, Variant]:
         at += length
         if encoding not in ENCODINGS or etag_of(body) != etag:
             raise ParcelError("damaged parcel")
-        variants[encoding] = Variant(encoding, body, etag)
+        variants[encoding] = Variant(encoding, body, etag, replaced.get(encoding))
     if at != len(bodies) or set(variants) != set(get_args(Encoding)):
         raise ParcelError("damaged parcel")
     return variants

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import structlog
@@ -12,7 +12,7 @@ from edge.model.source import LoaderConfig
 from edge.model.tags import ALL, LOADER, definition_tag, key_tag, source_tag, workspace_tag
 from edge.publish.loader import ClientMissingError, Loaders
 from edge.publish.manifest import Manifest, build
-from edge.publish.variants import Piece, Variants, encode, encode_pieces
+from edge.publish.variants import Piece, Variants, encode, encode_pieces, polished
 from edge.publish.wire import Origin, integrations_document, settings_document, to_json
 from edge.store.failures import STORE_FAILURES
 from edge.store.keyring import SecretUnreadableError
@@ -47,6 +47,21 @@ class Publication:
     def document_size(self) -> int:
         """Bytes of the document itself, not encoded."""
         return len(self.variants["identity"].body)
+
+    def rough(self) -> bool:
+        """Whether its brotli can be made shorter at leisure: a loader's, for which every first visit waits."""
+        return self.kind == "loader" and self.variants["br"].replaces is None
+
+    def polished(self) -> "Publication":
+        """The same document, no longer ``rough``; tens of milliseconds of work."""
+        return replace(self, variants=polished(self.variants))
+
+    def polished_as(self, earlier: "Publication") -> "Publication":
+        """This document with the work that was done for ``earlier``, where the two have the same bytes."""
+        if not self.rough() or earlier.rough() or earlier.variants["identity"] != self.variants["identity"]:
+            return self
+        shorter = replace(earlier.variants["br"], replaces=self.variants["br"].etag)
+        return replace(self, variants={**self.variants, "br": shorter})
 
 
 class Publisher:

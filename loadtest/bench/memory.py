@@ -51,7 +51,10 @@ async def warm(node: Node, kind: Kind, sources: int) -> None:
 
 
 def counted(node: Node, kind: Kind, sources: int) -> float:
-    """Bytes that the node counts for one document, by its own rule, from a sample."""
+    """Bytes that the node counts for one document as it was read, by its own rule, from a sample.
+
+    A loader that was polished meanwhile is a little less.
+    """
     sizes = []
     with httpx.Client(base_url=node.url, headers={"Accept-Encoding": "identity"}, trust_env=False) as http:
         for number in range(0, sources, max(1, sources // SAMPLE)):

@@ -30,11 +30,11 @@ class Reader:
         self.place = place
         head = f"GET {path_of(kind, key)} HTTP/1.1\r\nHost: edge\r\nAccept-Encoding: {ACCEPTED[encoding]}\r\n\r\n"
         self._request = head.encode()
-        self._etag = b""
+        self._revision = b""
 
     async def open(self) -> "Reader":
         await self._connect()
-        self._etag = (await self.ask())[0]
+        self._revision = (await self.ask())[0]
         return self
 
     async def _connect(self) -> None:
@@ -47,7 +47,7 @@ class Reader:
         self._requests.close()
 
     async def ask(self) -> tuple[bytes, float]:
-        """The answer's ETag, and when its head was there (seconds of ``time.perf_counter``)."""
+        """The answer's revision, and when its head was there (seconds of ``time.perf_counter``)."""
         self._requests.write(self._request)
         head = (await self._answers.readuntil(b"\r\n\r\n")).lower()
         came = time.perf_counter()
@@ -58,15 +58,18 @@ class Reader:
         if _value(head, b"connection") == b"close":
             self.close()
             await self._connect()
-        return _value(head, b"etag"), came
+        return _value(head, b"edge-revision"), came
 
     async def changed(self) -> float:
-        """Ask until the answer has another ETag than the last one; when that was. TimeoutError after PATIENCE."""
+        """Ask until the answer has another revision than the last one; when that was. TimeoutError after PATIENCE.
+
+        Not its ETag: a loader's is another one, too, once a node has compressed it anew.
+        """
         deadline = time.perf_counter() + PATIENCE
         while time.perf_counter() < deadline:
-            etag, came = await self.ask()
-            if etag != self._etag:
-                self._etag = etag
+            revision, came = await self.ask()
+            if revision != self._revision:
+                self._revision = revision
                 return came
             await asyncio.sleep(PAUSE)
         raise TimeoutError(f"{self.place.name}: a change was not seen within {PATIENCE:g} s")

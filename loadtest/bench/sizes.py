@@ -1,4 +1,4 @@
-"""Bytes of the loader bundle with an empty manifest, in each encoding: ``python -m loadtest.bench.sizes``."""
+"""Bytes of the loader bundle with an empty manifest, encoded and polished: ``python -m loadtest.bench.sizes``."""
 
 import asyncio
 import sys
@@ -11,7 +11,7 @@ from edge.model.asset import Asset
 from edge.model.source import LibraryConfig, LoaderConfig
 from edge.publish.loader import Loaders
 from edge.publish.manifest import Manifest
-from edge.publish.variants import Variants, encode_pieces
+from edge.publish.variants import Variants, encode_pieces, polished
 from edge.publish.wire import Origin, settings_document
 
 KEY = "bench_write_key"
@@ -29,7 +29,7 @@ class _Files:
 
 
 def served() -> Variants:
-    """The loader of a source without destinations, as an edge sends it."""
+    """The loader of a source without destinations, as an edge sends it at first."""
     release = read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__)
     origin = Origin("https://cdn.example.com", "events.example.com/v1")
     settings = settings_document(Manifest("web", LibraryConfig(), (), (), ()), KEY, origin)
@@ -38,7 +38,9 @@ def served() -> Variants:
 
 
 def main() -> None:
-    sizes = {encoding: len(variant.body) for encoding, variant in served().items()}
+    variants = served()
+    sizes = {str(encoding): len(variant.body) for encoding, variant in variants.items()}
+    sizes["br later"] = len(polished(variants)["br"].body)
     sys.stdout.write("".join(f"{encoding:10} {size:7} bytes\n" for encoding, size in sizes.items()))
 
 

@@ -107,3 +107,34 @@ def test_a_document_that_appears_ends_the_absence_of_its_key_and_the_other_way_r
     assert held is not None
     assert isinstance(held.known, Missing)
     assert len(kept) == 0
+
+
+def test_what_is_exchanged_weighs_what_it_weighs_now() -> None:
+    kept: Memory[str, str] = Memory(10 * OVERHEAD, len, HandClock())
+    held = found(1, "many letters")
+    kept.put("key", held)
+    assert kept.exchange("key", held, Found("few", held.known.as_of, held.known.tags))
+    assert (kept.bytes(), len(kept)) == (OVERHEAD + len("few"), 1)
+
+
+def test_an_exchange_pushes_no_other_document_out() -> None:
+    kept: Memory[str, str] = Memory(2 * (OVERHEAD + 10), len, HandClock())
+    held = found(1, "x" * 10)
+    kept.put("key", held)
+    kept.put("other", found(1, "y" * 10))
+    assert kept.exchange("key", held, Found("z" * 10, held.known.as_of, held.known.tags))
+    assert kept.get("other") is not None
+
+
+def test_only_what_is_kept_still_is_exchanged_and_for_nothing_that_does_not_fit() -> None:
+    kept: Memory[str, str] = Memory(OVERHEAD + 10, len, HandClock())
+    held, same = found(1, "word"), found(1, "word")
+    better = Found("WORD", held.known.as_of, held.known.tags)
+    assert not kept.exchange("key", held, better)
+    kept.put("key", held)
+    assert not kept.exchange("key", same, better)
+    assert not kept.exchange("key", held, Found("much too long for this", held.known.as_of, held.known.tags))
+    assert kept.get("key") is held
+    kept.put("key", missing(2))
+    assert not kept.exchange("key", held, better)
+    assert len(kept) == 0

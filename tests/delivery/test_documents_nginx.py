@@ -10,7 +10,7 @@ import pytest
 
 from edge.cache.cache import READS
 from edge.cache.reading import Reading
-from edge.delivery.documents import Prepared
+from edge.delivery.prepared import Prepared
 from edge.publish.publication import Wanted
 from edge.settings import Settings
 from tests.delivery.conftest import Edge

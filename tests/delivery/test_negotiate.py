@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.delivery.negotiate import choose_encoding, matches
+from edge.delivery.negotiate import choose_encoding, confirmed, matches
+from edge.publish.variants import Variant
 
 ETAG = '"0123456789abcdef0123456789abcdef"'
 OTHER = '"ffffffffffffffffffffffffffffffff"'
@@ -71,3 +72,23 @@ def test_no_header_however_odd_is_an_error(accepted: str) -> None:
 )
 def test_if_none_match_names_the_entity_tag_weakly_compared(condition: str, unchanged: bool) -> None:
     assert matches(condition, ETAG) is unchanged
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"),
+    [
+        ("", None),
+        (ETAG, ETAG),
+        (OTHER, OTHER),
+        (f"W/{OTHER}", OTHER),
+        (f"{OTHER}, {ETAG}", ETAG),
+        ("*", ETAG),
+        ('"neither"', None),
+    ],
+)
+def test_a_304_confirms_the_entity_tag_that_the_client_named(condition: str, told: str | None) -> None:
+    assert confirmed(condition, Variant("br", b"", ETAG, replaces=OTHER)) == told
+
+
+def test_where_nothing_was_replaced_only_the_one_entity_tag_is_confirmed() -> None:
+    assert [confirmed(each, Variant("br", b"", ETAG)) for each in (ETAG, OTHER, "*")] == [ETAG, None, ETAG]

@@ -10,7 +10,7 @@ from edge.observe.asking import Answered
 from edge.observe.finding import Trouble
 from edge.observe.judge import Published, Seen, judge, published_in, seen_in
 from edge.publish.publication import KINDS, Kind, Publication
-from edge.publish.variants import ENCODINGS, Encoding, encode, etag_of
+from edge.publish.variants import ENCODINGS, Encoding, encode, etag_of, polished
 
 CURRENT, BEFORE = '"current"', '"before"'
 STORE = Published("e1", position=9, revision=7, content=CURRENT, workspace="acme")
@@ -94,6 +94,19 @@ def answered(encoding: Encoding, body: bytes = b"document" * 50, **headers: str)
 def test_an_answer_is_judged_by_the_document_in_it_whatever_its_encoding(encoding: Encoding) -> None:
     seen = seen_in(answered(encoding))
     assert seen == Seen(200, "e1", 8, etag_of(b"document" * 50))
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+def test_a_node_that_has_polished_a_document_is_no_different_from_one_that_has_not(encoding: Encoding) -> None:
+    script = b"window.edgewise = {integrations: {}};" * 50
+    rough, better = encode(script), polished(encode(script))
+    assert rough["br"].body != better["br"].body
+    published = published_in(Found(Publication("loader", 7, rough), AsOf("e1", 9, "x"), frozenset()), None)
+    sent = replace(answered(encoding, etag=better[encoding].etag), body=better[encoding].body)
+    seen = seen_in(sent)
+    assert seen is not None
+    assert seen.intact
+    assert judge("loader", seen, published, same_build=True) is None
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)

@@ -1,5 +1,6 @@
 """A parcel brings back exactly what was packed, or says that it cannot."""
 
+import orjson
 import pytest
 
 from edge.model.outcome import Found, Missing
@@ -10,12 +11,22 @@ from edge.publish.variants import encode
 
 AS_OF = AsOf("e1", 7, "entry-7")
 FOUND = Found(Publication("settings", 5, encode(b'{"integrations":{}}' * 20)), AS_OF, frozenset({"all", "source:s1"}))
+SCRIPT = Publication("loader", 5, encode(b"window.edgewise = {integrations: {}};" * 20))
+POLISHED = Found(SCRIPT.polished(), AS_OF, FOUND.tags)
 MISSING = Missing(AS_OF, frozenset({"all", "key:wk_first_key_0001"}))
 
 
-@pytest.mark.parametrize("known", [FOUND, MISSING], ids=["found", "missing"])
+@pytest.mark.parametrize("known", [FOUND, POLISHED, MISSING], ids=["found", "polished", "missing"])
 def test_what_is_unpacked_is_what_was_packed(known: Found[Publication] | Missing) -> None:
     assert unpack(pack(known)) == known
+
+
+def test_a_build_that_knows_nothing_of_polishing_finds_in_a_parcel_what_it_always_found() -> None:
+    """By position: encoding, ETag, length, and nothing beside them."""
+    parcel = pack(POLISHED)
+    head = orjson.loads(parcel[8 : 8 + int.from_bytes(parcel[4:8], "big")])
+    assert [len(described) for described in head.pop("variants")] == [3, 3, 3]
+    assert set(head) == {"as_of", "tags", "kind", "revision", "replaced"}
 
 
 def test_the_same_document_always_makes_the_same_parcel() -> None:

@@ -10,7 +10,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.publish.variants import ASSET_BROTLI, DOCUMENT_BROTLI, ENCODINGS, Encoding, Piece, encode, encode_pieces
+from edge.publish.variants import (
+    ASSET_BROTLI,
+    DOCUMENT_BROTLI,
+    ENCODINGS,
+    Encoding,
+    Piece,
+    encode,
+    encode_pieces,
+    etag_of,
+    polished,
+)
 
 DECODERS = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
 
@@ -59,3 +69,24 @@ def test_encodings_of_one_body_have_different_etags_and_equal_bodies_equal_ones(
     assert len({variant.etag for variant in first.values()}) == len(ENCODINGS)
     assert first == again
     assert all(first[encoding].etag != other[encoding].etag for encoding in ENCODINGS)
+
+
+@given(st.binary(max_size=2000))
+def test_polished_is_the_same_document_in_no_more_bytes_and_knows_what_it_replaces(body: bytes) -> None:
+    rough = encode(body)
+    better = polished(rough)
+    assert (better["identity"], better["gzip"]) == (rough["identity"], rough["gzip"])
+    assert brotli.decompress(better["br"].body) == body
+    assert len(better["br"].body) <= len(rough["br"].body)
+    assert better["br"].etag == etag_of(better["br"].body)
+    assert better["br"].replaces == rough["br"].etag
+
+
+def test_polishing_a_script_is_worth_it() -> None:
+    script = b"".join(b"function f%d(a,b){return a.g%d?b:a.call(b,%d)};" % (n, n % 7, n * n) for n in range(400))
+    assert len(polished(encode(script))["br"].body) < 0.97 * len(encode(script)["br"].body)
+
+
+def test_what_polishing_does_not_shorten_stays_as_it_is() -> None:
+    rough = encode(b"")
+    assert polished(rough)["br"].etag == polished(rough)["br"].replaces == rough["br"].etag
