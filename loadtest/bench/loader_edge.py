@@ -24,6 +24,8 @@ from edge.store.view import View
 
 JAVASCRIPT = "text/javascript; charset=utf-8"
 RULED = "_ruled"
+FIRST_EVENT = "first event: "
+"""Before the milliseconds from navigation, on the page's console."""
 AS_IS = "0.0.0"
 """Stands for the newest official client without anything put before it: as npm ships it."""
 
@@ -95,12 +97,13 @@ def _asset(body: bytes) -> Asset:
 
 
 def _definition(number: int, filling: bytes) -> tuple[Definition, Asset]:
-    """A tool whose code notes when its first event comes."""
+    """A tool whose code says on the console when its first event comes."""
     text = filling.decode().replace("*/", "* /")
     code = _asset(
         (
             f"window.bench{number}=()=>({{name:'Bench {number}',version:'1',type:'destination',isLoaded:()=>true,"
-            "load:()=>Promise.resolve(),page:c=>{window.firstEvent??=performance.now();return c}});"
+            "load:()=>Promise.resolve(),page:c=>{let n=performance.now();"
+            f"window.firstEvent??=console.log('{FIRST_EVENT}'+n)??n;return c}}}});"
             f"/*{number} {text}*/"
         ).encode()
     )
