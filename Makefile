@@ -31,6 +31,8 @@ SLOW_TESTS := tests/browser tests/fleet tests/races tests/demo/test_page.py test
 # Where the machine has no Node, npm and node are in here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
+# Compiled once, whatever the environment says: the tests start hundreds of processes, each of which would do it again.
+export PYTHONDONTWRITEBYTECODE :=
 
 # A stamp vouches for what is on the disk here and now: where that is gone, or the whole folder was moved, so is the stamp.
 $(shell sh scripts/drop-stale-stamps.sh)
