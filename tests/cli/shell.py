@@ -9,7 +9,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from edge.cli.main import app
+from edge.cli.tree import app
 
 
 @dataclass(frozen=True, slots=True)
