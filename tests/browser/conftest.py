@@ -61,7 +61,8 @@ def browser(request: pytest.FixtureRequest, outside_port: int) -> Browser:
             running.close()
 
         directory.addfinalizer(end)
-    return directory.stash[BROWSER]
+    shared: Browser = directory.stash[BROWSER]
+    return shared
 
 
 @pytest.fixture(scope="session")

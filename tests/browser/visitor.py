@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Request
 
 WAIT_SECONDS = 60.0
 LOOK_MS, SELDOM_MS, LESS_OFTEN = 20, 100, 1.2
-"""Between two looks at first, at last, and the growth: each look costs three processes some milliseconds of their time."""
+"""Between two looks at first and at last, and the growth: each look costs three processes some milliseconds."""
 
 MAX_AGE, REVALIDATE = 1, 2
 """The browser's share of the freshness budget, in seconds, as the edge of these tests has it."""
