@@ -19,8 +19,9 @@ PROCESSES = 1
 FLEET = whole
 
 # `make test PYTEST_ARGS="-k purge -x"`; WORKERS=0: one after the other, in this process, as a debugger wants it.
+# More than a small machine has processors: a quarter of their time tests wait, for timers and for networks.
 PYTEST_ARGS =
-WORKERS = 2
+WORKERS = 3
 PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)
 
 # Real browsers, whole commands and processes, generated calls and catalogs, kill -9: `make test` runs these, `make check` not.
@@ -31,6 +32,8 @@ SLOW_TESTS := tests/browser tests/fleet tests/races tests/demo/test_page.py test
 # Where the machine has no Node, npm and node are in here.
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONUNBUFFERED := 1
+# Compiled once, whatever the environment says: the tests start hundreds of processes, each of which would do it again.
+export PYTHONDONTWRITEBYTECODE :=
 
 # A stamp vouches for what is on the disk here and now: where that is gone, or the whole folder was moved, so is the stamp.
 $(shell sh scripts/drop-stale-stamps.sh)

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from edge.api.body import read_json, validated
 from edge.api.call import Call, Reply, position_of, seconds_of
 from edge.api.limiter import Limiter, RateLimitedError
-from edge.api.openapi import document
+from edge.api.openapi import encoded
 from edge.api.operations import OPERATIONS, Operation
 from edge.manage.deps import OWN_NODE_SECONDS, Deps
 from edge.manage.operation import require_any
@@ -43,7 +43,6 @@ class Api:
         self._deps = deps
         self._routes = [(operation.pattern(), operation) for operation in OPERATIONS]
         self._limiter = limiter or Limiter(deps.requests_per_minute)
-        self._openapi = orjson.dumps(document(deps.version))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)
@@ -119,7 +118,7 @@ class Api:
     def _described(self, method: str) -> Response:
         if method != "GET":
             return not_allowed(method, ["GET"])
-        return Response(self._openapi, media_type="application/json", headers=HEADERS)
+        return Response(encoded(self._deps.version), media_type="application/json", headers=HEADERS)
 
     def _route(self, method: str, path: str) -> Found | Response:
         allowed = []

@@ -1,8 +1,10 @@
 """The OpenAPI 3.1 document, made from the table of operations."""
 
 import re
+from functools import cache
 from typing import Any
 
+import orjson
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
@@ -63,6 +65,12 @@ POSITION = {
         "description": "With `?wait=`: how far the change was when it was answered.",
     },
 }
+
+
+@cache
+def encoded(version: str) -> bytes:
+    """The document as JSON, made when it is first asked for: most processes never are, and every one of them starts."""
+    return orjson.dumps(document(version))
 
 
 def document(version: str) -> dict[str, Any]:

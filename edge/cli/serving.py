@@ -27,6 +27,7 @@ from edge.cli import logs
 from edge.cli.address import remember
 from edge.cli.errors import CliError
 from edge.cli.listeners import BACKLOG, bind_tcp, bind_unix, claim, port_of, url_host
+from edge.cli.loading import Later
 from edge.cli.pair import furnish
 from edge.cli.standing import mark
 from edge.compose.ground import lay_ground
@@ -166,8 +167,9 @@ def run(opened: Opened, announce: Callable[[], None], factory: Factory = create_
     settings = opened.settings
     prepare(settings)
     announce()
+    make = functools.partial(make_app, factory, settings)
     config = uvicorn.Config(
-        functools.partial(make_app, factory, settings),
+        make if settings.workers == 1 else Later.of(make),
         factory=True,
         loop="uvloop",
         http="httptools",

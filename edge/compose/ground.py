@@ -4,6 +4,7 @@ computed from it."""
 import secrets
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,12 @@ class Ground:
         await self.roster.close()
 
 
+@cache
+def _shipped() -> Release:
+    """Read once for all that stands on it: the files of this release do not change while it runs."""
+    return read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__)
+
+
 def lay_ground(settings: Settings, clock: Clock) -> Ground:
     """Open the store and what is computed from it. Raises CatalogError, BudgetError or OSError, for people to mend."""
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -148,7 +155,7 @@ def lay_ground(settings: Settings, clock: Clock) -> Ground:
         settings=settings,
         clock=clock,
         stats=stats,
-        release=read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__),
+        release=_shipped(),
         store=store,
         roster=roster,
         journal=JournalReader(proof),

@@ -6,6 +6,7 @@ Config API does.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import structlog
 from starlette.requests import Request
@@ -46,14 +47,20 @@ class Matched:
     path: Mapping[str, str]
 
 
+@cache
+def _appearance(version: str) -> tuple[Files, View]:
+    """What all consoles of this release have in common, made once: files, and templates that are compiled when used."""
+    files = Files()
+    return files, View({row.name: row.path for row in ROUTES}, NAVIGATION, files, version)
+
+
 class Console:
-    def __init__(self, deps: Deps, sessions: Sessions, files: Files | None = None) -> None:
+    def __init__(self, deps: Deps, sessions: Sessions) -> None:
         self._deps = deps
         self._sessions = sessions
         self._public_url = deps.origin.public_url
-        self._files = files or Files()
         self._rows = [(pattern(row.path), row) for row in ROUTES]
-        self._view = View({row.name: row.path for row in ROUTES}, NAVIGATION, self._files, deps.version)
+        self._files, self._view = _appearance(deps.version)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope, receive)

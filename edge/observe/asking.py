@@ -1,6 +1,7 @@
 """Asking nodes at their own listeners: what each counts, and what each would serve."""
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -16,6 +17,9 @@ TIMEOUT = 2.0
 """Seconds for a node to answer. They are beside each other; one that takes longer has stopped, or is not there."""
 MOST_BYTES = 8 * 1024 * 1024
 CONNECTIONS = httpx.Limits(max_connections=32, max_keepalive_connections=32, keepalive_expiry=60.0)
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Of clients that speak plain HTTP. It trusts nobody: httpx's own reads the certificates of all authorities, for 35 ms
+of the event loop."""
 ELSEWHERE = "another process answers there: EDGE_NODE_BIND must be an address that control nodes reach"
 
 PATHS: Mapping[Kind, str] = {
@@ -87,7 +91,7 @@ class Asking:
 
     def _opened(self) -> httpx.AsyncClient:
         if self._client is None:
-            self._client = httpx.AsyncClient(timeout=self._timeout, limits=CONNECTIONS, trust_env=False)
+            self._client = httpx.AsyncClient(timeout=self._timeout, limits=CONNECTIONS, trust_env=False, verify=NO_TLS)
         return self._client
 
 

@@ -14,7 +14,7 @@ from typing import Literal
 import httpx
 
 from edge.journal.membership import Membership
-from edge.observe.asking import PATHS, TIMEOUT, Answered, Asking, UnansweredError, raw_answer
+from edge.observe.asking import NO_TLS, PATHS, TIMEOUT, Answered, Asking, UnansweredError, raw_answer
 from edge.observe.evidence import Evidence
 from edge.observe.judge import Difference, Published, judge, seen_in
 from edge.publish.publication import Wanted
@@ -87,7 +87,7 @@ class Probe:
         if place.kind == "node":
             return await self._asking.document(self._membership.node, place.address, wanted, encoding)
         address = "http://localhost" + PATHS[wanted.kind].format(key=wanted.write_key)
-        transport = httpx.AsyncHTTPTransport(uds=str(self._socket))
+        transport = httpx.AsyncHTTPTransport(uds=str(self._socket), verify=NO_TLS)
         try:
             async with asyncio.timeout(TIMEOUT), httpx.AsyncClient(transport=transport, trust_env=False) as client:
                 return await raw_answer(client, address, encoding)

@@ -71,7 +71,7 @@ def kind_named(kind: str) -> Kind:
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Whether both are the same JSON. Not ``==``, for which 1, 1.0 and True are the same."""
+    """Whether both are the same JSON, a document as its fields. Not ``==``, for which 1, 1.0 and True are the same."""
     return orjson.dumps(one, option=orjson.OPT_SORT_KEYS) == orjson.dumps(other, option=orjson.OPT_SORT_KEYS)
 
 

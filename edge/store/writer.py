@@ -52,8 +52,7 @@ class Edit:
         """Whether both sides are the same, so that there is nothing to write."""
         if is_lost(self.before) or is_lost(self.after):
             return self.before == self.after
-        before, after = (None if side is None else asdict(side) for side in (self.before, self.after))
-        return same_json(before, after)
+        return same_json(self.before, self.after)
 
     def definition_pair(self) -> tuple[Definition | None, Definition | None]:
         before, after = self.before, self.after

@@ -4,6 +4,7 @@ Each test makes a source of its own (``admin.site``), so that none sees another'
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,9 @@ from tests.support.chromium import chromium
 
 pytest.register_assert_rewrite("tests.browser.shop")
 
+HERE = Path(__file__).parent
+BROWSER: pytest.StashKey[Browser] = pytest.StashKey()
+
 
 @pytest.fixture(scope="session")
 def outside_port(outside: Outside, tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
@@ -35,17 +39,30 @@ def outside() -> Outside:
     return Outside()
 
 
-# Not for the session: while Playwright runs, it holds this thread's event loop, and no asynchronous test could run.
 @pytest.fixture(scope="module")
-def browser(outside_port: int) -> Iterator[Browser]:
-    names = (
-        "EXCLUDE localhost",
-        "EXCLUDE 127.0.0.1",
-        f"MAP {INSECURE_HOST} 127.0.0.1",
-        f"MAP * 127.0.0.1:{outside_port}",
-    )
-    with chromium(f"--host-resolver-rules={', '.join(names)}") as running:
-        yield running
+def browser(request: pytest.FixtureRequest, outside_port: int) -> Browser:
+    """The same for all tests of this directory, and ended with the last of them.
+
+    Not for the session: while Playwright runs, it holds this thread's event loop, and no asynchronous test could run.
+    """
+    directory = next(node for node in request.node.iter_parents() if node.path == HERE)
+    if BROWSER not in directory.stash:
+        names = (
+            "EXCLUDE localhost",
+            "EXCLUDE 127.0.0.1",
+            f"MAP {INSECURE_HOST} 127.0.0.1",
+            f"MAP * 127.0.0.1:{outside_port}",
+        )
+        running = ExitStack()
+        directory.stash[BROWSER] = running.enter_context(chromium(f"--host-resolver-rules={', '.join(names)}"))
+
+        def end() -> None:
+            del directory.stash[BROWSER]
+            running.close()
+
+        directory.addfinalizer(end)
+    shared: Browser = directory.stash[BROWSER]
+    return shared
 
 
 @pytest.fixture(scope="session")

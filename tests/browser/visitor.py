@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Request
 
 WAIT_SECONDS = 60.0
-LOOK_MS = 20
+LOOK_MS, SELDOM_MS, LESS_OFTEN = 20, 100, 1.2
+"""Between two looks at first and at last, and the growth: each look costs three processes some milliseconds."""
 
 MAX_AGE, REVALIDATE = 1, 2
 """The browser's share of the freshness budget, in seconds, as the edge of these tests has it."""
@@ -70,10 +71,11 @@ class Visitor:
 
     def until(self, holds: Callable[[], Any], what: str, seconds: float = WAIT_SECONDS) -> None:
         """Look again and again, letting the browser's messages in; AssertionError names ``what`` did not come."""
-        deadline = time.monotonic() + seconds
+        deadline, pause = time.monotonic() + seconds, float(LOOK_MS)
         while not holds():
             assert time.monotonic() < deadline, f"not within {seconds:g} s: {what}; {self._trouble()}"
-            self.page.wait_for_timeout(LOOK_MS)
+            self.page.wait_for_timeout(pause)
+            pause = min(pause * LESS_OFTEN, SELDOM_MS)
 
     def hosts(self) -> set[str]:
         """Every host that this browser asked for anything, without ports."""

@@ -16,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from edge.observe.asking import NO_TLS
+
 DEADLINE = 60.0
 """Seconds until a test gives up; reached only by a failure."""
 COMMAND = (sys.executable, "-c", "from edge.cli.main import run; run()")
@@ -116,7 +118,7 @@ def _first_document(process: subprocess.Popen[bytes], log: Path) -> dict[str, An
 
 
 def _wait_until_well(edge: Served, path: str) -> None:
-    transport = httpx.HTTPTransport(uds=edge.said["uds"]) if edge.said["uds"] else None
+    transport = httpx.HTTPTransport(uds=edge.said["uds"], verify=NO_TLS)
     base = "http://socket" if edge.said["uds"] else edge.url
     deadline = time.monotonic() + DEADLINE
     with httpx.Client(transport=transport, base_url=base, trust_env=False) as client:

@@ -3,13 +3,18 @@
 import json
 import os
 import shlex
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from typer.main import get_command
 from typer.testing import CliRunner, Result
 
-from edge.cli.main import app
+from edge.cli.tree import app
+
+COMMANDS = get_command(app)
+"""The tree as it is run. ``CliRunner.invoke`` would make it anew for each command, which takes longer than most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +27,7 @@ class Shell:
         """One command. What it did not catch itself is raised here: no command ends in a traceback."""
         hidden = {name: None for name in os.environ if name.startswith("EDGE_")}
         unstyled = {"FORCE_COLOR": None, "GITHUB_ACTIONS": None, "COLUMNS": None, "TERM": "dumb"}
-        result = CliRunner().invoke(app, list(arguments), input=stdin, env={**hidden, **unstyled, **self.env})
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
+        return ended(arguments, stdin, {**hidden, **unstyled, **self.env})
 
     def line(self, command: str) -> Result:
         """One command as it is typed, ``edgewise`` first."""
@@ -50,3 +52,17 @@ class Shell:
         assert result.stdout == ""
         assert "Traceback" not in result.stderr
         return result.stderr
+
+
+def ended(arguments: Sequence[str], stdin: str | None, env: Mapping[str, str | None]) -> Result:
+    """What a command came to, in an environment with these changes (``None``: without that variable)."""
+    runner, code = CliRunner(), 0
+    with runner.isolation(stdin, env) as streams:
+        try:
+            COMMANDS.main(list(arguments), prog_name="edgewise")
+        except SystemExit as end:
+            code = int(end.code or 0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        stdout, stderr, output = (stream.getvalue() for stream in streams)
+    return Result(runner, stdout, stderr, output, None, code, None)

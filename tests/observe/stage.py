@@ -10,6 +10,7 @@ import httpx
 
 from edge.compose.ground import Ground, lay_ground
 from edge.compose.node import Node, build_node
+from edge.observe.asking import NO_TLS
 from edge.observe.auditor import Auditor
 from edge.observe.evidence import Evidence
 from edge.observe.purges import PurgeWatch
@@ -47,7 +48,7 @@ class Listening:
             pass
 
     async def get(self, path: str, **headers: str) -> httpx.Response:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=NO_TLS) as client:
             return await client.get(self.url + path, headers=headers)
 
 

@@ -11,6 +11,7 @@ import pytest
 from starlette.responses import PlainTextResponse
 from starlette.types import Receive, Scope, Send
 
+from edge.observe.asking import NO_TLS
 from edge.observe.listener import CONCURRENCY, PORTS, NodeBindError, bind, serving, url_of
 from tests.support.polling import until
 
@@ -26,7 +27,7 @@ def as_many(held: list[Scope], number: int) -> bool:
 
 
 async def get(url: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=NO_TLS) as client:
         return await client.get(url)
 
 
@@ -93,7 +94,7 @@ async def test_the_signals_stay_with_the_public_listeners_server() -> None:
 async def test_an_open_connection_does_not_hold_the_node_up() -> None:
     listener = bind("127.0.0.1:0")
     url = url_of("127.0.0.1:0", listener)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=NO_TLS) as client:
         async with serving(PlainTextResponse("here"), listener):
             assert (await client.get(url)).status_code == 200
         with pytest.raises(httpx.TransportError):

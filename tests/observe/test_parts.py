@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from edge.compose.ground import lay_ground
 from edge.compose.node import Node, build_node
 from edge.model.instant import system_clock
+from edge.observe.asking import NO_TLS
 from edge.settings import Settings
 from tests.support.polling import until_async
 from tests.support.sqlite import outage
@@ -25,7 +26,7 @@ def node_of(settings: Settings) -> Node:
 
 async def status(url: str, path: str = "/healthz") -> int | None:
     try:
-        async with httpx.AsyncClient(trust_env=False) as client:
+        async with httpx.AsyncClient(trust_env=False, verify=NO_TLS) as client:
             return (await client.get(url + path)).status_code
     except httpx.ConnectError:
         return None

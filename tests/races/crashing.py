@@ -10,6 +10,7 @@ import time
 import traceback
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NoReturn
@@ -25,6 +26,7 @@ from edge.store.head import read_as_of
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
 from edge.store.schema import document_versions, documents, write_keys
 from tests.support.polling import until_async
+from tests.support.postgres import url_in
 from tests.support.world import World, open_world
 
 OTHERS = text(
@@ -32,6 +34,16 @@ OTHERS = text(
     "AND backend_type = 'client backend'"
 )
 Job = Callable[[World], Coroutine[Any, Any, Any]]
+
+
+def world_at(directory: Path) -> World:
+    """The store of ``directory``, of which nothing is open after ``close``; what was compiled for it is still there."""
+    return _world(directory, url_in(directory))
+
+
+@cache
+def _world(directory: Path, _url: str | None) -> World:
+    return open_world(directory)
 
 
 def forked(child: Callable[[], None]) -> int:
@@ -68,7 +80,7 @@ def killed_at_boundary(directory: Path, job: Job, boundary: int) -> bool:
             passed += 1
 
         async def run() -> None:
-            world = open_world(directory)
+            world = world_at(directory)
             for moment in ("before_cursor_execute", "commit"):
                 event.listen(world.engine.sync_engine, moment, reached)
             await job(world)
@@ -103,7 +115,7 @@ def killed_at_moment(directory: Path, job: Job, seconds: float) -> bytes:
 
 
 async def _run(directory: Path, job: Job) -> None:
-    await job(open_world(directory))
+    await job(world_at(directory))
 
 
 def _ended_by_kill(process: int) -> bool:
@@ -128,7 +140,7 @@ class State:
 
 async def inspect(directory: Path) -> State:
     """The state of the store in ``directory``, after claiming that it hangs together."""
-    world = open_world(directory)
+    world = world_at(directory)
     try:
         return await _inspect(world)
     finally:

@@ -11,6 +11,7 @@ import httpx
 
 from edge.fronts.cache_files import CacheFiles
 from edge.fronts.nginx import PATHS, NginxFront
+from edge.observe.asking import NO_TLS
 from edge.publish.publication import KINDS, Kind
 from edge.publish.variants import ENCODINGS, Encoding
 from tests.support.held_upstream import Upstream, upstream_at
@@ -57,7 +58,9 @@ async def fronted(patience: float = 5.0) -> AsyncIterator[Fronted]:
             # Its own process, and started by looking for its answer: the upstream's loop must go on meanwhile.
             with ExitStack() as stack:
                 running = await asyncio.to_thread(stack.enter_context, nginx(directory))
-                async with httpx.AsyncClient(base_url=running.url, timeout=20, trust_env=False) as client:
+                async with httpx.AsyncClient(
+                    base_url=running.url, timeout=20, trust_env=False, verify=NO_TLS
+                ) as client:
                     front = NginxFront(
                         running.directory / "run" / "refresh.sock", CacheFiles(directory / "cache"), patience
                     )

@@ -17,6 +17,7 @@ from typing import Any
 
 import httpx
 
+from edge.observe.asking import NO_TLS
 from loadtest.fleet.ports import free_port, give_back
 from tests.cli.processes import children, is_running, until
 
@@ -72,12 +73,16 @@ class Nginx:
     def public(self) -> httpx.Client:
         """A client as any browser. httpx's own defaults would ask for compressed answers and keep cookies."""
         return httpx.Client(
-            base_url=self.url, trust_env=False, headers={"Accept-Encoding": "identity"}, timeout=DEADLINE
+            base_url=self.url,
+            trust_env=False,
+            verify=NO_TLS,
+            headers={"Accept-Encoding": "identity"},
+            timeout=DEADLINE,
         )
 
     def refreshing(self) -> httpx.Client:
         """A client as a node of this host: through the refresh socket."""
-        transport = httpx.HTTPTransport(uds=str(self.directory / "run" / "refresh.sock"))
+        transport = httpx.HTTPTransport(uds=str(self.directory / "run" / "refresh.sock"), verify=NO_TLS)
         return httpx.Client(
             base_url="http://nginx", transport=transport, headers={"Accept-Encoding": "identity"}, timeout=DEADLINE
         )

@@ -12,15 +12,11 @@ from tests.browser.console.colleague import Colleague, colleague_of
 from tests.browser.console.desk import DEADLINE_MS, Desk, seat, session_cookie
 from tests.browser.console.sight import WIDE
 from tests.cli.processes import Served, served
-from tests.support.chromium import chromium
 
 
-# Not for the session: while Playwright runs, it holds this thread's event loop, and no asynchronous test could run.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session", autouse=True)
+def _patient() -> None:
     expect.set_options(timeout=DEADLINE_MS)
-    with chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ class Desk:
         self.open(f"/w/{self.workspace}{path}")
 
     def look(self, name: str) -> None:
-        """Pictures and barriers of the page as it is: light, dark and on a phone."""
+        """Barriers of the page as it is, and pictures where they are asked for: light, dark and on a phone."""
         shot(self.page, name)
         axe(self.page)
 

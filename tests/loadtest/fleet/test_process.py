@@ -132,6 +132,8 @@ import pathlib, time
 from loadtest.fleet.process import Process, Program
 process = Process(Program("inner", {words!r}, pathlib.Path({str(tmp_path / "inner.log")!r})))
 process.start()
+# Running: before it has become what it is, it has not been told yet that it ends with us.
+process.wait_until(pathlib.Path({str(tmp_path / "time")!r}).exists, "it wrote")
 print(process.pid, flush=True)
 time.sleep(600)
 """

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import typer
 
-from edge.cli.main import app
+from edge.cli.tree import app
 from tests.cli.shell import Shell
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "command-line.md"
