@@ -3,6 +3,9 @@
 import re
 import time
 from collections.abc import Callable, Sequence
+from email.utils import parsedate_to_datetime
+
+import httpx
 
 from tests.fleet import solitude
 from tests.fleet.backup import copied, put_back
@@ -13,6 +16,8 @@ from tests.fleet.scene import Scene
 
 FORWARDS, BACK = 30.0, -60.0
 """Seconds ahead of the machine's clock. Back by more than everything that nginx may show a copy for."""
+APART = 5.0
+"""Seconds by which a clock may seem another than it is, on a busy machine."""
 EVERYTHING = "everything"
 """The part that leaves no other to be broken beside it."""
 LOST = 3
@@ -33,12 +38,20 @@ def set_clock(scene: Scene, ahead: float) -> None:
     fleet, stepped_at = exposed(scene), time.time()
     by = ahead - fleet.clock.ahead
     fleet.clock.advance(by)
+    scene.until(lambda: abs(_time_of_nginx(fleet) - fleet.clock()) < APART, "nginx has that clock")
     if by < 0:
         scene.until(lambda: _copies_since(fleet, stepped_at), "nginx has no copy from before the step")
 
 
 def _clock_set(ahead: float) -> Callable[[Scene], None]:
     return lambda scene: set_clock(scene, ahead)
+
+
+def _time_of_nginx(fleet: ExposedFleet) -> float:
+    """By an answer that nginx makes itself."""
+    assert fleet.nginx is not None
+    answer = httpx.get(fleet.nginx.url, trust_env=False)
+    return parsedate_to_datetime(answer.headers["date"]).timestamp()
 
 
 def _copies_since(fleet: ExposedFleet, at: float) -> bool:

@@ -54,10 +54,18 @@ def test_i14_an_older_answer_that_nginx_gets_after_its_refresh_is_gone_when_the_
     scene = exposed
     # nginx has nothing of what nobody watches. Where the machine is too busy it waits no longer for what is kept back.
     unwatched = (source for source in scene.fleet.sources if source not in scene.watched)
-    source, reign = next((source, reign) for source in unwatched if (reign := _overtaken(scene, source)) is not None)
+    tried = ((one, reign) for one in unwatched if (reign := _overtaken(scene, one)) is not None)
+    overtaken = next(tried, None)
+    assert overtaken is not None, "nginx waited for nothing that was kept back"
+    source, reign = overtaken
     turned_back: set[Variant] = set()
-    while scene.receipt(reign.position)["state"] != "settled":
-        turned_back |= _older(scene, source, reign)
+
+    def settled() -> bool:
+        state = scene.receipt(reign.position)["state"]
+        turned_back.update(_older(scene, source, reign))
+        return bool(state == "settled")
+
+    scene.until(settled, "the change is settled")
     assert turned_back == set(HELD)
     until = time.monotonic() + STEADY
     while time.monotonic() < until:
