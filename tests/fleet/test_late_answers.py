@@ -5,19 +5,23 @@ visitor's miss ── a node answers: old ── change applied, nginx refreshed
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 
 import pytest
 
 from edge.publish.variants import Encoding
 from loadtest.checks import ACCEPTED, position_of
 from loadtest.documents import Kind, path_of
+from loadtest.fleet.fleet import running_as
 from loadtest.sources import LoadSource
+from tests.fleet.conftest import watched
+from tests.fleet.exposed import ExposedFleet
 from tests.fleet.history import Reign
 from tests.fleet.judge import NGINX
 from tests.fleet.perils import exposed as exposed_fleet
-from tests.fleet.scene import Scene
+from tests.fleet.scene import PLAN, Scene
 from tests.fleet.watch import Line, Target, look, questions
 
 pytestmark = pytest.mark.timeout(300)
@@ -27,6 +31,14 @@ HELD: Sequence[Variant] = (("settings", "identity"), ("loader", "gzip"), ("integ
 """One variant of each document."""
 STEADY = 5.0
 """Seconds for which nothing may turn back."""
+LASTING = replace(PLAN, alone=0, settings={**PLAN.settings, "EDGE_FRONT_FRESH": "30"})
+"""With copies that end long after all is over: an older one that goes has been replaced."""
+
+
+@pytest.fixture
+def lasting() -> Iterator[Scene]:
+    with running_as(ExposedFleet, LASTING) as fleet, watched(fleet) as made:
+        yield made
 
 
 class Visitor:
@@ -49,9 +61,9 @@ class Visitor:
 
 
 def test_i14_an_older_answer_that_nginx_gets_after_its_refresh_is_gone_when_the_change_is_settled(
-    exposed: Scene,
+    lasting: Scene,
 ) -> None:
-    scene = exposed
+    scene = lasting
     # nginx has nothing of what nobody watches. Where the machine is too busy it waits no longer for what is kept back.
     unwatched = (source for source in scene.fleet.sources if source not in scene.watched)
     tried = ((one, reign) for one in unwatched if (reign := _overtaken(scene, one)) is not None)
