@@ -1,4 +1,4 @@
-"""A TCP proxy whose connections can be cut, stalled and healed: a network that fails, without its tools.
+"""A proxy whose connections can be cut, stalled and healed: a network that fails, without its tools.
 
 flowing ──► cut      connections are closed, new ones are closed at once       ──► heal ──► flowing
         └─► stalled  connections stay open, new ones are accepted, nothing moves ──┘
@@ -9,28 +9,38 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Literal
 
+Address = tuple[str, int] | Path
+"""Host and port, or a Unix socket."""
 State = Literal["flowing", "cut", "stalled"]
 Hook = Callable[[bytes], Awaitable[None]]
 CHUNK = 65536
 SECONDS = 20.0
+BACKLOG = 256
 
 
 class Proxy:
-    """Listens on ``host`` and a port of its own; what comes is passed to ``target`` (host and port), both ways.
+    """Listens on a port of its own of host ``at``, or on the Unix socket ``at``; what comes is passed to ``target``,
+    both ways.
 
     It runs in a thread with its own event loop; every method may be called from anywhere, and has taken effect when it
     returns. What a stalled connection was given is delivered when it heals, as TCP does.
     """
 
-    def __init__(self, target: tuple[str, int], host: str = "127.0.0.1") -> None:
+    def __init__(self, target: Address, at: str | Path = "127.0.0.1") -> None:
         self.target = target
-        self.host = host
         self.accepted = 0
         self._state: State = "flowing"
-        self._listener = socket.create_server((host, 0), backlog=256)
-        self.port = int(self._listener.getsockname()[1])
+        if isinstance(at, Path):
+            self._listener = socket.socket(socket.AF_UNIX)
+            self._listener.bind(str(at))
+            self._listener.listen(BACKLOG)
+            self.host, self.port = "", 0
+        else:
+            self._listener = socket.create_server((at, 0), backlog=BACKLOG)
+            self.host, self.port = at, int(self._listener.getsockname()[1])
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
         self._flowing = asyncio.Event()
@@ -75,7 +85,8 @@ class Proxy:
         asyncio.run_coroutine_threadsafe(work, self._loop).result(SECONDS)
 
     async def _serve(self) -> None:
-        self._server = await asyncio.start_server(self._accept, sock=self._listener)
+        serve = asyncio.start_unix_server if self._listener.family == socket.AF_UNIX else asyncio.start_server
+        self._server = await serve(self._accept, sock=self._listener)
 
     async def _shut(self) -> None:
         self._server.close()
@@ -109,7 +120,7 @@ class Proxy:
         onward: asyncio.StreamWriter | None = None
         try:
             await self._flowing.wait()
-            answers, onward = await asyncio.open_connection(*self.target)
+            answers, onward = await self._reach()
             self._open.add(onward)
             async with asyncio.TaskGroup() as both:
                 both.create_task(self._ask(connection, reader, onward))
@@ -121,6 +132,11 @@ class Proxy:
                 if end is not None:
                     self._open.discard(end)
                     end.close()
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self.target, Path):
+            return await asyncio.open_unix_connection(self.target)
+        return await asyncio.open_connection(*self.target)
 
     async def _ask(self, connection: int, reader: asyncio.StreamReader, onward: asyncio.StreamWriter) -> None:
         try:

@@ -1,7 +1,7 @@
-"""A store for each test of roles, made once; and one fleet, under watch, for all tests that leave it as they found it.
+"""A store for each test of roles, made once; and fleets under watch, each for all tests that leave it as they found it.
 
 A test that leaves no way back starts a fleet of its own. One that failed may have left anything behind: the next gets
-a new fleet.
+a new fleet. There is one of these fleets at a time: tests that share one follow each other.
 """
 
 from collections.abc import Iterator
@@ -12,9 +12,16 @@ import pytest
 
 from loadtest.fleet.fleet import running_as
 from loadtest.fleet.plan import Plan
+from tests.fleet.exposed import ExposedFleet
 from tests.fleet.roles import Fleet, copy_fleet, make_store
 from tests.fleet.scene import PLAN, UNAUDITED, Scene
 from tests.fleet.wired import WiredFleet
+
+FLEETS = ("scene", "unaudited", "exposed")
+"""The fixtures of fleets that tests share, in the order of their tests."""
+LAST = "test_random_order.py"
+"""It revokes, and of what was revoked nobody has last known good across an older database: the others of its fleet are
+judged without that."""
 
 
 @pytest.fixture(scope="session")
@@ -43,17 +50,18 @@ def watched(fleet: WiredFleet) -> Iterator[Scene]:
 
 
 class Shared:
-    """The fleet that tests share, from the first that asks for it to the first that asks for one of another plan."""
+    """The fleet that tests share, from the first that asks for it to the first that asks for one of another kind."""
 
     def __init__(self) -> None:
         self._stack = ExitStack()
         self._scene: Scene | None = None
 
-    def scene(self, plan: Plan = PLAN) -> Scene:
-        if self._scene is not None and self._scene.fleet.plan is not plan:
+    def scene(self, make: type[WiredFleet] = WiredFleet, plan: Plan = PLAN) -> Scene:
+        known = self._scene.fleet if self._scene is not None else None
+        if known is not None and (type(known) is not make or known.plan is not plan):
             self.end()
         if self._scene is None:
-            fleet = self._stack.enter_context(running_as(WiredFleet, plan))
+            fleet = self._stack.enter_context(running_as(make, plan))
             self._scene = self._stack.enter_context(watched(fleet))
         return self._scene
 
@@ -78,7 +86,29 @@ def scene(request: pytest.FixtureRequest) -> Scene:
 @pytest.fixture
 def unaudited(request: pytest.FixtureRequest) -> Scene:
     """Where nobody but browsers asks for documents, and a purge of everything takes some seconds."""
-    return _shared(request.config).scene(UNAUDITED)
+    return _shared(request.config).scene(plan=UNAUDITED)
+
+
+@pytest.fixture
+def exposed(request: pytest.FixtureRequest) -> Scene:
+    """Whose clock, cable and database can fail. An older database leaves no way back to the one before: what comes
+    after it is judged by all but the positions that were used twice."""
+    return _shared(request.config).scene(ExposedFleet)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """In the places of this directory's tests: first those that share no fleet, then those of each fleet in turn. One
+    that waits for its next test is watched all the while."""
+    here = Path(__file__).parent
+    places = [place for place, item in enumerate(items) if here in item.path.parents]
+    ordered = sorted((items[place] for place in places), key=_turn)
+    for place, item in zip(places, ordered, strict=True):
+        items[place] = item
+
+
+def _turn(item: pytest.Item) -> tuple[int, bool]:
+    shared = [place for place, name in enumerate(FLEETS, start=1) if name in getattr(item, "fixturenames", ())]
+    return max(shared, default=0), item.path.name == LAST
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -69,7 +69,8 @@ class History:
             kept = [one for one in reigns if one.answered < NEVER and one.position <= position]
             reigns.append(Reign(kept[-1].counter, begun, done, NEVER, kept[-1].position))
         for purge in self._purges:
-            purge.void = min(purge.void, begun)
+            if purge.position > position:
+                purge.void = min(purge.void, begun)
         self.replaced.append(begun)
 
     def newest(self, source: LoadSource) -> Reign:

@@ -22,9 +22,10 @@ from loadtest.documents import Kind
 from loadtest.sources import LoadSource
 from tests.fleet.history import NEVER, History, overlaps
 
-Excuse = Literal["failing", "stale", "deserted", "deaf"]
-"""``failing``: may give no answer, or a 5xx. ``stale``: may give last known good, marked. ``deserted``: an nginx whose
-host has no live node: it may show what it has for as long as it may. ``deaf``: may not have heard of a revoke."""
+Excuse = Literal["failing", "refusing", "stale", "deserted", "deaf"]
+"""``failing``: may give no answer, or a 5xx. ``refusing``: may answer 503 where nothing can be read. ``stale``: may
+give last known good, marked. ``deserted``: an nginx whose host has no live node: it may show what it has for as long as
+it may. ``deaf``: may not have heard of a revoke."""
 NGINX = "nginx"
 GRAIN = 1.0
 """Seconds to which nginx's deadlines are true."""
@@ -91,9 +92,10 @@ class Excuses:
         self._windows.setdefault((excuse, target), []).append((since, until))
 
     def end(self, excuse: Excuse, target: str, until: float) -> None:
-        """The last one of these lasted until then."""
+        """One of those that last has lasted until then: the one that began last."""
         windows = self._windows[excuse, target]
-        windows[-1] = (windows[-1][0], until)
+        place = max(place for place, (_, end) in enumerate(windows) if end == NEVER)
+        windows[place] = (windows[place][0], until)
 
     def has(self, excuse: Excuse, seen: Seen) -> bool:
         return overlaps(self._windows.get((excuse, seen.target), ()), seen.sent, seen.done)
@@ -105,6 +107,8 @@ def faults_of(seen: Seen, history: History, excuses: Excuses, bounds: Bounds) ->
     if excuses.has("failing", seen):
         # A process that is killed in the middle of its answer tears it.
         faults = [fault for fault in faults if fault.what not in ("failed", "torn")]
+    if excuses.has("refusing", seen):
+        faults = [fault for fault in faults if (fault.what, fault.got) != ("failed", "503")]
     if seen.faults:
         return faults
     if seen.marked and not excuses.has("stale", seen):

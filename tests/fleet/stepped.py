@@ -33,8 +33,11 @@ class SteppedFleet(WiredFleet):
         self.clock = SharedClock(directory / "clock")
         super().__init__(plan, directory)
         assert self.nginx is not None
-        program = self.nginx.process.program
-        self.nginx.process = Process(replace(program, environment={**os.environ, **self.clock.nginx()}))
+        program, clock = self.nginx.process.program, self.clock.nginx()
+        # nginx hides its environment from its workers, but for what is named.
+        named = "".join(f" env {name};" for name in clock)
+        words = (*program.words[:-1], f"{program.words[-1]}{named}")
+        self.nginx.process = Process(replace(program, words=words, environment={**os.environ, **clock}))
 
     def altered(self, options: NodeOptions) -> NodeOptions:
         wired = super().altered(options)

@@ -56,7 +56,7 @@ def test_i15_a_purge_that_is_called_live_leaves_no_variant_from_before(scene: Sc
     scene.judge()
 
 
-def test_i14_nothing_turns_back_while_a_slow_fill_from_before_a_change_comes_in(scene: Scene) -> None:
+def test_i14_i33_nothing_turns_back_while_a_slow_fill_from_before_a_change_comes_in(scene: Scene) -> None:
     """A fill that began before the change, whose answer comes when others show the new already: it must not be kept,
     nor be given to whoever came after the change.
 

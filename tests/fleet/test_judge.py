@@ -65,6 +65,16 @@ def test_last_known_good_must_be_marked_and_excused(history: History) -> None:
     assert judged(answer, history, excused("stale", NODE, until=21.0)) == ["stale"]
 
 
+def test_an_excuse_that_was_given_twice_is_over_when_both_are(history: History) -> None:
+    excuses, answer = Excuses(), seen(25.0, 2, 7, marked=True)
+    for since in (21.0, 22.0):
+        excuses.add("stale", NODE, since)
+    excuses.end("stale", NODE, 23.0)
+    assert judged(answer, history, excuses) == []
+    excuses.end("stale", NODE, 24.0)
+    assert judged(answer, history, excuses) == ["stale"]
+
+
 def test_last_known_good_ends_with_the_on_error_limit(history: History) -> None:
     answer = seen(80.5, 1, 6, marked=True)
     assert judged(answer, history, excused("stale", NODE)) == ["overdue"]
@@ -141,6 +151,13 @@ def test_floors_end_with_their_journal(history: History) -> None:
     assert judged(seen(33.1, 1, 5), history) == []
 
 
+def test_floors_that_an_older_store_knows_go_on(history: History) -> None:
+    history.purge(Purge("revoke", frozenset({SOURCE.id}), 25.0, position=9, live=26.0))
+    history.replace(9, 30.0, 31.0)
+    assert judged(seen(33.1, 2, 8), history) == ["older", "revoked"]
+    assert judged(seen(33.1, 2, 10), history) == []
+
+
 def test_no_answer_is_a_fault_where_nothing_is_broken() -> None:
     history = History()
     history.begin([SOURCE])
@@ -148,5 +165,8 @@ def test_no_answer_is_a_fault_where_nothing_is_broken() -> None:
     answer = Seen(NODE, SOURCE, "settings", "br", 1.0, 1.1, (fault,))
     assert judged(answer, history) == ["failed"]
     assert judged(answer, history, excused("failing", NODE)) == []
+    assert judged(answer, history, excused("refusing", NODE)) == []
+    torn = Seen(NODE, SOURCE, "settings", "br", 1.0, 1.1, (Fault("failed", "an answer", "0: no connection"),))
+    assert judged(torn, history, excused("refusing", NODE)) == ["failed"]
     foreign = Seen(NODE, SOURCE, "settings", "br", 1.0, 1.1, (Fault("foreign", "", ""),))
     assert judged(foreign, history, excused("failing", NODE)) == ["foreign"]

@@ -6,17 +6,14 @@ from contextlib import ExitStack, contextmanager
 import pytest
 
 from loadtest.sources import LoadSource
-from tests.fleet.faults import ALONE, BEHIND, CONTROL, node_of, restarted
+from tests.fleet import solitude
+from tests.fleet.faults import ALONE, BEHIND, node_of, restarted
 from tests.fleet.history import Purge
-from tests.fleet.judge import NGINX, Excuse, Seen
+from tests.fleet.judge import NGINX, Seen
 from tests.fleet.scene import ON_ERROR, Scene, target_of
 from tests.fleet.watch import Line, look, questions
 
 pytestmark = pytest.mark.timeout(300)
-
-OTHERS = (*BEHIND, CONTROL)
-EVERYBODY = (ALONE, *OTHERS, NGINX)
-EXCUSES: tuple[Excuse, ...] = ("failing", "stale", "deserted")
 
 
 def asked(scene: Scene, name: str, source: LoadSource) -> list[Seen]:
@@ -77,25 +74,10 @@ def cursor_of(scene: Scene, purge: Purge) -> int:
 @contextmanager
 def nothing_but(scene: Scene, name: str) -> Iterator[None]:
     """Everything is gone, and one node starts; at the end all is there again, and shows everything."""
-    fleet = scene.fleet
-    assert fleet.redis is not None
-    assert fleet.postgres is not None
-    with scene.excused([(excuse, target) for excuse in EXCUSES for target in EVERYBODY]):
-        for other in (ALONE, *OTHERS):
-            node_of(scene, other).kill()
-        fleet.redis.process.kill()
-        fleet.postgres.stop()
-        node = node_of(scene, name)
-        node.launch()
-        node.process.wait_until(node.alive, "it answers")
+    with scene.excused([*solitude.ABANDONED, ("deserted", NGINX)]):
+        solitude.begins(scene, name)
         yield
-        fleet.postgres.start()
-        fleet.redis.start()
-        others = [node_of(scene, other) for other in (CONTROL, ALONE, *BEHIND) if other != name]
-        for other_node in others:
-            other_node.launch()
-        for one in (*others, node):
-            one.wait_ready()
+        solitude.ends(scene, name)
     scene.live_everywhere()
 
 

@@ -65,7 +65,7 @@ def test_i31_a_thousand_cold_requests_at_once_are_one_read_for_each_node_at_most
     assert 1 <= sum(asked.values()) <= len(scene.fleet.nodes)
 
 
-def test_i31_i29_of_a_thousand_cold_requests_to_nginx_and_of_those_at_expiry_a_node_gets_one_for_each_variant(
+def test_i29_i31_of_a_thousand_cold_requests_to_nginx_and_of_those_at_expiry_a_node_gets_one_for_each_variant(
     unaudited: Scene,
 ) -> None:
     scene, source = unaudited, unaudited.fleet.sources[-2]

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.timeout(300)
 
 
 @pytest.fixture
-def scene() -> Iterator[Scene]:
+def own_scene() -> Iterator[Scene]:
     with running_as(WiredFleet, PLAN) as fleet, watched(fleet) as made:
         yield made
 
@@ -130,8 +130,9 @@ def every_file_is_there(scene: Scene, notes: Notes, browsing: Browsing) -> None:
 
 
 def test_i22_a_rolling_upgrade_loses_no_file_and_publishes_nothing_that_the_newer_definition_hides(
-    scene: Scene, tmp_path: Path
+    own_scene: Scene, tmp_path: Path
 ) -> None:
+    scene = own_scene
     build, notes, fleet = make(tmp_path), Notes(), scene.fleet
     scene.watch.note = notes.take
     scene.until(lambda: bool(notes.hidden and notes.older), "the older build's documents are seen")

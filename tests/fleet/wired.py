@@ -14,6 +14,7 @@ from tests.fleet.tap import Tap
 
 SERVERS = {"EDGE_DATABASE_URL": "postgres", "EDGE_REDIS_URL": "redis", "EDGE_ORIGIN_URL": "control"}
 """Setting -> the server that it names."""
+LOOPBACK = "127.0.0.1"
 
 
 class WiredFleet(Fleet):
@@ -27,9 +28,13 @@ class WiredFleet(Fleet):
             self.nginx.more = "log_subrequest on;"
 
     def altered(self, options: NodeOptions) -> NodeOptions:
-        settings, taps = rewired(options.settings)
+        settings, taps = rewired(options.settings, self.network_of(options.name))
         self.taps |= {(options.name, server): tap for server, tap in taps.items()}
         return replace(options, settings=settings)
+
+    def network_of(self, _name: str) -> str:
+        """The address at which a node finds its taps."""
+        return LOOPBACK
 
     def asked_by_nginx(self, path: str) -> int:
         """How many requests for ``path`` nginx has passed on to nodes, as far as they are in its log (flush=1s)."""
@@ -45,7 +50,7 @@ class WiredFleet(Fleet):
             super().stop()
 
 
-def rewired(settings: Mapping[str, str], host: str = "127.0.0.1") -> tuple[dict[str, str], dict[str, Tap]]:
+def rewired(settings: Mapping[str, str], host: str) -> tuple[dict[str, str], dict[str, Tap]]:
     """``settings`` with a tap, running, on ``host`` in the place of each server; and the taps."""
     changed, taps = dict(settings), {}
     for setting in SERVERS.keys() & settings.keys():

@@ -4,6 +4,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from pathlib import Path
 
 import pytest
 
@@ -17,9 +18,9 @@ QUIET = 0.2
 class Echo:
     """A server that sends back what it gets."""
 
-    def __init__(self) -> None:
+    def __init__(self, listener: socket.socket) -> None:
         self.accepted = 0
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = listener
         threading.Thread(target=self._accept, daemon=True).start()
 
     def _accept(self) -> None:
@@ -37,7 +38,7 @@ class Echo:
 
 @pytest.fixture
 def echo() -> Iterator[Echo]:
-    made = Echo()
+    made = Echo(socket.create_server(("127.0.0.1", 0)))
     yield made
     made.listener.close()
 
@@ -138,3 +139,22 @@ def test_a_stalled_proxy_can_be_cut_and_stopped(proxy: Proxy) -> None:
         with suppress(ConnectionResetError):
             assert connection.recv(1) == b""
         proxy.stall()
+
+
+def test_it_stands_between_two_unix_sockets_as_between_two_ports(tmp_path: Path) -> None:
+    before, behind = tmp_path / "before.sock", tmp_path / "behind.sock"
+    with socket.socket(socket.AF_UNIX) as listener, socket.socket(socket.AF_UNIX) as connection:
+        listener.bind(str(behind))
+        listener.listen()
+        Echo(listener)
+        proxy = Proxy(behind, before)
+        proxy.start()
+        connection.settimeout(SECONDS)
+        connection.connect(str(before))
+        assert echoed(connection, b"one") == b"one"
+        proxy.stall()
+        connection.sendall(b"two")
+        assert is_quiet(connection)
+        proxy.heal()
+        assert exactly(connection, 3) == b"two"
+        proxy.stop()

@@ -1,0 +1,48 @@
+"""An older copy of the store, which takes the store's place: what was committed since is lost."""
+
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from loadtest.fleet.edgewise import COMMAND, environment
+from loadtest.fleet.postgres import Postgres
+from tests.fleet.faults import CONTROL
+from tests.fleet.scene import Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """An older store, and the last position that it knows."""
+
+    files: Path
+    position: int
+
+
+def copied(scene: Scene) -> Backup:
+    """As the store is now; it is away for a moment."""
+    position = scene.head()
+    return Backup(postgres_of(scene).copy(f"kept-{position}"), position)
+
+
+def put_back(scene: Scene, backup: Backup, *, new_epoch: bool) -> None:
+    """With a new epoch as docs/postgresql.md has it: nobody reads the older database before it has one."""
+    begun = time.monotonic()
+    tap = scene.fleet.taps[CONTROL, "postgres"]
+    if new_epoch:
+        tap.cut()
+    postgres_of(scene).put_back(backup.files)
+    if new_epoch:
+        _begin_epoch(scene)
+        tap.heal()
+    scene.history.replace(backup.position, begun, time.monotonic())
+
+
+def postgres_of(scene: Scene) -> Postgres:
+    assert scene.fleet.postgres is not None
+    return scene.fleet.postgres
+
+
+def _begin_epoch(scene: Scene) -> None:
+    settings = environment({**scene.fleet.control.options.settings, "EDGE_DATABASE_URL": postgres_of(scene).url})
+    subprocess.run([*COMMAND, "new-epoch", "--yes"], env=settings, check=True, capture_output=True, timeout=60)

@@ -1,0 +1,74 @@
+"""A node that has missed entries of the journal, and what it does before it calls anything fresh again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import httpx
+import pytest
+
+from edge.journal.membership import Presence
+from edge.observe.snapshot import read_snapshot
+from tests.fleet.backup import postgres_of
+from tests.fleet.faults import ALONE, node_of
+from tests.fleet.scene import Scene
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def counted(scene: Scene, name: str) -> int:
+    """What the node without a front has counted since it was started."""
+    directory = Path(node_of(scene, ALONE).options.settings["EDGE_DATA_DIR"]) / "nodes"
+    (url,) = Presence(directory).urls().values()
+    answer = httpx.get(f"{url}/stats", trust_env=False).raise_for_status()
+    return int(read_snapshot(answer.content).values[name])
+
+
+@contextmanager
+def cut_off(scene: Scene) -> Iterator[None]:
+    """The node without a front hears nothing while the block runs, until it has noticed that."""
+    servers = [scene.fleet.taps[ALONE, server] for server in ("control", "redis")]
+    scene.live_everywhere()
+    with scene.excused([("stale", ALONE)]):
+        began = scene.watch.latest()
+        for tap in servers:
+            tap.cut()
+        yield
+        scene.until(partial(scene.watch.marked, ALONE, began), "it gives last known good")
+        for tap in servers:
+            tap.heal()
+    scene.live_everywhere()
+
+
+def test_i10_a_node_that_was_cut_off_applies_exactly_what_it_missed_before_it_calls_anything_fresh(
+    scene: Scene,
+) -> None:
+    scene.change(scene.watched[0])
+    applied, resyncs = counted(scene, "applied"), counted(scene, "resyncs")
+    with cut_off(scene):
+        for source in scene.watched:
+            scene.change(source)
+    assert counted(scene, "applied") - applied == len(scene.watched)
+    assert counted(scene, "resyncs") == resyncs
+    scene.judge()
+
+
+def test_i11_a_node_that_missed_what_the_journal_has_forgotten_by_then_calls_nothing_fresh_that_it_had(
+    scene: Scene,
+) -> None:
+    scene.change(scene.watched[0])
+    resyncs = counted(scene, "resyncs")
+    with cut_off(scene):
+        for source in scene.watched:
+            scene.change(source)
+        scene.live_everywhere()
+        # As a store does with what is older than its horizon: the head's own entry stays.
+        postgres_of(scene).query(f"DELETE FROM journal WHERE position < {scene.head()}")
+        # The stream has forgotten it too, which keeps a certain number: or else it brings what was missed.
+        redis = scene.fleet.redis
+        assert redis is not None
+        for stream in redis.streams():
+            redis.trim(stream, keep=1)
+    assert counted(scene, "resyncs") == resyncs + 1
+    scene.judge()
