@@ -99,6 +99,9 @@ class Fleet:
             stack.callback(self.control.process.end)
             for node in self.nodes:
                 stack.callback(node.process.end)
+            # At once: each takes seconds to leave in order.
+            for node in self.nodes:
+                stack.callback(node.process.dismiss)
             if self.nginx is not None:
                 stack.callback(self.nginx.end)
 

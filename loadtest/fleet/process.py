@@ -52,12 +52,14 @@ class Process:
     def __init__(self, program: Program) -> None:
         self.program = program
         self._popen: subprocess.Popen[bytes] | None = None
+        self._dismissed = False
 
     def start(self) -> None:
         """Run it. Its readiness is the caller's to wait for."""
         if self.running:
             raise ProcessError(f"{self.program.name} runs already, as process {self.pid}")
         self.kill()
+        self._dismissed = False
         with self.program.log.open("ab") as log:
             self._popen = subprocess.Popen(
                 [*as_user(self.program.user), *_ending_with_us(self.program.stop), *self.program.words],
@@ -83,13 +85,19 @@ class Process:
             raise ProcessError(f"{self.program.name} was never started")
         return self._popen.pid
 
+    def dismiss(self) -> None:
+        """Tell it to stop, and let it do so while others are told; ``end`` waits. A second time nothing."""
+        if self.running and not self._dismissed:
+            self._dismissed = True
+            self.thaw()
+            os.kill(self.pid, self.program.stop)
+
     def end(self, seconds: float = 30.0) -> int | None:
         """Tell it to stop and wait; killed after ``seconds``. The exit code, ``None`` if it never ran."""
         if self._popen is None:
             return None
         if self.running:
-            self.thaw()
-            os.kill(self.pid, self.program.stop)
+            self.dismiss()
             deadline = time.monotonic() + seconds
             while self.running and time.monotonic() < deadline:
                 time.sleep(LOOK_AGAIN)

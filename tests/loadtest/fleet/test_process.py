@@ -33,6 +33,18 @@ print("ready", flush=True)
 while True:
     time.sleep(0.01)
 """
+COUNTS_TERMS = """
+import signal, sys, time
+terms = []
+signal.signal(signal.SIGTERM, lambda *_: (terms.append(1), print("told", flush=True)))
+print("ready", flush=True)
+while not terms:
+    time.sleep(0.01)
+until = time.monotonic() + 0.5
+while time.monotonic() < until:
+    time.sleep(0.01)
+sys.exit(len(terms))
+"""
 IGNORES_TERM = """
 import signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -80,6 +92,16 @@ def test_a_frozen_one_is_thawed_to_end_in_its_own_way(tmp_path: Path) -> None:
     process.wait_until(lambda: "ready" in process.tail(), "it is ready")
     process.freeze()
     assert process.end(seconds=20) == 7
+
+
+def test_one_that_was_told_to_stop_is_not_told_again(tmp_path: Path) -> None:
+    process = Process(program(tmp_path, COUNTS_TERMS))
+    process.start()
+    process.wait_until(lambda: "ready" in process.tail(), "it is ready")
+    process.dismiss()
+    process.wait_until(lambda: "told" in process.tail(), "it was told")
+    process.dismiss()
+    assert process.end(seconds=20) == 1
 
 
 def test_killing_ends_what_it_started_too(tmp_path: Path) -> None:
