@@ -17,6 +17,8 @@ const choose = (groups) => {
   for (const listener of listeners) listener(new CustomEvent("consent.onetrust", { detail: [...active] }));
 };
 window.OneTrust = {
+  // A page may have set the visitor's country here before.
+  ...window.OneTrust,
   IsAlertBoxClosed: () => closed,
   GetDomainData: () => ({ Groups: GROUPS.map((id) => ({ CustomGroupId: id, GroupName: `Group ${id}` })) }),
   OnConsentChanged: (listener) => listeners.push(listener),
