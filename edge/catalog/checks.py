@@ -17,6 +17,13 @@ _ADDRESS = re.compile(r"https?://[^\s/]+\.[^\s]+\Z")
 # CSP Level 3 section 2.3.1, host-source: a scheme, then a host whose first label may be a wildcard.
 _HOST = re.compile(r"(?:https|wss)://(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::[0-9]{1,5})?\Z")
 
+_SCHEMES = {
+    "'unsafe-inline'": ("style-src",),
+    "data:": ("img-src", "font-src", "media-src"),
+    "blob:": ("img-src", "media-src", "worker-src"),
+}
+"""Sources that are no host, and the directives where they let no foreign script run."""
+
 
 def check(table: DefinitionTable, origin: str) -> Iterator[Broken]:
     """Every rule that ``table`` breaks; ``origin`` is the file it was read from."""
@@ -74,10 +81,26 @@ def _methods(table: DefinitionTable, _origin: str) -> Iterator[Broken]:
 
 
 def _hosts(table: DefinitionTable, _origin: str) -> Iterator[Broken]:
-    exposed = {f"{{{setting.name}}}" for setting in table.settings if setting.expose is not None}
     for place, host in enumerate(table.hosts):
-        if _HOST.match(host) is None and host not in exposed:
+        if not _is_host(table, host):
             yield ("hosts", place), "host-spelling", f'"{host}" is not a host. {RULES["host-spelling"]}'
+
+
+def _directives(table: DefinitionTable, _origin: str) -> Iterator[Broken]:
+    for directive, sources in table.directives.items():
+        for place, source in enumerate(sources):
+            path = ("directives", directive, place)
+            if source.startswith("wss:") and directive != "connect-src":
+                text = f'"{source}" is in {directive}; wss:// is for connections: put it into connect-src'
+                yield path, "directive-source", text
+            elif directive not in _SCHEMES.get(source, ()) and not _is_host(table, source):
+                text = f'"{source}" is no source for {directive}. {RULES["directive-source"]}'
+                yield path, "directive-source", text
+
+
+def _is_host(table: DefinitionTable, source: str) -> bool:
+    exposed = {f"{{{setting.name}}}" for setting in table.settings if setting.expose is not None}
+    return _HOST.match(source) is not None or source in exposed
 
 
 def _setting_names(table: DefinitionTable, _origin: str) -> Iterator[Broken]:
@@ -109,6 +132,7 @@ _CHECKS: tuple[Callable[[DefinitionTable, str], Iterator[Broken]], ...] = (
     _sdk,
     _methods,
     _hosts,
+    _directives,
     _setting_names,
     _exposed_for_a_device,
 )

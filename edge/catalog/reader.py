@@ -95,5 +95,6 @@ def _as_definition(table: DefinitionTable) -> Definition:
         settings=tuple(as_setting(setting) for setting in table.settings),
         methods=tuple(table.methods),
         hosts=tuple(table.hosts),
+        directives={directive: tuple(sources) for directive, sources in table.directives.items()},
         sdk=dict(table.sdk),
     )

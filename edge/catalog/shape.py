@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from edge.catalog.position import Path
-from edge.model.definition import ConnectionMode, Method, SdkNeed, SettingType
+from edge.model.definition import ConnectionMode, Directive, Method, SdkNeed, SettingType
 from edge.model.source import Platform
 
 Text = Annotated[str, Field(min_length=1)]
@@ -44,6 +44,7 @@ class DefinitionTable(_Table):
     additional_categories: list[Text] = []
     methods: Annotated[list[Method], Field(min_length=1)]
     hosts: list[Text] = []
+    directives: dict[Directive, Annotated[list[Text], Field(min_length=1)]] = {}
     modes: dict[Platform, list[ConnectionMode]]
     sdk: dict[str, SdkNeed] = {}
     settings: list[SettingTable] = []

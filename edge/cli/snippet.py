@@ -44,5 +44,6 @@ def _say_policies(found: dict[str, str]) -> None:
     for directive in found["hosts"].split("; "):
         say(f"  {directive};")
     say()
+    say("Add each to the directive that your policy has. One that it has not starts with what its default-src allows;")
+    say("where there is no default-src either, leave it out: everything is allowed already.")
     say("Vendors' scripts may fetch more than their documentation says: look at the browser's console once.")
-    say("Those that draw on the page (Intercom, HubSpot, Klaviyo, Braze) also need frame-src, style-src and font-src.")

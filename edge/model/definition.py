@@ -1,7 +1,7 @@
 """A destination's definition: what the catalog knows about one tool."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from edge.model.source import Platform
@@ -10,6 +10,10 @@ ConnectionMode = Literal["device", "cloud"]
 SdkNeed = Literal["must", "may"]
 SettingType = Literal["string", "boolean", "select", "password", "array", "text-map", "number", "mixed", "map", "color"]
 Method = Literal["track", "identify", "group", "alias", "page", "screen"]
+Directive = Literal[
+    "script-src", "connect-src", "img-src", "frame-src", "style-src", "font-src", "media-src", "worker-src"
+]
+"""Fetch directives of a Content Security Policy: https://www.w3.org/TR/CSP3/#directives-fetch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +71,10 @@ class Definition:
     """Per mobile source type: whether an app in device mode *must* or *may* package the vendor's SDK."""
     additional_categories: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
-    """Where the browser code fetches from and sends to, as CSP host sources; ``{name}`` is the value of a setting."""
+    """Where the browser code has scripts and images from, and sends to, as CSP host sources; ``{name}`` is the value of
+    a setting."""
+    directives: Mapping[Directive, tuple[str, ...]] = field(default_factory=dict)
+    """What the browser code needs besides, by directive: host sources as in ``hosts``, or another source of CSP."""
     bundle: Bundle | None = None
     release: str = ""
     """Version of the release that imported it; a newer release's is never replaced by an older one's."""

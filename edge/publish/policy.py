@@ -6,12 +6,12 @@ Two forms: by a nonce, where the page can make one for each answer, and by hosts
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from edge.model.definition import Definition
+from edge.model.definition import Definition, Directive
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.publish.manifest import exposed
@@ -20,6 +20,9 @@ from edge.publish.wire import Origin, collector
 from edge.store.documents import is_lost
 
 NONCE = "'nonce-VALUE'"
+OF_HOSTS: tuple[Directive, ...] = ("script-src", "connect-src", "img-src")
+"""What the hosts of a definition are for, unless it names a directive."""
+DIRECTIVES: tuple[Directive, ...] = get_args(Directive)
 _PLACE_OF = re.compile(r"\{([A-Za-z][A-Za-z0-9_-]*)\}\Z")
 _HOST = re.compile(r"(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+(?::[0-9]{1,5})?\Z")
 
@@ -47,26 +50,41 @@ def page_policy(
     edge = _origin_of(origin.public_url)
     target = collector(source.library, origin)
     events = _origin_of(f"{target.protocol}://{target.host}")
-    vendors = sorted(_vendors(source, destinations, definitions))
-    fetched = [one for one in vendors if not one.startswith("wss:")]
     digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
-    connect = ("connect-src", *dict.fromkeys((edge, events, *vendors)))
-    images = ("img-src", *fetched) if fetched else ()
+    needed: dict[Directive, set[str]] = {directive: set() for directive in DIRECTIVES}
+    for directive, wanted in _vendors(source, destinations, definitions):
+        needed[directive].add(wanted)
+    scripts, connections, *others = (sorted(needed[directive]) for directive in DIRECTIVES)
+    rest = (
+        ("connect-src", *dict.fromkeys((edge, events, *connections))),
+        *((directive, *sources) for directive, sources in zip(DIRECTIVES[2:], others, strict=True) if sources),
+    )
     return PagePolicy(
-        by_nonce=_text(("script-src", NONCE, "'strict-dynamic'"), connect, images),
-        by_hosts=_text(("script-src", f"'sha256-{digest}'", edge, *fetched), connect, images),
+        by_nonce=_text(("script-src", NONCE, "'strict-dynamic'"), *rest),
+        by_hosts=_text(("script-src", f"'sha256-{digest}'", edge, *scripts), *rest),
     )
 
 
-def _vendors(source: Source, destinations: Sequence[Destination], definitions: Mapping[str, Definition]) -> set[str]:
-    found: set[str] = set()
+def _vendors(
+    source: Source, destinations: Sequence[Destination], definitions: Mapping[str, Definition]
+) -> Iterator[tuple[Directive, str]]:
+    """Directive and source of everything that the code on the source's pages needs."""
     for destination in destinations:
         definition = definitions.get(destination.definition)
         if definition is None or place(source.platform, destination, definition).place != "plugin":
             continue
         settings = {} if is_lost(destination) else exposed(destination, definition)
-        found |= {one for host in definition.hosts if (one := _filled(host, settings))}
-    return found
+        for directive, stated in _stated(definition):
+            if filled := _filled(stated, settings):
+                yield directive, filled
+
+
+def _stated(definition: Definition) -> Iterator[tuple[Directive, str]]:
+    """As the definition has it. A socket is a connection and nothing else."""
+    for host in definition.hosts:
+        yield from ((one, host) for one in OF_HOSTS if one == "connect-src" or not host.startswith("wss:"))
+    for directive, sources in definition.directives.items():
+        yield from ((directive, one) for one in sources)
 
 
 def _filled(host: str, settings: Mapping[str, Any]) -> str:
@@ -90,4 +108,4 @@ def _origin_of(url: str) -> str:
 
 
 def _text(*directives: tuple[str, ...]) -> str:
-    return "; ".join(" ".join(directive) for directive in directives if directive)
+    return "; ".join(map(" ".join, directives))

@@ -103,7 +103,8 @@ export function freshPage(): FakePage {
     if (/analytics|Destination$|^(first|second)$|^edgewise:/i.test(name) || VENDORS.test(name))
       Reflect.deleteProperty(window, name);
   }
-  Reflect.deleteProperty(window, Symbol.for("edgewise.accounts"));
+  for (const name of ["accounts", "containers", "data-use"])
+    Reflect.deleteProperty(window, Symbol.for(`edgewise.${name}`));
   runAs(null);
   for (const stop of listening.splice(0)) stop();
   return new FakePage();

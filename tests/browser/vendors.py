@@ -41,6 +41,8 @@ STAND_INS = (
     ("js-eu1.hs-scripts.com", r"/\d+\.js", "hubspot"),
     ("assets.customer.io", r"/assets/track(-eu)?\.js", "customer-io"),
     ("static.klaviyo.com", r"/onsite/js/klaviyo\.js", "klaviyo"),
+    ("cdn.cookielaw.org", r"/scripttemplates/otSDKStub\.js", "onetrust"),
+    ("consent.cookiebot.com", r"/uc\.js", "cookiebot"),
     ("one.matomo.example", r"/matomo\.js", "matomo"),
     ("two.matomo.example", r"/matomo\.js", "matomo"),
 )

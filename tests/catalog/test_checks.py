@@ -6,6 +6,7 @@ from edge.catalog.reader import read_definition
 from tests.catalog.samples import HEAD, SETTING, definition, line_of, problems_of
 
 MOBILE = HEAD.replace('web = ["device", "cloud"]', 'mobile = ["device"]')
+DIRECTIVES = "\n[directives]\n"
 
 BROKEN = {
     "slug with capitals": (definition(slug='"Tool"'), "slug-spelling", "slug =", "a-z"),
@@ -46,6 +47,48 @@ BROKEN = {
         "modes.mobile",
     ),
     "device mode on mobile without sdk": (definition(head=MOBILE), "device-without-sdk", "mobile =", 'ios = "must"'),
+    "a frame from a page's address": (
+        definition(settings=DIRECTIVES + 'frame-src = ["https://tool.example/frame"]'),
+        "directive-source",
+        "frame-src =",
+        "hosts",
+    ),
+    "scripts of the page's own": (
+        definition(settings=DIRECTIVES + "script-src = [\"'unsafe-inline'\"]"),
+        "directive-source",
+        "script-src =",
+        "'unsafe-inline'",
+    ),
+    "a frame that is a text": (
+        definition(settings=DIRECTIVES + 'frame-src = ["data:"]'),
+        "directive-source",
+        "frame-src =",
+        "data:",
+    ),
+    "a picture from a socket": (
+        definition(settings=DIRECTIVES + 'img-src = ["wss://tool.example"]'),
+        "directive-source",
+        "img-src =",
+        "connect-src",
+    ),
+    "a style of a setting that is not exposed": (
+        definition(settings=DIRECTIVES + 'style-src = ["{apiKey}"]' + SETTING),
+        "directive-source",
+        "style-src =",
+        "hosts",
+    ),
+    "an unknown directive": (
+        definition(settings=DIRECTIVES + 'default-src = ["https://tool.example"]'),
+        "unknown-value",
+        "default-src =",
+        "'frame-src'",
+    ),
+    "a directive without sources": (
+        definition(settings=DIRECTIVES + "frame-src = []"),
+        "empty-value",
+        "frame-src =",
+        "leave it out",
+    ),
     "a method twice": (definition(methods='["track", "track"]'), "method-twice", "methods =", "once"),
     "setting's name with a blank": (
         definition(settings=SETTING.replace('"apiKey"', '"api key"')),
@@ -86,6 +129,26 @@ def test_each_broken_rule_is_named_with_its_line_and_what_is_allowed(case: str) 
 
 def test_a_definition_without_settings_is_valid() -> None:
     assert read_definition(definition(settings=""), "tool.toml").settings == ()
+
+
+def test_directives_have_hosts_settings_that_are_exposed_and_what_their_kind_may_have() -> None:
+    written = """
+        style-src = ["https://*.tool.example", "'unsafe-inline'"]
+        img-src = ["data:", "blob:"]
+        frame-src = ["{apiKey}"]
+        connect-src = ["wss://tool.example:8443"]
+    """
+    found = read_definition(definition(settings=DIRECTIVES + written + SETTING + 'expose = "device"'), "tool.toml")
+    assert found.directives == {
+        "style-src": ("https://*.tool.example", "'unsafe-inline'"),
+        "img-src": ("data:", "blob:"),
+        "frame-src": ("{apiKey}",),
+        "connect-src": ("wss://tool.example:8443",),
+    }
+
+
+def test_a_definition_without_directives_has_none() -> None:
+    assert read_definition(definition(hosts='["https://tool.example"]'), "tool.toml").directives == {}
 
 
 def test_all_rules_that_one_file_breaks_are_reported_together() -> None:

@@ -21,6 +21,8 @@ def test_a_new_destination_is_sound_as_it_is_and_goes_into_the_catalog(shell: Sh
     checked = shell.json("bundle", "check", str(directory), "--set", "account=a1", "--second", "account=a2", *stub)
     assert checked["sound"], checked["findings"]
     assert {"standing": "ok", "text": "works in the official client too"} in checked["findings"]
+    (one_per_page,) = [one["text"] for one in checked["findings"] if one["standing"] == "note"]
+    assert "a page can have one: the second failed, saying: this page has a1 already" in one_per_page
     added = shell.json("catalog", "add", str(directory), "--wait", "0s")
     assert added["name"] == "catalog/destinations/mail-tool"
     made = shell.json("destination", "create", "acme/site/mail-tool", "--set", "account=a1", "--enable")

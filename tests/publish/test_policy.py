@@ -88,3 +88,35 @@ def test_a_websocket_is_for_connections_only() -> None:
     found = directives(policy(destination("hotjar", siteId="1")).by_hosts)
     assert "wss://*.hotjar.com" in found["connect-src"]
     assert "wss://*.hotjar.com" not in found["script-src"] + found["img-src"]
+
+
+def test_what_a_vendor_draws_is_in_both_forms_under_the_directives_that_its_definition_names() -> None:
+    found = policy(destination("intercom", appId="a"))
+    by_nonce, by_hosts = directives(found.by_nonce), directives(found.by_hosts)
+    for one in (by_nonce, by_hosts):
+        assert "https://intercom-sheets.com" in one["frame-src"]
+        assert one["style-src"] == ["'unsafe-inline'"]
+        assert one["font-src"] == ["https://fonts.intercomcdn.com", "https://js.intercomcdn.com"]
+        assert {"wss://*.intercom-messenger.com", "https://*.intercom.io"} <= set(one["connect-src"])
+        assert {"data:", "https://static.intercomassets.com", "https://*.intercom.io"} <= set(one["img-src"])
+    assert "https://intercom-sheets.com" not in by_hosts["script-src"] + by_hosts["connect-src"]
+    assert by_nonce["script-src"] == ["'nonce-VALUE'", "'strict-dynamic'"]
+
+
+def test_a_script_that_a_directive_names_is_for_the_form_by_hosts() -> None:
+    found = policy(destination("customer-io", siteId="a"))
+    assert "https://code.gist.build" in directives(found.by_hosts)["script-src"]
+    assert "https://code.gist.build" not in directives(found.by_nonce)["script-src"]
+
+
+def test_two_destinations_share_a_directive_and_name_a_source_once() -> None:
+    found = directives(policy(destination("intercom", appId="a"), destination("hotjar", hjid="1")).by_hosts)
+    assert found["style-src"] == ["'unsafe-inline'", "https://*.hotjar.com"]
+    assert all(len(set(sources)) == len(sources) for sources in found.values())
+
+
+def test_a_directive_takes_the_host_of_a_setting_and_never_a_word_of_its_own() -> None:
+    drawing = replace(CATALOG["matomo"], directives={"frame-src": ("{url}",)}, bundle=Bundle("0" * 32, "x", "sha384-x"))
+    for url, frames in (("https://m.example/a", ["https://m.example"]), ("https://m.example; script-src *", None)):
+        found = page_policy(SITE, [destination("matomo", url=url, siteId="1")], {"matomo": drawing}, ORIGIN, "x")
+        assert directives(found.by_nonce).get("frame-src") == frames

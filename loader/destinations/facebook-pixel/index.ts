@@ -4,13 +4,20 @@ import { destination, type Host } from "../shared/plugin";
 import { Settings } from "../shared/settings";
 import { pixelEvent } from "./events";
 import { advancedMatching, withoutPersonal } from "./personal";
-import { pixel, type Fbq } from "./vendor";
+import { dataUse, pixel, type Fbq } from "./vendor";
 
 /** Meta Pixel; `trackSingle` names the pixel, so that several on one page do not share events. */
 export default function facebookPixel(values: Dictionary): Plugin<Host> {
   const settings = new Settings(values);
   const pixelId = settings.required("pixelId");
+  const limited = settings.flag("limitedDataUse", true);
   let fbq: Fbq | undefined;
+
+  const send = (...call: unknown[]): void => {
+    if (!fbq) return;
+    dataUse(fbq, limited);
+    fbq(...call);
+  };
 
   return destination("Facebook Pixel", {
     load: (host) => {
@@ -19,19 +26,19 @@ export default function facebookPixel(values: Dictionary): Plugin<Host> {
       const user = host.user();
       // The order that Meta documents: what governs the data comes before `init`.
       fbq("set", "autoConfig", settings.flag("automaticConfiguration", true), pixelId);
-      fbq("dataProcessingOptions", settings.flag("limitedDataUse", true) ? ["LDU"] : [], 0, 0);
+      dataUse(fbq, limited);
       const person = { userId: user.id(), anonymousId: user.anonymousId(), traits: user.traits() };
       const matching = advancedMatching(person, settings);
       fbq("init", pixelId, ...(matching ? [matching] : []));
       return created.loaded;
     },
     page: ({ messageId }) => {
-      fbq?.("trackSingle", pixelId, "PageView", {}, { eventID: messageId });
+      send("trackSingle", pixelId, "PageView", {}, { eventID: messageId });
     },
     track: async ({ event = "", properties = {}, messageId }) => {
       const allowed = await withoutPersonal(properties, settings);
       const { method, name, parameters } = pixelEvent(event, allowed, settings);
-      fbq?.(method, pixelId, name, parameters, { eventID: messageId });
+      send(method, pixelId, name, parameters, { eventID: messageId });
     },
   });
 }

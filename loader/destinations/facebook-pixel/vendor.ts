@@ -47,4 +47,19 @@ export function pixel(): { readonly fbq: Fbq; readonly loaded: Promise<void> } {
   return { fbq: page.fbq, loaded: script ?? Promise.resolve() };
 }
 
+/** What Meta was last told of how data may be used. On the window: two sources on a page each run code of their own. */
+const KEY = Symbol.for("edgewise.data-use");
+
+/**
+ * Says how this pixel's data may be used, where the last to say so was another pixel that may do otherwise.
+ *
+ * Meta's `dataProcessingOptions` names no pixel, and holds for what comes after it.
+ */
+export function dataUse(fbq: Fbq, limited: boolean): void {
+  const page = window as unknown as Record<symbol, boolean | undefined>;
+  if (page[KEY] === limited) return;
+  page[KEY] = limited;
+  fbq("dataProcessingOptions", limited ? ["LDU"] : [], 0, 0);
+}
+
 let script: Promise<void> | undefined;

@@ -20,16 +20,19 @@ export function containerUrl(containerId: string, layer: string, environment: st
   return url.href;
 }
 
+/** The page's containers, first come first. On the window, not in this module: see `claim` of `../shared/only-one`. */
+const KEY = Symbol.for("edgewise.containers");
+
 /**
  * The first container of a page has the usual data layer, which the page's own tags fill too; each further one
  * has its own, or every event would reach every container as often as there are containers.
  */
 function layerFor(containerId: string): string {
+  const page = window as unknown as Record<symbol, string[] | undefined>;
+  const containers = (page[KEY] ??= []);
   if (!containers.includes(containerId)) containers.push(containerId);
   return containers[0] === containerId ? "dataLayer" : `dataLayer_${containerId.replace(/\W/g, "_")}`;
 }
-
-const containers: string[] = [];
 
 /** Google Tag Manager: each event is pushed to the container's data layer. */
 export default function googleTagManager(values: Dictionary): Plugin<Host> {

@@ -37,6 +37,20 @@ describe("Meta Pixel", () => {
     expect(globals._fbq).toBe(globals.fbq);
   });
 
+  test("a pixel that may use data otherwise than the last one says so before each of its events", async () => {
+    const one = await loaded(factory({ pixelId: "1" }));
+    const two = await loaded(factory({ pixelId: "2", limitedDataUse: false }));
+    const before = queue().length;
+    for (const each of [one, one, two]) await give(each, "page");
+    expect(queue().slice(before).map((call) => (call as unknown[]).slice(0, 2))).toEqual([
+      ["dataProcessingOptions", ["LDU"]],
+      ["trackSingle", "1"],
+      ["trackSingle", "1"],
+      ["dataProcessingOptions", []],
+      ["trackSingle", "2"],
+    ]);
+  });
+
   test("sends every event to its own pixel, with the message's id against double counting", async () => {
     const one = await loaded(factory({ pixelId: "1" }));
     const two = await loaded(factory({ pixelId: "2" }));

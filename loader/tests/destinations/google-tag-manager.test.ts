@@ -56,4 +56,16 @@ describe("Google Tag Manager", () => {
     expect(events("dataLayer_GTM_2")).toEqual(["gtm.js", "B"]);
     expect(scripts()[1]?.src).toBe("https://www.googletagmanager.com/gtm.js?id=GTM-2&l=dataLayer_GTM_2");
   });
+
+  test("two sources, each with this code in its own loader, do not share a data layer either", async () => {
+    const one = await loaded(factory({ containerId: "GTM-1" }));
+    vi.resetModules();
+    const other = (await import("../../destinations/google-tag-manager/index")).default;
+    const two = await loaded(other({ containerId: "GTM-2" }));
+    await give(one, "track", { event: "A" });
+    await give(two, "track", { event: "B" });
+    const events = (layer: string) => (globals[layer] as Dictionary[]).map(({ event }) => event);
+    expect(events("dataLayer")).toEqual(["gtm.js", "A"]);
+    expect(events("dataLayer_GTM_2")).toEqual(["gtm.js", "B"]);
+  });
 });

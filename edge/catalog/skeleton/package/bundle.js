@@ -9,6 +9,18 @@
     return Object.assign((...call) => queue.push(call), { q: queue });
   };
 
+  /**
+   * Takes the vendor's one place on a page for this account. Without it a second destination's events would go to the
+   * first one's account. Leave it out where every call can say which account it is for. The places are on the window,
+   * since two sources on a page each run code of their own. @param {string} account
+   */
+  const claim = (account) => {
+    const accounts = (window[Symbol.for("edgewise.accounts")] ??= new Map());
+    const holder = accounts.get("__NAME__") ?? account;
+    if (holder !== account) throw new Error(`this page has ${holder} already: remove it, or the destination for ${account}`);
+    accounts.set("__NAME__", account);
+  };
+
   /** @param {string} src @returns {Promise<void>} settled by the browser: the script has run, or was refused */
   const scriptOf = (src) =>
     new Promise((resolve, reject) => {
@@ -38,6 +50,7 @@
       isLoaded: () => loaded,
 
       async load(_ctx, client) {
+        claim(account);
         if (!window.__GLOBAL__) {
           window.__GLOBAL__ = stub();
           vendor("start", account);
