@@ -10,8 +10,6 @@ from loadtest.checks import ACCEPTED
 from loadtest.documents import Kind, path_of
 
 PATIENCE = 15.0
-PAUSE = 0.0005
-"""Seconds between two questions: the client shares its cores with what it measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +58,18 @@ class Reader:
             await self._connect()
         return _value(head, b"etag"), came
 
-    async def changed(self) -> float:
-        """Ask until the answer has another ETag than the last one; when that was. TimeoutError after PATIENCE."""
+    async def changed(self, pause: float) -> float:
+        """Ask until the answer has another ETag than the last one; when that was. TimeoutError after PATIENCE.
+
+        ``pause``: seconds from an answer to the next question. What is answered meanwhile is seen so much later.
+        """
         deadline = time.perf_counter() + PATIENCE
         while time.perf_counter() < deadline:
             etag, came = await self.ask()
             if etag != self._etag:
                 self._etag = etag
                 return came
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
         raise TimeoutError(f"{self.place.name}: a change was not seen within {PATIENCE:g} s")
 
 
