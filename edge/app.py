@@ -4,6 +4,7 @@ import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -25,7 +26,6 @@ from edge.delivery.listener import OnlyOnPort
 from edge.delivery.prepared import bare
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
-from edge.journal.follower import Follower
 from edge.manage.deps import Deps
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
@@ -72,7 +72,7 @@ def control_app(settings: Settings, clock: Clock, extension: Extension | None = 
     """
     ground = lay_ground(settings, clock)
     node = build_node(ground, extension.witness if extension is not None else None)
-    deps = api_deps(ground, node, committed=telling(ground, node.follower), reached=node.follower.reached)
+    deps = api_deps(ground, node, committed=telling(ground, node), reached=node.follower.reached)
     admission = Admission(
         deps.tokens.principal,
         deps.tokens.check,
@@ -130,14 +130,21 @@ def _application(
     return app
 
 
-def telling(ground: Ground, follower: Follower) -> Callable[[Entry], None]:
-    """Tells this node, and by the stream all others, of what this process committed."""
+def telling(ground: Ground, node: Node) -> Callable[[Entry], None]:
+    """Tells this node, and by the stream all others, of what this process committed.
+
+    Others are told of a change when its documents are read here, and laid where they find them; of a purge at once,
+    since what is purged is to be gone, whatever takes its place.
+    """
+    follower = node.follower
 
     def tell(entry: Entry) -> None:
         epoch = follower.epoch()
-        if epoch is not None:
-            ground.announcer.announce(epoch, entry)
+        # Applied first: it is what has the documents read that the stream is to wait for.
         follower.committed(entry)
+        if epoch is not None:
+            ready = partial(node.prepared, entry) if entry.verb == "change" else None
+            ground.announcer.announce(epoch, entry, ready)
 
     return tell
 

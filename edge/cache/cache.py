@@ -141,6 +141,14 @@ class Cache(Generic[K, T]):
                 last = (read.outcome, read)
         return self._last_resort(key, last, Unavailable("revoked-meanwhile"))
 
+    async def warmed(self, entry: Entry) -> None:
+        """Wait until what ``entry`` is concerned with, and was in memory when it was applied, is read anew."""
+        await self._warmer.done(self._concerned(entry))
+
+    async def quiet(self) -> None:
+        """The same for all that was applied so far."""
+        await self._warmer.quiet()
+
     async def close(self) -> None:
         await self._warmer.close()
         await self._flights.close()

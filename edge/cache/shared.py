@@ -49,6 +49,9 @@ class DocumentReader(Protocol):
     @property
     def read(self) -> Reader[Wanted, Publication]: ...
 
+    async def flush(self) -> None:
+        """Wait until what was read so far is where other nodes find it, or given up."""
+
     async def close(self) -> None: ...
 
 
@@ -57,6 +60,9 @@ class Unshared:
 
     def __init__(self, read: Reader[Wanted, Publication]) -> None:
         self.read = read
+
+    async def flush(self) -> None:
+        pass
 
     async def close(self) -> None:
         pass
@@ -102,6 +108,11 @@ class Shared:
         if reading.vouched:
             self._keep(wanted, reading.outcome)
         return reading
+
+    async def flush(self) -> None:
+        # Whoever waits may be cancelled; what is put is put all the same.
+        if self._puts:
+            await asyncio.wait(set(self._puts))
 
     async def close(self) -> None:
         for put in self._puts:

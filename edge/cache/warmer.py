@@ -32,6 +32,8 @@ class Warmer(Generic[K]):
         self._read = read
         self._due: dict[K, None] = {}
         self._workers: set[asyncio.Task[None]] = set()
+        self._reading: dict[K, int] = {}
+        self._read_one = asyncio.Event()
 
     def want(self, keys: Iterable[K]) -> None:
         for key in keys:
@@ -44,6 +46,16 @@ class Warmer(Generic[K]):
             self._workers.add(worker)
             worker.add_done_callback(self._workers.discard)
 
+    async def done(self, keys: Iterable[K]) -> None:
+        """Wait until none of ``keys`` is due, nor being read."""
+        waited_for = set(keys)
+        while waited_for & (self._due.keys() | self._reading.keys()):
+            await self._read_one.wait()
+
+    async def quiet(self) -> None:
+        """The same for all that is due now, or being read."""
+        await self.done([*self._due, *self._reading])
+
     async def close(self) -> None:
         self._due.clear()
         for worker in self._workers:
@@ -54,8 +66,19 @@ class Warmer(Generic[K]):
         while self._due:
             key = next(iter(self._due))
             del self._due[key]
+            # The same key may be read by several workers: it was wanted again meanwhile.
+            self._reading[key] = self._reading.get(key, 0) + 1
             try:
                 await self._read(key)
             except Exception as error:
                 # Nobody waits for it: whoever asks next reads again, and is told.
                 log.warning("reading ahead failed", error=type(error).__name__, frames=places_of(error))
+            finally:
+                self._ended(key)
+
+    def _ended(self, key: K) -> None:
+        self._reading[key] -= 1
+        if not self._reading[key]:
+            del self._reading[key]
+        self._read_one.set()
+        self._read_one = asyncio.Event()

@@ -13,6 +13,7 @@ from edge.cache.backing import Backing, NoBacking
 from edge.cache.floors import Floors
 from edge.cache.reading import Reader, direct
 from edge.cache.shared import build_digest
+from edge.cache.together import one_by_one
 from edge.catalog.bundles import Release, read_release
 from edge.compose.footing import Pace
 from edge.compose.keys import secret_keys
@@ -80,7 +81,7 @@ class Ground:
     def documents(self) -> Reader[Wanted, Publication]:
         settings = self.settings
         origin = Origin(settings.base_url(), settings.api_host)
-        return direct(Publisher(self.store, origin, settings.read_timeout).read)
+        return direct(one_by_one(Publisher(self.store, origin, settings.read_timeout).read_together))
 
     def build(self) -> str:
         settings = self.settings

@@ -25,6 +25,7 @@ from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
 from edge.journal.follower import Follower
 from edge.journal.stream import Following
+from edge.model.change import Entry
 from edge.observe.minutes import Minutes
 from edge.observe.node_side import PUBLIC_ROUTES
 from edge.observe.parts import Gauges, Observed
@@ -77,6 +78,11 @@ class Node:
                 stack.push_async_callback(end, asyncio.create_task(task))
             await stack.enter_async_context(self.observed.auditing())
             yield
+
+    async def prepared(self, entry: Entry) -> None:
+        """Wait until the documents that ``entry`` concerns are read again, and laid where other nodes find them."""
+        await self.cache.warmed(entry)
+        await self.reader.flush()
 
     async def answering(self) -> None:
         """Wait until this node, which runs, has answers: proven ones, or last known good; OPENING at the longest.
@@ -153,6 +159,7 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
         stats=stats,
         interval=ground.pace.interval,
         timeout=ground.pace.timeout,
+        lull=cache.quiet,
     )
     headers = HeaderWriter(settings.front, budget, settings.lease)
     polisher = Polisher(memory, Prepared.polished, clock, stats)

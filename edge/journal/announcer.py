@@ -1,14 +1,21 @@
 """Announcing: what was committed is told to whoever follows the stream, after the commit and beside it.
 
-committed ──► queue ──► one pipeline of XADD ──► the stream ──► every node's ``Stream``
-                │ full, or Redis does not answer in time ──► counted, forgotten: the nodes' polls bring the entry
+committed ──► queue ──► ready? ──► one pipeline of XADD ──► the stream ──► every node's ``Stream``
+                │         └ not yet: PREPARING at most, and not where anything behind it is urgent
+                └ full, or Redis does not answer in time ──► counted, forgotten: the nodes' polls bring the entry
 
 Never the truth: a write is answered without waiting for it, and whatever is lost here costs a poll's interval.
+
+An entry is told when the documents that it concerns are ready for those who hear of it. Told before, it would have
+every node of the fleet ask for them while this process still makes them: it would be busy with their questions, and all
+of them would have the change later.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from redis.asyncio import Redis
@@ -27,7 +34,12 @@ WAITING = 1000
 """Entries waiting at most, while Redis is slow."""
 AT_ONCE = 100
 """Entries in one pipeline at most."""
+PREPARING = 0.1
+"""Seconds for which an entry waits at most until its documents are ready. It is told without them then."""
 FIELD = b"entry"
+
+Ready = Callable[[], Awaitable[None]]
+"""Returns when the documents that an entry concerns are where those who hear of it find them. May raise."""
 
 
 def stream_name(epoch: str) -> str:
@@ -38,8 +50,9 @@ def stream_name(epoch: str) -> str:
 class Announcer(Protocol):
     """Tells other processes of entries that this one committed. No method ever raises."""
 
-    def announce(self, epoch: str, entry: Entry) -> None:
-        """Returns at once, whatever state Redis is in."""
+    def announce(self, epoch: str, entry: Entry, ready: Ready | None = None) -> None:
+        """Returns at once, whatever state Redis is in. Without ``ready`` it is urgent: it waits for nothing, nor does
+        what was announced before it."""
 
     async def flush(self) -> None:
         """Wait until everything was told or given up; bounded."""
@@ -51,7 +64,7 @@ class Announcer(Protocol):
 class NullAnnouncer:
     """Where there is no Redis: everybody polls."""
 
-    def announce(self, epoch: str, entry: Entry) -> None:
+    def announce(self, epoch: str, entry: Entry, ready: Ready | None = None) -> None:
         pass
 
     async def flush(self) -> None:
@@ -61,6 +74,15 @@ class NullAnnouncer:
         pass
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """``due`` is set once it may be told."""
+
+    epoch: str
+    entry: Entry
+    due: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 class RedisAnnouncer:
     """Owns ``client``. ``timeout`` in seconds bounds each pipeline, and each ``flush``."""
 
@@ -68,15 +90,23 @@ class RedisAnnouncer:
         self._client = client
         self._stats = stats
         self._timeout = timeout
-        self._waiting: deque[tuple[str, Entry]] = deque()
+        self._waiting: deque[Told] = deque()
         self._sender: asyncio.Task[None] | None = None
+        self._preparing: set[asyncio.Task[None]] = set()
         self._outage = Outage("announce", place, FAILURES)
 
-    def announce(self, epoch: str, entry: Entry) -> None:
+    def announce(self, epoch: str, entry: Entry, ready: Ready | None = None) -> None:
         if len(self._waiting) >= WAITING:
             self._stats.announce_failures += 1
             return
-        self._waiting.append((epoch, entry))
+        told = Told(epoch, entry)
+        self._waiting.append(told)
+        if ready is None:
+            self._hurry()
+        else:
+            preparing = asyncio.create_task(_prepare(told, ready))
+            self._preparing.add(preparing)
+            preparing.add_done_callback(self._preparing.discard)
         if self._sender is None:
             self._sender = asyncio.create_task(self._send())
 
@@ -87,7 +117,11 @@ class RedisAnnouncer:
                     await asyncio.shield(self._sender)
 
     async def close(self) -> None:
+        self._hurry()
         await self.flush()
+        for preparing in self._preparing:
+            preparing.cancel()
+        await asyncio.gather(*self._preparing, return_exceptions=True)
         self._stats.announce_failures += len(self._waiting)
         self._waiting.clear()
         if self._sender is not None:
@@ -96,11 +130,22 @@ class RedisAnnouncer:
         with suppress(*FAILURES):
             await close_client(self._client)
 
+    def _hurry(self) -> None:
+        for told in self._waiting:
+            told.due.set()
+
+    def _batch(self) -> list[Told]:
+        batch: list[Told] = []
+        while self._waiting and self._waiting[0].due.is_set() and len(batch) < AT_ONCE:
+            batch.append(self._waiting.popleft())
+        return batch
+
     async def _send(self) -> None:
         """Until nothing waits. One at a time, so that a process' entries stand in the stream in their order."""
         try:
             while self._waiting:
-                batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+                await self._waiting[0].due.wait()
+                batch = self._batch()
                 told = False
                 try:
                     async with asyncio.timeout(self._timeout):
@@ -118,12 +163,22 @@ class RedisAnnouncer:
         finally:
             self._sender = None
 
-    async def _append(self, batch: list[tuple[str, Entry]]) -> None:
+    async def _append(self, batch: list[Told]) -> None:
         # Two commits of one process may return in the other order; readers would ask the store about the gap.
-        batch.sort(key=lambda told: told[1].position)
+        batch.sort(key=lambda told: told.entry.position)
         async with self._client.pipeline(transaction=False) as pipeline:
-            for epoch, entry in batch:
-                pipeline.xadd(stream_name(epoch), {FIELD: dump_entry(entry)}, maxlen=KEPT, approximate=True)
-            for epoch in {epoch for epoch, _ in batch}:
+            for told in batch:
+                pipeline.xadd(stream_name(told.epoch), {FIELD: dump_entry(told.entry)}, maxlen=KEPT, approximate=True)
+            for epoch in {told.epoch for told in batch}:
                 pipeline.expire(stream_name(epoch), UNUSED)
             await pipeline.execute()
+
+
+async def _prepare(told: Told, ready: Ready) -> None:
+    try:
+        # Whatever goes wrong with a document, the entry is told; TimeoutError is one of these.
+        with suppress(Exception):
+            async with asyncio.timeout(PREPARING):
+                await ready()
+    finally:
+        told.due.set()

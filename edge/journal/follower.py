@@ -13,7 +13,7 @@ There is one poll at a time. Offers are taken at any moment: also while a poll, 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 import structlog
@@ -22,7 +22,7 @@ from edge.journal.held import HeldEntries
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership
 from edge.journal.progress import Early, Resync, judge, meet, reconcile
-from edge.journal.reporter import Reporter
+from edge.journal.reporter import Reporter, at_once
 from edge.model.change import Entry
 from edge.model.failure import places_of
 from edge.model.instant import Clock, Instant
@@ -72,6 +72,7 @@ class Follower:
         stats: Stats,
         interval: float,
         timeout: float,
+        lull: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
         self._source = source
         self._revokes = revokes
@@ -82,7 +83,7 @@ class Follower:
         self._stats = stats
         self._interval = interval
         self._timeout = timeout
-        self._reporter = Reporter(membership, proof, clock, stats, timeout)
+        self._reporter = Reporter(membership, proof, clock, stats, timeout=timeout, lull=lull)
         self._wake = asyncio.Event()
         self._moved_early = asyncio.Event()
         self.synced = asyncio.Event()
@@ -148,7 +149,7 @@ class Follower:
         """Wait for something to be applied early, and report it."""
         await self._moved_early.wait()
         self._moved_early.clear()
-        await self._reporter.report()
+        await self._reporter.report_early()
 
     async def _poll_on(self) -> None:
         healthy = True

@@ -165,8 +165,8 @@ class Membership:
         self._presence.hold(self.node, self.newcomer.url)
         await self._roster.join(self.newcomer, now)
 
-    async def beat(self, cursor: AsOf, moved: bool, now: Instant) -> None:
-        """Write a heartbeat, then look at the others': silence is measured from what this node itself saw.
+    async def beat(self, cursor: AsOf, moved: bool, now: Instant, *, look: bool = True) -> None:
+        """Write a heartbeat, then ``look`` at the others': silence is measured from what this node itself saw.
 
         Nodes of this host whose process has ended are struck off: a receipt computed elsewhere would wait for them.
         """
@@ -177,9 +177,10 @@ class Membership:
         if not await self._roster.beat(self.node, cursor, moved, now.wall):
             await self._roster.join(self.newcomer, now.wall)
             await self._roster.beat(self.node, cursor, True, now.wall)
-        present = await self._present(await self._roster.rows(), self.host)
-        self._look(present, now)
-        self._crew = Crew(tuple(row for row in present if row.host == self.host), cursor)
+        if look:
+            present = await self._present(await self._roster.rows(), self.host)
+            self._look(present, now)
+            self._crew = Crew(tuple(row for row in present if row.host == self.host), cursor)
         self.bell.ring()
 
     async def leave(self) -> None:

@@ -1,6 +1,8 @@
 """Telling how far this node has come: whoever waits in this process, and the roster."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -14,14 +16,34 @@ from edge.store.failures import STORE_FAILURES
 
 HEARTBEAT = 1.0
 """Seconds between heartbeats of a node whose cursor does not move."""
+LULL = 0.05
+"""Seconds at most by which a report of what came early is put off."""
 
 log = structlog.get_logger()
 
 
-class Reporter:
-    """One per node. What could not be written is owed to the next poll. ``timeout`` in seconds."""
+async def at_once() -> None:
+    """A lull that is always there."""
 
-    def __init__(self, membership: Membership, proof: Proof, clock: Clock, stats: Stats, timeout: float) -> None:
+
+class Reporter:
+    """One per node. What could not be written is owed to the next poll. ``timeout`` in seconds.
+
+    ``lull`` returns when nothing is being read that a change called for. What came early is told the roster then: the
+    control nodes that answer with documents write the roster too, and a heartbeat before would be in the way.
+    """
+
+    def __init__(
+        self,
+        membership: Membership,
+        proof: Proof,
+        clock: Clock,
+        stats: Stats,
+        *,
+        timeout: float,
+        lull: Callable[[], Awaitable[None]] = at_once,
+    ) -> None:
+        self._lull = lull
         self._membership = membership
         self._proof = proof
         self._clock = clock
@@ -47,16 +69,28 @@ class Reporter:
         """The cursor is another journal's: it is reported even where it looks like the last one."""
         self._written = None
 
+    async def tell(self) -> None:
+        """Wake those who wait in this process."""
+        if self._told != self._proof.cursor:
+            self._told = self._proof.cursor
+            async with self._moved:
+                self._moved.notify_all()
+
+    async def report_early(self) -> None:
+        """Report what came early: here at once, to the roster in a lull."""
+        await self.tell()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LULL):
+                await self._lull()
+        await self.report()
+
     async def report(self, polled_at: Instant | None = None) -> None:
         """Report the cursor. ``polled_at``: when the poll was sent that proved it; ``None`` for what came early.
 
         Only a poll that wrote a heartbeat extends the lease. A node that is cut off from the store could otherwise
         live on what the stream brings, and miss what the stream lost.
         """
-        if self._told != self._proof.cursor:
-            self._told = self._proof.cursor
-            async with self._moved:
-                self._moved.notify_all()
+        await self.tell()
         try:
             async with asyncio.timeout(self._timeout), self._writing:
                 if not await self._beat(polled_at):
@@ -83,7 +117,10 @@ class Reporter:
         due = polled_at is not None and (held is None or polled_at.elapsed_since(held) >= HEARTBEAT)
         if not moved and not due:
             return False
-        await self._membership.beat(cursor, moved, self._clock())
+        # What a change makes of the roster is of interest at once only to who looks after a front: acks go by it. The
+        # others look with every heartbeat that is due.
+        look = polled_at is not None or self._membership.newcomer.front != "none"
+        await self._membership.beat(cursor, moved, self._clock(), look=look)
         self._written = cursor
         return True
 

@@ -82,7 +82,7 @@ class Publisher:
         try:
             async with asyncio.timeout(self._timeout):
                 material = await self._store.material(write_key)
-                return {kind: await self._publish(material, Wanted(kind, write_key)) for kind in kinds}
+                return await self._publish(material, write_key, kinds)
         except SecretUnreadableError:
             reason = "secret-unreadable"
         except TimeoutError:
@@ -95,30 +95,44 @@ class Publisher:
         log.warning("read failed", reason=reason, documents=kinds)
         return dict.fromkeys(kinds, Unavailable(reason))
 
-    async def _publish(self, material: Material, wanted: Wanted) -> Outcome[Publication]:
+    async def _publish(
+        self, material: Material, write_key: str, kinds: Sequence[Kind]
+    ) -> dict[Kind, Outcome[Publication]]:
         source = material.source
         if source is None:
-            return Missing(material.as_of, frozenset({key_tag(wanted.write_key), ALL}))
+            missing = Missing(material.as_of, frozenset({key_tag(write_key), ALL}))
+            return dict.fromkeys(kinds, missing)
         manifest = build(source, material.destinations, material.definitions, material.filters)
         if not _files_are_there(material, manifest):
             log.error("read failed", reason="asset-missing", source=source.name)
-            return Unavailable("asset-missing")
-        tags = {source_tag(source.id), key_tag(wanted.write_key), workspace_tag(source.workspace), ALL}
+            return dict.fromkeys(kinds, Unavailable("asset-missing"))
+        tags = {source_tag(source.id), key_tag(write_key), workspace_tag(source.workspace), ALL}
         tags |= {definition_tag(destination.definition) for destination in material.destinations}
-        revision = material.revision
-        match wanted.kind:
+        made: dict[Kind, Outcome[Publication]] = {}
+        for kind in kinds:
+            variants = await self._variants(kind, material, source.loader, manifest, write_key)
+            if variants is None:
+                made[kind] = Unavailable("client-missing")
+                continue
+            # Only a loader has code of a client in it.
+            coded = kind == "loader"
+            revision = max(material.revision, material.client_revision) if coded else material.revision
+            carried = frozenset({*tags, LOADER} if coded else tags)
+            made[kind] = Found(Publication(kind, revision, variants), material.as_of, carried)
+        return made
+
+    async def _variants(
+        self, kind: Kind, material: Material, config: LoaderConfig, manifest: Manifest, write_key: str
+    ) -> Variants | None:
+        """``None`` for a loader of which the store lacks a part."""
+        match kind:
             case "integrations":
-                variants = encode(to_json(integrations_document(manifest)))
+                return encode(to_json(integrations_document(manifest)))
             case "settings":
-                variants = encode(to_json(settings_document(manifest, wanted.write_key, self._origin)))
+                return encode(to_json(settings_document(manifest, write_key, self._origin)))
             case "loader":
-                pieces = await self._pieces(material, source.loader, manifest, wanted.write_key)
-                if pieces is None:
-                    return Unavailable("client-missing")
-                variants = encode_pieces(pieces)
-                tags.add(LOADER)
-                revision = max(revision, material.client_revision)
-        return Found(Publication(wanted.kind, revision, variants), material.as_of, frozenset(tags))
+                pieces = await self._pieces(material, config, manifest, write_key)
+                return encode_pieces(pieces) if pieces is not None else None
 
     async def _pieces(
         self, material: Material, config: LoaderConfig, manifest: Manifest, write_key: str

@@ -43,8 +43,9 @@ TRANSACTIONS = Pool(4, 4)
 """For commits, which wait for each other, and for what reads several things at one moment."""
 READS = Pool(4, 2)
 """For what pages wait for: no reader waits until a writer is done."""
-PROOF = Pool(2, 2)
-"""For what the lease depends on: polls, and heartbeats where the roster is in the same database."""
+PROOF = Pool(4, 0)
+"""For what the lease depends on: polls, and heartbeats where the roster is in the same database. All of them stay open:
+after each change every node writes a heartbeat, and a connection opened for one costs more than the heartbeat."""
 
 
 def open_engine(url: str, pool: Pool = TRANSACTIONS) -> AsyncEngine:

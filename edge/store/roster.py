@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import Table, delete, func, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -117,6 +117,14 @@ class Roster:
         In as few statements as it takes: after each change every node of the fleet writes one, through the control
         nodes that are to answer with what was changed.
         """
+        values = {"node": node, "epoch": cursor.epoch, "cursor": cursor.position, "now": now, "moved": moved}
+        if self._engine.dialect.name == "postgresql":
+            async with autocommit(self._engine) as connection:
+                return bool((await connection.execute(_BEAT, values)).scalar())
+        return await self._beat_step_by_step(node, cursor, moved, now)
+
+    async def _beat_step_by_step(self, node: str, cursor: AsOf, moved: bool, now: float) -> bool:
+        """For SQLite, which has no writes inside a statement, and whose statements are no round trips."""
         async with writing(self._engine) as connection:
             values = {"epoch": cursor.epoch, "cursor": cursor.position, "beat": nodes.c.beat + 1, "reported_at": now}
             result = await connection.execute(update(nodes).where(nodes.c.node == node).values(values))
@@ -208,3 +216,20 @@ class Roster:
     def _upsert(self, table: Table) -> Any:
         """An insert that may say what happens where the row is there already: each database's own."""
         return (postgresql if self._engine.dialect.name == "postgresql" else sqlite).insert(table)
+
+
+_BEAT = text("""
+    WITH mine AS (
+        UPDATE nodes SET epoch = :epoch, cursor = :cursor, beat = beat + 1, reported_at = :now
+        WHERE node = :node RETURNING host
+    ), seen AS (
+        UPDATE hosts SET seen_at = :now WHERE host IN (SELECT host FROM mine)
+    ), come AS (
+        INSERT INTO cursors (node, epoch, cursor, applied_at)
+        SELECT CAST(:node AS varchar), CAST(:epoch AS varchar), CAST(:cursor AS bigint), :now FROM mine
+        WHERE CAST(:moved AS boolean)
+        ON CONFLICT (node, epoch, cursor) DO UPDATE SET applied_at = EXCLUDED.applied_at
+    )
+    SELECT count(*) FROM mine
+""")
+"""A heartbeat as PostgreSQL takes it: whole or not at all, in one round trip."""

@@ -31,6 +31,8 @@ SOURCE = load_source(1)
 """The first source that has the destination which is turned on and off."""
 SETTLING = 0.02
 """Seconds between two changes: each is everywhere before the next is made."""
+SPACING = 0.5
+"""Milliseconds from one question of the client to the next, whichever connection it is on."""
 
 Variant = tuple[Kind, Encoding]
 NODES_SHOW: tuple[Variant, ...] = (("settings", "identity"),)
@@ -52,18 +54,25 @@ class Measured:
         return "\n".join([title, *(f"  {name:18} {percentiles(times)}" for name, times in rows.items())])
 
 
-async def measure(
-    places: Sequence[Place], variants: Sequence[tuple[Kind, Encoding]], fleet: Fleet, changes: int
-) -> Measured:
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How many changes, and the spacing of the client's questions in milliseconds."""
+
+    changes: int
+    spacing: float = SPACING
+
+
+async def measure(places: Sequence[Place], variants: Sequence[Variant], fleet: Fleet, effort: Effort) -> Measured:
     readers = [await Reader(place, SOURCE.key, *variant).open() for place in places for variant in variants]
+    pause = effort.spacing / 1000 * len(readers)
     measured = Measured({place.name: [] for place in places}, [], [], [])
     headers = {"Authorization": f"Bearer {fleet.tokens.admin}"}
     async with httpx.AsyncClient(base_url=fleet.control.admin_url, headers=headers, trust_env=False) as api:
-        for number in range(changes):
+        for number in range(effort.changes):
             sent = time.perf_counter()
             await turn(api, on=number % 2 == 1)
             answered = time.perf_counter()
-            came = await asyncio.gather(*(reader.changed() for reader in readers))
+            came = await asyncio.gather(*(reader.changed(pause) for reader in readers))
             times = [max(0.0, at - answered) * 1000 for at in came]
             for place in places:
                 mine = [one for one, reader in zip(times, readers, strict=True) if reader.place is place]
@@ -105,10 +114,12 @@ def nodes_of(fleet: Fleet) -> list[Place]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--changes", type=int, default=300)
+    parser.add_argument("--spacing", type=float, default=SPACING, help="milliseconds from one question to the next")
     parser.add_argument("--load", type=float, default=300.0, help="requests a second of the load behind it")
     parser.add_argument("--sources", type=int, default=100)
     parser.add_argument("--fleet", choices=("whole", "small"), default="whole")
     options = parser.parse_args()
+    effort = Effort(options.changes, options.spacing)
     plan = replace(Plan(durable=True) if options.fleet == "whole" else SMALL, sources=options.sources)
     with running(plan) as fleet:
         parts = {"every node": (nodes_of(fleet), NODES_SHOW)}
@@ -116,10 +127,10 @@ def main() -> None:
             parts["through nginx, every variant"] = ([Place("nginx", port=fleet.nginx.port)], NGINX_SHOWS)
         sys.stdout.write(f"{options.changes} changes each, {options.fleet} fleet, {options.sources} sources\n")
         for name, (places, variants) in parts.items():
-            idle = uvloop.run(measure(places, variants, fleet, options.changes))
+            idle = uvloop.run(measure(places, variants, fleet, effort))
             sys.stdout.write(idle.told(f"{name}, idle") + "\n")
             with loaded(fleet, options.load):
-                busy = uvloop.run(measure(places, variants, fleet, options.changes))
+                busy = uvloop.run(measure(places, variants, fleet, effort))
             sys.stdout.write(busy.told(f"{name}, under {options.load:g} requests a second") + "\n")
 
 

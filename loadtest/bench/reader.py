@@ -10,8 +10,6 @@ from loadtest.checks import ACCEPTED
 from loadtest.documents import Kind, path_of
 
 PATIENCE = 15.0
-PAUSE = 0.0005
-"""Seconds between two questions: the client shares its cores with what it measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +58,11 @@ class Reader:
             await self._connect()
         return _value(head, b"edge-revision"), came
 
-    async def changed(self) -> float:
+    async def changed(self, pause: float) -> float:
         """Ask until the answer has another revision than the last one; when that was. TimeoutError after PATIENCE.
 
-        Not its ETag: a loader's is another one, too, once a node has compressed it anew.
+        Not its ETag: a loader's is another one, too, once a node has compressed it anew. ``pause``: seconds from an
+        answer to the next question. What is answered meanwhile is seen so much later.
         """
         deadline = time.perf_counter() + PATIENCE
         while time.perf_counter() < deadline:
@@ -71,7 +70,7 @@ class Reader:
             if revision != self._revision:
                 self._revision = revision
                 return came
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
         raise TimeoutError(f"{self.place.name}: a change was not seen within {PATIENCE:g} s")
 
 

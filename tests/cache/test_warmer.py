@@ -98,3 +98,27 @@ async def test_closing_ends_what_is_read_and_forgets_what_is_due(reads: Reads, w
     reads.end.set()
     await settle()
     assert len(reads.begun) == WORKERS
+
+
+async def test_whoever_waits_for_keys_waits_until_they_are_read_and_for_no_other(
+    reads: Reads, warmer: Warmer[str]
+) -> None:
+    warmer.want(["a", "b"])
+    for_one = asyncio.create_task(warmer.done(["a", "never wanted"]))
+    for_all = asyncio.create_task(warmer.quiet())
+    await warmer.done(["never wanted"])
+    await settle()
+    warmer.want(["a"])
+    assert not for_one.done()
+    assert not for_all.done()
+    reads.end.set()
+    await asyncio.gather(for_one, for_all)
+    assert reads.begun == ["a", "b", "a"]
+
+
+async def test_a_read_that_failed_is_waited_for_no_longer(reads: Reads, warmer: Warmer[str]) -> None:
+    reads.broken = True
+    reads.end.set()
+    warmer.want(["a"])
+    await warmer.done(["a"])
+    assert reads.begun == ["a"]

@@ -93,3 +93,17 @@ async def test_more_calls_than_have_room_at_once_are_answered_or_fail_as_said(co
 
     async with asyncio.timeout(GENEROUS):
         assert set(await asyncio.gather(*(get(number) for number in range(5 * AT_ONCE)))) == {None}
+
+
+async def test_what_is_asked_for_at_once_is_asked_on_one_connection(own_redis: Server) -> None:
+    with up(own_redis) as copies:
+        await copies.put("key-1", ANY_BYTES, 60.0)
+        with own_redis.asked() as asked:
+            before = asked.info("stats")["total_connections_received"]
+            assert await asyncio.gather(*(copies.get(f"key-{number}") for number in range(3))) == [
+                None,
+                ANY_BYTES,
+                None,
+            ]
+            assert asked.info("stats")["total_connections_received"] == before
+        await copies.close()

@@ -1,13 +1,14 @@
 """A follower on a stage: a journal on paper, whose answers look and end when told, and a roster that only listens."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from edge.journal.follower import Follower
 from edge.journal.lease import Proof
 from edge.journal.membership import Membership, Presence
+from edge.journal.reporter import at_once
 from edge.model.change import Entry
 from edge.model.position import AsOf
 from edge.model.stats import Stats
@@ -113,6 +114,7 @@ class ListeningRoster:
 
     def __init__(self) -> None:
         self.beats: list[tuple[AsOf, bool]] = []
+        self.looks = 0
         self.deaf = False
         self.held: list[asyncio.Event] = []
 
@@ -134,6 +136,7 @@ class ListeningRoster:
     async def leave(self, node: str) -> None: ...
 
     async def rows(self) -> list[NodeRow]:
+        self.looks += 1
         return []
 
     async def hosts(self) -> list[HostRow]:
@@ -157,7 +160,9 @@ class ListeningRoster:
 class FollowerStage:
     """A follower at the head of a journal of ``length`` entries, or one that has not read it (``sync`` does)."""
 
-    def __init__(self, directory: Path, length: int = 3) -> None:
+    def __init__(
+        self, directory: Path, length: int = 3, *, front: str = "none", lull: Callable[[], Awaitable[None]] = at_once
+    ) -> None:
         self.clock = HandClock()
         self.journal = PaperJournal(length)
         self.roster = ListeningRoster()
@@ -167,12 +172,13 @@ class FollowerStage:
             source=self.journal,
             revokes=self.journal,
             applier=self.applied,
-            membership=Membership(self.roster, Presence(directory), Newcomer("n1", "h1", "1"), LEASE),
+            membership=Membership(self.roster, Presence(directory), Newcomer("n1", "h1", "1", front=front), LEASE),
             proof=self.proof,
             clock=self.clock,
             stats=self.stats,
             interval=3600.0,
             timeout=TIMEOUT,
+            lull=lull,
         )
 
     async def follow(self) -> None:

@@ -11,6 +11,7 @@ from edge.journal.redis_client import open_client
 from edge.journal.wire import load_entry
 from edge.model.stats import Stats
 from tests.support.journal import EPOCH, entry
+from tests.support.polling import settle, until
 from tests.support.redis import Server
 
 pytestmark = pytest.mark.anyio
@@ -123,3 +124,76 @@ async def test_closing_gives_up_what_redis_does_not_take_and_counts_it(own_redis
     await announcer.close()
     assert stats.announce_failures == count
     own_redis.thaw()
+
+
+class Documents:
+    """Those of one entry, ready when the test says so."""
+
+    def __init__(self) -> None:
+        self.asked, self.laid = asyncio.Event(), asyncio.Event()
+
+    async def ready(self) -> None:
+        self.asked.set()
+        await self.laid.wait()
+
+
+async def test_an_entry_is_told_when_its_documents_are_ready(redis: Server, announcer: RedisAnnouncer) -> None:
+    documents = Documents()
+    announcer.announce(EPOCH, entry(1), documents.ready)
+    await documents.asked.wait()
+    await settle()
+    assert told(redis) == []
+    documents.laid.set()
+    await announcer.flush()
+    assert told(redis) == [1]
+
+
+async def test_what_follows_an_entry_that_waits_is_told_after_it(redis: Server, announcer: RedisAnnouncer) -> None:
+    first, second = Documents(), Documents()
+    announcer.announce(EPOCH, entry(1), first.ready)
+    announcer.announce(EPOCH, entry(2), second.ready)
+    second.laid.set()
+    await settle()
+    first.laid.set()
+    await announcer.flush()
+    assert told(redis) == [1, 2]
+
+
+async def test_what_is_ready_does_not_take_along_what_is_not(redis: Server, announcer: RedisAnnouncer) -> None:
+    first, second = Documents(), Documents()
+    announcer.announce(EPOCH, entry(1), first.ready)
+    announcer.announce(EPOCH, entry(2), second.ready)
+    first.laid.set()
+    await until(lambda: bool(told(redis)), "the first entry")
+    assert told(redis) == [1]
+    second.laid.set()
+
+
+async def test_what_is_urgent_waits_for_nothing_nor_does_what_is_before_it(
+    redis: Server, announcer: RedisAnnouncer
+) -> None:
+    announcer.announce(EPOCH, entry(1), Documents().ready)
+    announcer.announce(EPOCH, entry(2))
+    await announcer.flush()
+    assert told(redis) == [1, 2]
+
+
+@pytest.mark.parametrize("preparing", [0.0, 3600.0], ids=["too slow", "broken"])
+async def test_an_entry_whose_documents_do_not_come_is_told_all_the_same(
+    redis: Server, announcer: RedisAnnouncer, monkeypatch: pytest.MonkeyPatch, preparing: float
+) -> None:
+    monkeypatch.setattr("edge.journal.announcer.PREPARING", preparing)
+
+    async def broken() -> None:
+        raise LookupError
+
+    announcer.announce(EPOCH, entry(1), broken if preparing else Documents().ready)
+    await announcer.flush()
+    assert told(redis) == [1]
+
+
+async def test_closing_tells_what_waits(redis: Server, stats: Stats) -> None:
+    announcer = announcer_at(redis, stats)
+    announcer.announce(EPOCH, entry(1), Documents().ready)
+    await announcer.close()
+    assert told(redis) == [1]

@@ -9,7 +9,7 @@ import pytest
 
 from edge.journal.reporter import HEARTBEAT
 from edge.model.position import AsOf
-from tests.journal.stage import LEASE, FollowerStage
+from tests.journal.stage import LEASE, TIMEOUT, FollowerStage
 from tests.support.journal import at, entry
 from tests.support.polling import settle, until
 
@@ -221,3 +221,53 @@ async def test_a_commit_before_the_first_sync_is_left_to_it(tmp_path: Path) -> N
     assert stage.follower.epoch() is None
     await stage.follow()
     assert (stage.proof.cursor, stage.follower.epoch()) == (at(4), "e1")
+
+
+async def test_an_entry_is_told_here_at_once_and_to_the_roster_in_a_lull(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.journal.reporter.LULL", 3600.0)
+    lull = asyncio.Event()
+
+    async def until_lull() -> None:
+        await lull.wait()
+
+    stage = FollowerStage(tmp_path, lull=until_lull)
+    await stage.follow()
+    waiting = asyncio.create_task(stage.follower.reached(4, TIMEOUT))
+    await settle()
+    stage.offer(stage.journal.commit())
+    reporting = asyncio.create_task(stage.follower.report_early())
+    await settle()
+    assert waiting.done()
+    assert told(stage) == [3]
+    lull.set()
+    await reporting
+    assert told(stage) == [3, 4]
+
+
+async def test_a_lull_that_does_not_come_puts_a_report_off_and_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.journal.reporter.LULL", 0.0)
+
+    async def never() -> None:
+        await asyncio.Event().wait()
+
+    stage = FollowerStage(tmp_path, lull=never)
+    await stage.follow()
+    stage.offer(stage.journal.commit())
+    await stage.follower.report_early()
+    assert told(stage) == [3, 4]
+
+
+@pytest.mark.parametrize(("front", "looks"), [("none", 0), ("nginx", 1)])
+async def test_only_who_looks_after_a_front_looks_at_the_others_for_what_came_early(
+    tmp_path: Path, front: str, looks: int
+) -> None:
+    stage = FollowerStage(tmp_path, front=front)
+    await stage.follow()
+    before = stage.roster.looks
+    stage.offer(stage.journal.commit())
+    await stage.follower.report_early()
+    assert (before, stage.roster.looks) == (1, before + looks)

@@ -117,6 +117,24 @@ async def test_a_revoked_token_is_refused_from_then_on(tokens: Tokens) -> None:
     assert refused.value.text == REFUSED
 
 
+async def test_a_token_is_verified_once_and_no_more_are_remembered_than_so_many(
+    tokens: Tokens, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.manage.tokens.MOST", 2)
+    verified: list[str] = []
+    decode = jwt.decode
+
+    def counted(token: str, *given: Any, **named: Any) -> Any:
+        verified.append(token)
+        return decode(token, *given, **named)
+
+    first, second, third = [(await issue(tokens)).jwt for _ in range(3)]
+    monkeypatch.setattr(jwt, "decode", counted)
+    for token in (first, first, second, first, third, second, first):
+        await tokens.principal(token)
+    assert verified == [first, second, third, first]
+
+
 async def test_keys_rotate_by_adding_one_and_dropping_one(stage: Stage) -> None:
     old = Tokens(stage.manage, {"k1": KEYS["k1"]})
     token = (await issue(old)).jwt

@@ -56,10 +56,13 @@ class Worker:
 
     async def configure(self, api_key: str, *, told: bool = True) -> Entry:
         """Write a change as an operation of this worker does; with ``told`` false its announcement is lost."""
-        entry = await self.ground.store.commit(plan(Draft((with_api_key(api_key),))), actor="tests")
+        return await self.commit(Draft((with_api_key(api_key),)), told=told)
+
+    async def commit(self, draft: Draft, *, told: bool = True) -> Entry:
+        entry = await self.ground.store.commit(plan(draft), actor="tests")
         assert entry is not None
         if told:
-            telling(self.ground, self.node.follower)(entry)
+            telling(self.ground, self.node)(entry)
         else:
             self.node.follower.committed(entry)
         return entry

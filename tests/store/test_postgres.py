@@ -224,6 +224,19 @@ async def test_a_poll_waits_for_no_transaction_however_many_there_are(world: Wor
     await proof.dispose()
 
 
+async def test_the_heartbeats_of_a_change_open_no_connection_anew(world: World) -> None:
+    engine = open_engine(url_of(world), PROOF)
+
+    async def server_process() -> int:
+        async with autocommit(engine) as connection:
+            # Long enough for all of them to need a connection of their own.
+            return int(await connection.scalar(text("SELECT pg_backend_pid() FROM pg_sleep(0.05)")))
+
+    first, second = [set(await asyncio.gather(*(server_process() for _ in range(4)))) for _ in range(2)]
+    assert second <= first
+    await engine.dispose()
+
+
 async def test_no_password_is_in_what_an_engine_shows(world: World) -> None:
     url = url_of(world).replace("edge@", "edge:hunter2@")
     engine = open_engine(f"{url}_absent")

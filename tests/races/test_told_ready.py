@@ -1,0 +1,45 @@
+"""Nodes that hear of a change by the stream find its documents made; they hear of a purge whatever is made."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from edge.cache.shared import Shared
+from edge.store.store import Draft
+from tests.races.redis_fleet import NEVER, fleet
+from tests.support.redis import Server
+from tests.support.world import KEY
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is, nothing is told before it is ready."""
+    monkeypatch.setattr("edge.journal.announcer.PREPARING", NEVER)
+
+
+async def never() -> None:
+    await asyncio.Event().wait()
+
+
+async def test_who_hears_of_a_change_reads_no_store_for_it(tmp_path: Path, redis: Server) -> None:
+    async with fleet(tmp_path, redis.url, count=3, interval=NEVER) as (writer, *readers):
+        before = [(reader.stats.store_hits, reader.stats.polls) for reader in readers]
+        for number in range(5):
+            entry = await writer.configure(f"ahead-{number}")
+            for reader in readers:
+                await reader.reached(entry.position)
+                assert await reader.api_key() == f"ahead-{number}"
+        assert [(reader.stats.store_hits, reader.stats.polls) for reader in readers] == before
+
+
+async def test_a_revoke_is_told_while_documents_are_still_made(tmp_path: Path, redis: Server) -> None:
+    async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, reader):
+        assert isinstance(writer.node.reader, Shared)
+        writer.node.reader.flush = never  # type: ignore[method-assign] # what it read is never where others find it
+        change = await writer.configure("held")
+        revoke = await writer.commit(Draft(verb="revoke", tags=(f"key:{KEY}",)))
+        await reader.reached(revoke.position)
+        assert (change.position, reader.position) == (revoke.position - 1, revoke.position)
