@@ -64,7 +64,7 @@ class AmnesiacMemory(HoardingMemory):
 
 def memory_of(kind: MemoryKind, clock: HandClock) -> Memory[str, str]:
     makers: dict[MemoryKind, Callable[[], Memory[str, str]]] = {
-        "bounded": lambda: Memory(1 << 20, len, clock),
+        "bounded": lambda: Memory(1 << 23, len, clock),
         "hoarding": lambda: HoardingMemory(clock),
         "stubborn": lambda: StubbornMemory(clock),
         "amnesiac": lambda: AmnesiacMemory(clock),
