@@ -1,6 +1,7 @@
 """The journal by a control node: what a poll proves, and when it is answered."""
 
 import asyncio
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event
@@ -115,7 +116,7 @@ async def test_a_failed_poll_is_held_back_where_polls_are_held(
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr(asyncio, "sleep", sleep)
+    monkeypatch.setattr(journal_module, "asyncio", SimpleNamespace(sleep=sleep))
     client = client_of(["http://127.0.0.1:9"], token, HandClock())
     for wait, expected in ((HELD, [journal_module.RETRY]), (0.0, [])):
         slept.clear()

@@ -1,9 +1,9 @@
 """Connections of SQLite files."""
 
-import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from edge.store import sqlite
 from edge.store.engine import autocommit, migrate, open_engine, snapshot, writing
 
 pytestmark = pytest.mark.anyio
@@ -38,7 +39,7 @@ async def test_a_connection_waits_for_whoever_is_just_making_the_file(
     async def instead_of_sleeping(_seconds: float) -> None:
         maker.execute("COMMIT")
 
-    monkeypatch.setattr(asyncio, "sleep", instead_of_sleeping)
+    monkeypatch.setattr(sqlite, "asyncio", SimpleNamespace(sleep=instead_of_sleeping))
     async with autocommit(engine) as connection:
         assert (await connection.execute(text("SELECT count(*) FROM made"))).scalar() == 0
         assert (await connection.execute(text("PRAGMA journal_mode"))).scalar() == "wal"
@@ -53,7 +54,7 @@ async def test_what_waiting_does_not_mend_is_refused_at_once(
         raise AssertionError("nobody else is at work here")
 
     (tmp_path / "tables.db-wal").mkdir()
-    monkeypatch.setattr(asyncio, "sleep", never)
+    monkeypatch.setattr(sqlite, "asyncio", SimpleNamespace(sleep=never))
     with pytest.raises(OperationalError, match=r"disk I/O error|unable to open"):
         await engine.connect()
 
