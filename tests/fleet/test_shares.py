@@ -100,7 +100,8 @@ def test_i25_i27_with_no_node_left_no_byte_is_used_longer_than_the_shares_and_no
     # Each share is used up but for what looks are apart, or this would be a test of nothing.
     assert budget.front_fresh < last["nginx"] < front + GRAIN
     assert last["nginx"] < last["browser"] < front + browser + GRAIN
-    assert last["browser"] < last["browser behind a shared cache"] <= budget.worst()
+    # The two end at about the same moment, and each is looked at in turn.
+    assert last["browser"] - GRAIN < last["browser behind a shared cache"] <= budget.worst()
     assert crowd.unmarked - replaced < budget.front_fresh + GRAIN
     scene.judge()
 
