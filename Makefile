@@ -19,7 +19,6 @@ PROCESSES = 1
 FLEET = whole
 
 # `make test PYTEST_ARGS="-k purge -x"`; WORKERS=0: one after the other, in this process, as a debugger wants it.
-# More than a small machine has processors: a quarter of their time tests wait, for timers and for networks.
 PYTEST_ARGS =
 WORKERS = 2
 PYTEST = .venv/bin/python -m pytest -n $(WORKERS) --dist loadscope --no-loadscope-reorder $(PYTEST_ARGS)

@@ -54,11 +54,10 @@ def page_policy(
     needed: dict[Directive, set[str]] = {directive: set() for directive in DIRECTIVES}
     for directive, wanted in _vendors(source, destinations, definitions):
         needed[directive].add(wanted)
-    scripts, connections, *others = (sorted(needed[directive]) for directive in DIRECTIVES)
-    rest = (
-        ("connect-src", *dict.fromkeys((edge, events, *connections))),
-        *((directive, *sources) for directive, sources in zip(DIRECTIVES[2:], others, strict=True) if sources),
-    )
+    scripts = sorted(needed.pop("script-src"))
+    connections = dict.fromkeys((edge, events, *sorted(needed.pop("connect-src"))))
+    others = ((directive, *sorted(sources)) for directive, sources in needed.items() if sources)
+    rest = (("connect-src", *connections), *others)
     return PagePolicy(
         by_nonce=_text(("script-src", NONCE, "'strict-dynamic'"), *rest),
         by_hosts=_text(("script-src", f"'sha256-{digest}'", edge, *scripts), *rest),

@@ -102,8 +102,8 @@ def _definition(number: int, filling: bytes) -> tuple[Definition, Asset]:
     code = _asset(
         (
             f"window.bench{number}=()=>({{name:'Bench {number}',version:'1',type:'destination',isLoaded:()=>true,"
-            "load:()=>Promise.resolve(),page:c=>{let n=performance.now();"
-            f"window.firstEvent??=console.log('{FIRST_EVENT}'+n)??n;return c}}}});"
+            "load:()=>Promise.resolve(),page:c=>{if(!window.firstEvent){window.firstEvent=performance.now();"
+            f"console.log('{FIRST_EVENT}'+window.firstEvent)}}return c}}}});"
             f"/*{number} {text}*/"
         ).encode()
     )

@@ -104,14 +104,18 @@ def test_cutting_ends_open_connections_and_refuses_new_ones(proxy: Proxy) -> Non
         assert connection.recv(1) == b""
 
 
+def assert_it_stalls_and_heals(connection: socket.socket, proxy: Proxy) -> None:
+    assert echoed(connection, b"one") == b"one"
+    proxy.stall()
+    connection.sendall(b"two")
+    assert is_quiet(connection)
+    proxy.heal()
+    assert exactly(connection, 3) == b"two"
+
+
 def test_a_stalled_connection_looks_alive_and_delivers_when_it_heals(proxy: Proxy) -> None:
     with closing(connect(proxy)) as connection:
-        assert echoed(connection, b"one") == b"one"
-        proxy.stall()
-        connection.sendall(b"two")
-        assert is_quiet(connection)
-        proxy.heal()
-        assert exactly(connection, 3) == b"two"
+        assert_it_stalls_and_heals(connection, proxy)
 
 
 def test_a_connection_made_while_stalled_is_accepted_and_silent_until_it_heals(proxy: Proxy, echo: Echo) -> None:
@@ -151,10 +155,5 @@ def test_it_stands_between_two_unix_sockets_as_between_two_ports(tmp_path: Path)
         proxy.start()
         connection.settimeout(SECONDS)
         connection.connect(str(before))
-        assert echoed(connection, b"one") == b"one"
-        proxy.stall()
-        connection.sendall(b"two")
-        assert is_quiet(connection)
-        proxy.heal()
-        assert exactly(connection, 3) == b"two"
+        assert_it_stalls_and_heals(connection, proxy)
         proxy.stop()
