@@ -94,8 +94,9 @@ def _directives(table: DefinitionTable, _origin: str) -> Iterator[Broken]:
                 text = f'"{source}" is in {directive}; wss:// is for connections: put it into connect-src'
                 yield path, "directive-source", text
             elif directive not in _SCHEMES.get(source, ()) and not _is_host(table, source):
-                text = f'"{source}" is no source for {directive}. {RULES["directive-source"]}'
-                yield path, "directive-source", text
+                also = [one for one, directives in _SCHEMES.items() if directive in directives]
+                allowed = ", ".join(["a host as in hosts", *also])
+                yield path, "directive-source", f'"{source}" is no source for {directive}; allowed: {allowed}'
 
 
 def _is_host(table: DefinitionTable, source: str) -> bool:

@@ -22,7 +22,7 @@ RULES: dict[str, str] = {
     "device-without-sdk": "Device mode on mobile says in sdk which source types package the vendor's SDK.",
     "method-twice": "A method is named once.",
     "host-spelling": "A host is an https:// or wss:// address without a path, or {setting} of an exposed setting.",
-    "directive-source": "A directive has hosts as in hosts, or what its kind may have: 'unsafe-inline', data:, blob:.",
+    "directive-source": "A directive has hosts, as hosts has; style-src also 'unsafe-inline', media data: or blob:.",
     "setting-name": "A setting's name is a letter, then at most 63 letters, digits, _ or -.",
     "setting-twice": "A setting's name occurs once.",
     "secret-exposed": "A secret is never exposed, and a password is always a secret.",
