@@ -18,7 +18,8 @@ PATHS: dict[Kind, str] = {
     "loader": "/analytics.js/v1/{}/analytics.min.js",
     "integrations": "/v1/projects/{}/integrations",
 }
-_INLINED = re.compile(r'\(function\(\)\{var __EDGEWISE__=JSON\.parse\(("(?:[^"\\]|\\.)*")\);\n')
+_INLINED = re.compile(r"\(function\(\)\{var __EDGEWISE__=JSON\.parse\('((?:[^'\\]|\\.)*)'\);\n")
+_ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
 _END = "\n})();\n"
 
 
@@ -70,14 +71,21 @@ def shown(kind: Kind, body: bytes) -> Shown:
         raise UnreadableError(f"no whole {kind} document: {type(error).__name__}: {error}") from error
 
 
-def _of_loader(text: str) -> Shown:
+def inlined(text: str) -> Any:
+    """What the loader ``text`` tells its client. Raises UnreadableError where that is not its first line."""
     found = _INLINED.match(text)
-    if found is None or not text.endswith(_END):
-        raise UnreadableError("no whole loader: its first or last line is not there")
-    inlined = json.loads(json.loads(found[1]))
-    shown = _of_settings(inlined["settings"])
-    if shown.key != inlined["writeKey"]:
-        raise UnreadableError(f"a loader of {inlined['writeKey']!r} with settings of {shown.key!r}")
+    if found is None:
+        raise UnreadableError("no whole loader: its first line is not there")
+    return json.loads(_ESCAPED.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[2], found[1]))
+
+
+def _of_loader(text: str) -> Shown:
+    if not text.endswith(_END):
+        raise UnreadableError("no whole loader: its last line is not there")
+    told = inlined(text)
+    shown = _of_settings(told["settings"])
+    if shown.key != told["writeKey"]:
+        raise UnreadableError(f"a loader of {told['writeKey']!r} with settings of {shown.key!r}")
     return shown
 
 

@@ -1,4 +1,4 @@
-import { dictionary, isFunction, isObject, isString, type Dictionary } from "./objects";
+import { dictionary, isFunction, isObject, isString, isText, type Dictionary } from "./objects";
 
 /** `options` of a call: `integrations`, `context`, `timestamp`, ... */
 export type Options = Dictionary;
@@ -45,7 +45,7 @@ export function trackCall(args: Args): TrackCall | undefined {
   const [first, second, third] = args;
   const whole = isObject(first);
   const event = whole ? first.event : first;
-  if (!isString(event) || event === "") return undefined;
+  if (!isText(event)) return undefined;
   return {
     event,
     properties: dictionary(whole ? first.properties : second),

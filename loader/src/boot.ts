@@ -118,8 +118,8 @@ function start(
   let jar: Store | undefined;
   // Once for all: to find the domain, the browser is asked several times.
   const cookies = (): Store => (jar ??= cookieStore(env, options.cookie));
-  const stores = (wanted: IdentityOptions, kinds = wanted.stores): ReturnType<typeof openStores> =>
-    openStores(env, enabled && wanted.persist, kinds, cookies);
+  const stores = (wanted: IdentityOptions): ReturnType<typeof openStores> =>
+    openStores(env, enabled && wanted.persist, wanted.stores, cookies);
   const identity = (wanted: IdentityOptions): Identity =>
     createIdentity(wanted.enabled ? stores(wanted) : [], wanted.keys, env.uuid);
 
@@ -134,7 +134,6 @@ function start(
     integrations: manifest.integrations,
     options: options.integrations,
     load: options,
-    cookies: createStorage(stores(options.user, ["cookie"])),
     admits(event) {
       parts.parts?.plan?.(document, event);
       return consent ? consent.admits(event) : enabled;

@@ -1,7 +1,7 @@
-import { isString, type Dictionary } from "./objects";
+import { isText, type Dictionary } from "./objects";
 
 /** Where events go: the source's API host, or without one the edge's own sink, never anybody else. */
 export function collectorUrl(settings: Dictionary, cdn: string): string {
   const { apiHost, protocol } = settings;
-  return isString(apiHost) && apiHost !== "" ? `${protocol === "http" ? "http" : "https"}://${apiHost}` : `${cdn}/v1`;
+  return isText(apiHost) ? `${protocol === "http" ? "http" : "https"}://${apiHost}` : `${cdn}/v1`;
 }

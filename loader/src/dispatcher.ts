@@ -15,7 +15,6 @@ import type { LoadOptions } from "./options";
 import { payloadOf } from "./payload";
 import { callHook, type Plugin, type PluginType } from "./plugin";
 import { COLLECTOR, isLoadable } from "./routing";
-import type { Storage } from "./storage";
 
 /** Longest wait of one call's promise, in milliseconds; deliveries themselves go on. */
 const DISPATCH_DEADLINE_MS = 5_000;
@@ -33,7 +32,6 @@ export interface DispatcherParts {
   readonly nonce: string | undefined;
   readonly events: Pick<EventFactory, "blank">;
   readonly user: Identity;
-  readonly cookies: Storage;
   readonly emitter: Emitter;
   /** False where the page switched analytics off, or the visitor has not consented; may change the event. */
   readonly admits: (event: AnalyticsEvent) => boolean;
@@ -121,7 +119,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
       if (!parts.admits(event)) return ctx;
       try {
         if (held) await held;
-        enrich(event, env.window, parts.cookies);
+        enrich(event, env.window);
         for (const plugin of [...pluginsOf("before"), ...pluginsOf("enrichment")]) {
           const mayRefuse = plugin.type === "before";
           const deadline = mayRefuse ? DISPATCH_DEADLINE_MS : ENRICHMENT_DEADLINE_MS;

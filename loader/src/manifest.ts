@@ -1,4 +1,4 @@
-import { dictionary, isObject, isString, type Dictionary } from "./objects";
+import { dictionary, isObject, isText, type Dictionary } from "./objects";
 
 /** One device-mode destination of the source (`remotePlugins[]` of the settings document). */
 export interface RemotePlugin {
@@ -30,7 +30,7 @@ export type ManifestOutcome =
 const REQUIRED = ["name", "creationName", "url", "libraryName"] as const;
 
 function missingField(entry: Dictionary): string | undefined {
-  return REQUIRED.find((field) => !isString(entry[field]) || entry[field] === "");
+  return REQUIRED.find((field) => !isText(entry[field]));
 }
 
 /** Reads the document that `/v1/projects/{writeKey}/settings` serves. */
@@ -51,8 +51,8 @@ export function readManifest(document: unknown): ManifestOutcome {
       manifest.remotePlugins.push({ ...fields, settings: dictionary(fields.settings) } as unknown as RemotePlugin);
     } else {
       rejected.push({
-        name: String(fields.name),
-        creationName: String(fields.creationName),
+        name: fields.name as string,
+        creationName: fields.creationName as string,
         reason: `the manifest's entry has no ${missing}`,
       });
     }

@@ -20,6 +20,11 @@ export function isString(value: unknown): value is string {
   return typeof value === "string";
 }
 
+/** A string that says something. */
+export function isText(value: unknown): value is string {
+  return isString(value) && value !== "";
+}
+
 // A type predicate to a bare callable is what callers need; the arguments are theirs to know.
 export function isFunction(value: unknown): value is (...args: unknown[]) => unknown {
   return typeof value === "function";

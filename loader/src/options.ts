@@ -1,7 +1,7 @@
 import type { CookieOptions } from "./cookies";
 import type { Integrations } from "./event";
 import { GROUP_KEYS, USER_KEYS, type IdentityKeys } from "./identity";
-import { dictionary, isFunction, isString, strings, type Dictionary } from "./objects";
+import { dictionary, isFunction, isText, strings, type Dictionary } from "./objects";
 
 /** How one identity is kept. */
 export interface IdentityOptions {
@@ -34,7 +34,7 @@ const STORES = ["localStorage", "cookie", "memory"] as const;
 
 function keyOf(options: unknown, fallback: string): string {
   const { key } = dictionary(options);
-  return isString(key) && key !== "" ? key : fallback;
+  return isText(key) ? key : fallback;
 }
 
 function identityOptions(given: unknown, load: Dictionary, keys: IdentityKeys): IdentityOptions {

@@ -85,7 +85,7 @@ export function createOutbox(parts: OutboxParts): (ctx: Context, payload: Dictio
   // Again, since what was asked for without a network may fail only after it is back.
   env.window.addEventListener("online", () => void hire().then(hire));
   // What earlier pages left.
-  if (keysOn(disk, prefix).length > 0) void hire();
+  if (keysOn(disk, prefix)[0]) void hire();
 
   return async (ctx, payload) => {
     const key = prefix + ctx.id;

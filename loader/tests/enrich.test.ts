@@ -1,14 +1,6 @@
-import { beforeEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { campaignOf, enrich } from "../src/enrich";
 import type { AnalyticsEvent } from "../src/event";
-import { cookieStore, createStorage, openStores } from "../src/storage";
-import { freshPage, type FakePage } from "./harness";
-
-let page: FakePage;
-
-beforeEach(() => {
-  page = freshPage();
-});
 
 function enriched(search: string, context: object = {}): AnalyticsEvent["context"] {
   const event: AnalyticsEvent = {
@@ -18,7 +10,7 @@ function enriched(search: string, context: object = {}): AnalyticsEvent["context
     integrations: {},
     context: { page: { search }, ...context },
   };
-  enrich(event, window, createStorage(openStores(page.env, true, ["cookie"], () => cookieStore(page.env, {}))));
+  enrich(event, window);
   return event.context;
 }
 
@@ -34,12 +26,6 @@ describe("the context of an event", () => {
   test("keeps a campaign, a locale and a library that the page gave", () => {
     const given = { campaign: { name: "own" }, locale: "xx", library: { name: "own" } };
     expect(enriched("?utm_source=a", given)).toMatchObject(given);
-  });
-
-  test("keeps an ad network's click for the pages after it", () => {
-    expect(enriched("?btid=click1").referrer).toEqual({ id: "click1", type: "dataxu" });
-    expect(enriched("").referrer).toEqual({ id: "click1", type: "dataxu" });
-    expect(enriched("?urid=click2").referrer).toEqual({ id: "click2", type: "millennial-media" });
   });
 
   test("tells the AMP id that the page's cookie holds", () => {

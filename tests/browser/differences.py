@@ -38,6 +38,9 @@ DIFFERENCES: Mapping[str, Difference] = {
     "An event that a plugin refuses is not tried again": Difference(
         ("outcome", "heard"), ("register(before that cancels)",)
     ),
+    "Two networks' click ids are not kept": Difference(
+        ("device", "payloads"), pair=({"id": "ad-1", "type": "dataxu"}, ...)
+    ),
 }
 """By the heading under which ``docs/differences.md`` gives the reason."""
 

@@ -185,7 +185,7 @@ LOADERS: dict[str, Callable[[Route], None]] = {
     **FAULTS,
     "an-error": lambda route: route.fulfill(status=500, body="{}"),
     "null": faulty_loader("null"),
-    "half-of-it": faulty_loader('(function(){var __EDGEWISE__=JSON.parse("{'),
+    "half-of-it": faulty_loader("(function(){var __EDGEWISE__=JSON.parse('{"),
 }
 
 
@@ -215,7 +215,7 @@ def test_a_page_whose_manifest_is_no_manifest_still_has_its_events_taken_by_the_
 
     def swap(route: Route) -> None:
         text = route.fetch().text()
-        start, end = text.index("__EDGEWISE__=") + len("__EDGEWISE__="), text.index(";", text.index('")'))
+        start, end = text.index("__EDGEWISE__=") + len("__EDGEWISE__="), text.index(";", text.index("')"))
         route.fulfill(content_type="text/javascript", body=text[:start] + inlined + text[end:])
 
     visitor.context.route("**/analytics.js/v1/**", swap)

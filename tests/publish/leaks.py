@@ -24,6 +24,8 @@ def forms(secret: str) -> dict[str, bytes]:
         "JSON, ASCII": _inside(json.dumps(secret)),
         "JSON in JSON": _inside(json.dumps(_inside(json.dumps(secret, ensure_ascii=False)), ensure_ascii=False)),
         "JSON in JSON, ASCII": _inside(json.dumps(_inside(json.dumps(secret)))),
+        "JSON in quotes": _in_quotes(_inside(json.dumps(secret, ensure_ascii=False))),
+        "JSON in quotes, ASCII": _in_quotes(_inside(json.dumps(secret))),
         "Python": repr(secret)[1:-1],
         "HTML": html.escape(secret),
         "URL": quote(secret, safe=""),
@@ -43,6 +45,10 @@ def forms(secret: str) -> dict[str, bytes]:
 
 def _inside(literal: str) -> str:
     return literal[1:-1]
+
+
+def _in_quotes(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("'", "\\'")
 
 
 def _in_script(text: bytes) -> bytes:

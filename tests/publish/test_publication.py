@@ -22,6 +22,7 @@ from edge.store.engine import open_engine
 from edge.store.keyring import Keyring, new_secret_key
 from edge.store.schema import assets, documents
 from edge.store.store import Store
+from loadtest.documents import inlined
 from tests.support.clock import HandClock
 from tests.support.ids import random_id
 from tests.support.polling import until
@@ -110,8 +111,7 @@ async def test_the_loader_is_the_client_with_this_source_s_manifest_inside(publi
     body = (await found(publisher, "loader")).value.variants["identity"].body
     settings = (await found(publisher)).value.variants["identity"].body
     assert CLIENT_CODE.body in body
-    inlined = orjson.loads(orjson.loads(body[body.index(b'"') : body.index(b");\n")]))
-    assert inlined == {"writeKey": KEY, "cdn": ORIGIN.public_url, "settings": orjson.loads(settings)}
+    assert inlined(body.decode()) == {"writeKey": KEY, "cdn": ORIGIN.public_url, "settings": orjson.loads(settings)}
 
 
 async def test_the_loader_of_a_source_with_the_official_client_is_that_with_the_key_in_it(

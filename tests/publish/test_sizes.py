@@ -14,7 +14,7 @@ from loadtest.bench.sizes import PACKAGE, served
 
 ASSETS = PACKAGE / "assets"
 INDEX = json.loads((ASSETS / "index.json").read_text())["client"]
-BUDGETS = {"client": 8_192, "consent": 1_180, "plan": 360, "rules": 2_100, "rest": 4_960}
+BUDGETS = {"client": 8_064, "consent": 1_180, "plan": 360, "rules": 2_100, "rest": 4_960}
 """Brotli 11, by name: the client that every page has, its parts, and what it fetches on use."""
 FILES: dict[str, Path] = {
     "client": ASSETS / INDEX["file"],
@@ -24,8 +24,8 @@ SNIPPET_BUDGET = 600
 """Brotli 11: it stands in every page, where it is compressed with the rest of it."""
 SERVED_BUDGET: dict[Encoding, int] = {"br": 9_000, "gzip": 9_400}
 """The whole loader of a source without destinations, as an edge sends it at first."""
-POLISHED_BUDGET = 8_400
-"""The same, as a node sends it that has had it for a while."""
+POLISHED_BUDGET = 8_192
+"""The same, as a node sends it that has had it for a while: 8 kB for the whole of it, its manifest and all."""
 
 
 def compressed(path: Path) -> int:
