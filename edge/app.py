@@ -136,12 +136,11 @@ def telling(ground: Ground, node: Node) -> Callable[[Entry], None]:
     Others are told of a change when its documents are read here, and laid where they find them; of a purge at once,
     since what is purged is to be gone, whatever takes its place.
     """
-    follower = node.follower
 
     def tell(entry: Entry) -> None:
-        epoch = follower.epoch()
+        epoch = node.follower.epoch()
         # Applied first: it is what has the documents read that the stream is to wait for.
-        follower.committed(entry)
+        node.committed(entry)
         if epoch is not None:
             ready = partial(node.prepared, entry) if entry.verb == "change" else None
             ground.announcer.announce(epoch, entry, ready)

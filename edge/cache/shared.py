@@ -1,6 +1,6 @@
 """The cache that the nodes of a fleet share: one node's read of the store spares the others theirs.
 
-    read ──► fenced, or left alone for a while ───────────────────────────────► the store ──► put, in the background
+    read ──► fenced, left alone for a while, or just changed here ────────────► the store ──► put, in the background
        └───► the copy: none, damaged, of another document, below a floor,  ───►      ▲
              or of a position that this node has not seen ───────────────────────────┘
                 └──► counts: as good as memory, confirmed by this node's last proof
@@ -13,7 +13,7 @@ copy stands there again. Where nothing was changed, older and newer are the same
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from edge.cache.circuit import Circuit
@@ -49,6 +49,9 @@ class DocumentReader(Protocol):
     @property
     def read(self) -> Reader[Wanted, Publication]: ...
 
+    def changed_here(self, wanted: Iterable[Wanted]) -> None:
+        """This process has committed a change of ``wanted``, of which it has told nobody yet."""
+
     async def flush(self) -> None:
         """Wait until what was read so far is where other nodes find it, or given up."""
 
@@ -60,6 +63,9 @@ class Unshared:
 
     def __init__(self, read: Reader[Wanted, Publication]) -> None:
         self.read = read
+
+    def changed_here(self, wanted: Iterable[Wanted]) -> None:
+        pass
 
     async def flush(self) -> None:
         pass
@@ -98,16 +104,26 @@ class Shared:
         self._jitter = jitter
         self._circuit = Circuit()
         self._puts: set[asyncio.Task[None]] = set()
+        self._changed_here: set[Wanted] = set()
 
     async def read(self, wanted: Wanted) -> Reading[Publication]:
         """A copy that counts, or what the store has; never raises of its own."""
-        copy = await self._copy(wanted)
-        if copy is not None:
-            return copy
+        if wanted in self._changed_here:
+            self._changed_here.discard(wanted)
+        else:
+            copy = await self._copy(wanted)
+            if copy is not None:
+                return copy
         reading = await self._read(wanted)
         if reading.vouched:
             self._keep(wanted, reading.outcome)
         return reading
+
+    def changed_here(self, wanted: Iterable[Wanted]) -> None:
+        # Whatever copy there is was put before the change, unless another node's poll was quicker: asking for it would
+        # only have everybody wait for this node's documents a little longer. For the last change alone: what nobody
+        # reads anew is not to be remembered.
+        self._changed_here = set(wanted)
 
     async def flush(self) -> None:
         # Whoever waits may be cancelled; what is put is put all the same.

@@ -1,7 +1,7 @@
 """One worker process: what stands on its footing, composed, and what runs for as long as it serves."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 
@@ -79,6 +79,11 @@ class Node:
             await stack.enter_async_context(self.observed.auditing())
             yield
 
+    def committed(self, entry: Entry) -> None:
+        """``entry`` was committed by this process."""
+        self.reader.changed_here(documents_of(entry))
+        self.follower.committed(entry)
+
     async def prepared(self, entry: Entry) -> None:
         """Wait until the documents that ``entry`` concerns are read again, and laid where other nodes find them."""
         await self.cache.warmed(entry)
@@ -129,6 +134,11 @@ async def _set(event: asyncio.Event) -> None:
     await event.wait()
 
 
+def documents_of(entry: Entry) -> Iterator[Wanted]:
+    """What ``entry`` is concerned with by name; a purge by tags alone names nothing."""
+    return (Wanted(kind, key) for key in entry.keys for kind in KINDS)
+
+
 def build_node(ground: Footing, witness: Witness | None = None) -> Node:
     settings, clock, stats, floors, proof = ground.settings, ground.clock, ground.stats, ground.floors, ground.proof
     budget = settings.budget()
@@ -144,7 +154,7 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
         clock=clock,
         limits=Limits(settings.lease, budget.on_error()),
         stats=stats,
-        concerned=lambda entry: (Wanted(kind, key) for key in entry.keys for kind in KINDS),
+        concerned=documents_of,
         backing=preparing,
     )
     minutes = Minutes(stats, clock)

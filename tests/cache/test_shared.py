@@ -120,6 +120,21 @@ async def test_i20_a_copy_from_before_a_change_is_dropped_and_replaced(
     assert (third.reads, third.stats.shared_hits) == (0, 1)
 
 
+async def test_the_first_read_of_what_was_changed_here_looks_for_no_copy_and_puts_one(
+    world: World, first: SharingNode, second: SharingNode
+) -> None:
+    await first.get()
+    await world.configure("second-api-key")
+    for one in (first, second):
+        await one.follow()
+    first.shared.changed_here([SETTINGS])
+    assert b"second-api-key" in shown((await first.get()).known)
+    assert (first.stats.shared_misses, first.stats.shared_refused) == (1, 0), "the miss is that of the very first read"
+    assert b"second-api-key" in shown((await second.get()).known)
+    await first.shared.read(SETTINGS)
+    assert (first.stats.shared_hits, first.reads, second.reads) == (1, 2, 0)
+
+
 async def test_i20_what_was_revoked_is_never_answered_from_a_copy_whatever_else_is_down(
     world: World, first: SharingNode, second: SharingNode
 ) -> None:
