@@ -5,6 +5,8 @@ asked first the one, then the other, on one connection: its worker has stored th
 
     GET, Edge-Refresh: 1 ──► 200 or 404, read at the position or later ──► HEAD ──► shows that position or later: done
             └ 5xx, time-out, no answer, older, another epoch ──► FrontError ┘
+
+The variants of a key go at once, and none is asked for its proof before all are fetched, or OTHERS have passed.
 """
 
 import asyncio
@@ -12,6 +14,7 @@ from pathlib import Path
 
 from edge.fronts.cache_files import CacheFiles
 from edge.fronts.channel import Channel, ChannelError, Channels, Exchange
+from edge.fronts.fetches import Fetches
 from edge.fronts.front import Due, FrontDownError, FrontError, Reach
 from edge.publish.publication import Kind
 from edge.publish.variants import ENCODINGS, Encoding
@@ -45,7 +48,9 @@ class NginxFront:
         variants = [(kind, encoding) for kind in due.kinds for encoding in ENCODINGS]
         if due.reach is not Reach.EVERY:
             variants = [one for one in variants if self._files.held(one[0], due.key, one[1])]
-        wrong = [one for one in await asyncio.gather(*(self._variant(due, one) for one in variants)) if one is not None]
+        fetches = Fetches(variants)
+        told = await asyncio.gather(*(self._variant(due, one, fetches) for one in variants))
+        wrong = [one for one in told if one is not None]
         if wrong:
             # The one that says most: where nginx cannot be reached nothing else matters.
             raise next((error for error in wrong if isinstance(error, FrontDownError)), wrong[0])
@@ -59,31 +64,35 @@ class NginxFront:
     async def close(self) -> None:
         self._channels.close()
 
-    async def _variant(self, due: Due, variant: Variant) -> FrontError | None:
+    async def _variant(self, due: Due, variant: Variant, fetches: Fetches[Variant]) -> FrontError | None:
         """What is wrong with one variant, if anything is: one that fails must not leave the others under way."""
         try:
             async with asyncio.timeout(self._timeout):
-                return await self._refreshed(due, variant)
+                return await self._refreshed(due, variant, fetches)
         except TimeoutError:
             return FrontError(f"{_named(variant)}: no answer within {self._timeout:g} s")
         except ChannelError as error:
             return FrontError(f"{_named(variant)}: {error}")
         except OSError as error:
             return FrontDownError(f"nginx cannot be reached: {error.strerror or type(error).__name__}")
+        finally:
+            fetches.ended(variant)
 
-    async def _refreshed(self, due: Due, variant: Variant) -> FrontError | None:
+    async def _refreshed(self, due: Due, variant: Variant, fetches: Fetches[Variant]) -> FrontError | None:
         try:
-            return await self._exchange(due, variant)
+            return await self._exchange(due, variant, fetches)
         except ChannelError:
             # nginx ends an idle connection when it likes, also while it is being written to. Asking twice is harmless.
-            return await self._exchange(due, variant)
+            return await self._exchange(due, variant, fetches)
 
-    async def _exchange(self, due: Due, variant: Variant) -> FrontError | None:
+    async def _exchange(self, due: Due, variant: Variant, fetches: Fetches[Variant]) -> FrontError | None:
         async with self._channels.channel() as channel:
             if due.reach is Reach.OLDER and _wrong(await _shown(channel, due, variant), due) is None:
                 return None
             wrong = _wrong(await channel.ask(_request("GET", due, variant, "Edge-Refresh: 1\r\n"), head=False), due)
+            fetches.ended(variant)
             if wrong is None:
+                await fetches.all_ended()
                 wrong = _wrong(await _shown(channel, due, variant), due)
                 if wrong is not None:
                     wrong = f"is refreshed, but {wrong}"
