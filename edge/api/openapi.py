@@ -11,7 +11,7 @@ from pydantic.json_schema import models_json_schema
 from edge.api import answers
 from edge.api.operations import OPERATIONS, PARAMETERS, Operation
 from edge.journal.receipts import GOALS
-from edge.store.view import PAGE_LIMIT
+from edge.store.lookup import PAGE_LIMIT
 
 PREFIX = "/v1beta"
 MEANINGS = {

@@ -17,7 +17,8 @@ from edge.model.position import AsOf
 from edge.settings import Settings
 from edge.store.documents import is_lost
 from edge.store.keyring import SecretUnreadableError
-from edge.store.view import Page, View
+from edge.store.lookup import Page
+from edge.store.view import View
 
 
 def new_epoch(ctx: typer.Context, yes: Yes = False, as_json: AsJson = False) -> None:

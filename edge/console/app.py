@@ -32,7 +32,7 @@ from edge.model.source import Workspace
 from edge.model.token import Principal
 from edge.store.failures import STORE_FAILURES
 from edge.store.keyring import SecretUnreadableError
-from edge.store.view import Page as Stretch
+from edge.store.lookup import Page as Stretch
 
 SWITCHABLE = 12
 """Workspaces that the switcher lists; the page of workspaces has them all."""

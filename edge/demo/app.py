@@ -26,7 +26,7 @@ from edge.manage.operation import Manage
 from edge.manage.problem import ProblemError
 from edge.model.token import Principal
 from edge.publish.manifest import plugin_name
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 
 VISITOR = Principal("demo page", "demo", WORKSPACE, frozenset({"workspace:read", "workspace:write"}))
 """The page may do what a token of the demo workspace may, and nothing elsewhere."""

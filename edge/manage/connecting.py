@@ -11,7 +11,7 @@ from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.token import Principal
-from edge.store.view import Page
+from edge.store.lookup import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,9 @@ from edge.model.definition import ConnectionMode, Definition
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.token import Principal
+from edge.store.lookup import Page
 from edge.store.store import Draft
-from edge.store.view import Page, View
+from edge.store.view import View
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from edge.model.destination import Destination
 from edge.model.filter import Filter, FilterAction
 from edge.model.source import Source
 from edge.model.token import Principal
+from edge.store.lookup import Page
 from edge.store.store import Draft
-from edge.store.view import Page, View
+from edge.store.view import View
 
 PREFIX = "df_"
 """What the ids of filters begin with in Segment's Config API."""

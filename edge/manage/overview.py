@@ -6,7 +6,7 @@ from edge.manage.operation import Manage, require, seen_workspace
 from edge.model.destination import Destination
 from edge.model.source import Source
 from edge.model.token import Principal
-from edge.store.view import Page
+from edge.store.lookup import Page
 
 
 @dataclass(frozen=True, slots=True)

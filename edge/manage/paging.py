@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 from edge.manage.problem import invalid
-from edge.store.view import PAGE_LIMIT, Page
+from edge.store.lookup import PAGE_LIMIT, Page
 
 DEFAULT_SIZE = 50
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)+\Z")

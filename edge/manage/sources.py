@@ -14,8 +14,9 @@ from edge.manage.write_keys import check_new_key
 from edge.model.plan import TrackingPlan
 from edge.model.source import LibraryConfig, Source
 from edge.model.token import Principal
+from edge.store.lookup import Page
 from edge.store.store import Draft
-from edge.store.view import Page, View
+from edge.store.view import View
 
 API_HOST = re.compile(
     r"(?:https?://)?(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"

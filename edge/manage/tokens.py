@@ -9,8 +9,9 @@ import jwt
 from edge.manage.operation import Manage, commit, put, require
 from edge.manage.problem import ProblemError, invalid, not_found
 from edge.model.token import EVERY_WORKSPACE, SCOPES, AccessToken, Principal
+from edge.store.lookup import Page
 from edge.store.store import Draft
-from edge.store.view import Page, View
+from edge.store.view import View
 
 ISSUER = "edgewise"
 AUDIENCE = "edgewise-config-api"

@@ -7,8 +7,9 @@ from edge.manage.operation import Done, Manage, commit, put, require, require_an
 from edge.manage.problem import ProblemError, conflict
 from edge.model.source import Workspace
 from edge.model.token import EVERY_WORKSPACE, Principal
+from edge.store.lookup import Page
 from edge.store.store import Draft
-from edge.store.view import Page, View
+from edge.store.view import View
 
 
 async def listed(manage: Manage, principal: Principal, page: Page) -> list[Workspace]:

@@ -6,8 +6,8 @@ from itertools import chain, islice
 from edge.model.change import Entry
 from edge.model.source import Source
 from edge.publish.publication import KINDS, Wanted
+from edge.store.lookup import Page
 from edge.store.store import Store
-from edge.store.view import Page
 
 MOST = 12
 """Write keys of one round at most; each is three documents of every node."""

@@ -109,8 +109,9 @@ class Store:
         try:
             async with writing(self._engine) as connection:
                 as_of = await lock_counter(connection)
-                draft = await plan(View(connection, self._codec, as_of))
-                writer = Writer(connection, self._codec, self._published, as_of)
+                view = View(connection, self._codec, as_of)
+                draft = await plan(view)
+                writer = Writer(connection, self._codec, self._published, view)
                 written = await writer.write(draft.puts, draft.deletes, draft.assets, self._clock().wall)
                 if not written.resources and draft.verb == "change":
                     return None

@@ -1,11 +1,10 @@
 """Reading documents in one snapshot."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
-from sqlalchemy import Row, Select, and_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import select
 
 from edge.model.asset import Asset
 from edge.model.change import Entry
@@ -13,90 +12,25 @@ from edge.model.client import Client, official_version, version_rank
 from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.filter import Filter
-from edge.model.position import AsOf
 from edge.model.source import Source, Workspace
 from edge.model.token import AccessToken
-from edge.store.documents import Codec
 from edge.store.entries import Span, entry_of, rows_of
 from edge.store.files import find_asset
+from edge.store.lookup import PAGE_LIMIT, Lookup, Stored
 from edge.store.past import Past, begun, oldest, touched
 from edge.store.queries import rows_using
 from edge.store.schema import assets, documents, journal, write_keys
 
-PAGE_LIMIT = 200
-
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A stretch of a listing in order of resource name; ``after`` is exclusive."""
-
-    after: str = ""
-    limit: int = PAGE_LIMIT
-
-
-FIRST_PAGE = Page()
-
-
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """A document with the positions beside it."""
-
-    document: Any
-    position: int
-    revision: int
-
-
-class View:
-    """Everything that can be asked of one moment of the store; ``as_of`` was read before anything else."""
-
-    def __init__(self, connection: AsyncConnection, codec: Codec, as_of: AsOf) -> None:
-        self._connection = connection
-        self._codec = codec
-        self.as_of = as_of
-
-    async def stored(self, kind: str, document_id: str) -> Stored | None:
-        return await self._one(kind, documents.c.id == document_id)
-
-    async def several(self, kind: str, ids: Iterable[str]) -> dict[str, Stored]:
-        """Those of these documents that there are, by id."""
-        wanted = sorted(set(ids))
-        found: dict[str, Stored] = {}
-        for first in range(0, len(wanted), PAGE_LIMIT):
-            mine = (documents.c.kind == kind) & documents.c.id.in_(wanted[first : first + PAGE_LIMIT])
-            found |= {
-                row.id: self._stored(row) for row in await self._connection.execute(select(documents).where(mine))
-            }
-        return found
+class View(Lookup):
+    """Everything that can be asked of one moment of the store."""
 
     async def using(self, definition: str, workspace: str) -> list[Destination]:
         """The destinations of a definition in a workspace, by name, at most PAGE_LIMIT of them."""
         rows = await rows_using(self._connection, definition, workspace, PAGE_LIMIT)
         return [self._stored(row).document for row in rows]
-
-    async def named(self, kind: str, name: str) -> Stored | None:
-        return await self._one(kind, documents.c.name == name)
-
-    async def listed(self, kind: str, parent: str, page: Page = FIRST_PAGE) -> list[Stored]:
-        """Documents of ``kind`` under ``parent``, by name, at most ``page.limit`` of them."""
-        return [self._stored(row) for row in await self._rows(kind, parent, page)]
-
-    async def under(self, kind: str, parents: Iterable[str]) -> list[Stored]:
-        """All documents of ``kind`` under any of ``parents``, by name; for as many parents as one page has."""
-        mine = (documents.c.kind == kind) & documents.c.parent.in_(sorted(set(parents)))
-        query = select(documents).where(mine).order_by(documents.c.name)
-        return [self._stored(row) for row in await self._connection.execute(query)]
-
-    async def listed_anywhere(self, kind: str, page: Page = FIRST_PAGE) -> list[Stored]:
-        """Documents of ``kind`` under any parent, by name."""
-        query = (
-            select(documents)
-            .where(documents.c.kind == kind, documents.c.name > page.after)
-            .order_by(documents.c.name)
-            .limit(page.limit)
-        )
-        return [self._stored(row) for row in await self._connection.execute(query)]
 
     async def workspace(self, slug: str) -> Workspace | None:
         return _document(Workspace, await self.named("workspace", f"workspaces/{slug}"))
@@ -129,17 +63,6 @@ class View:
         query = select(write_keys.c.position).where(write_keys.c.key == key)
         position: int | None = (await self._connection.execute(query)).scalar_one_or_none()
         return position
-
-    async def every(self, kind: str, parent: str) -> list[Any]:
-        """All documents of ``kind`` under ``parent``, page by page; for what is bounded where it is made."""
-        found: list[Any] = []
-        after = ""
-        while True:
-            page = await self._rows(kind, parent, Page(after))
-            found += [self._stored(row).document for row in page]
-            if len(page) < PAGE_LIMIT:
-                return found
-            after = page[-1].name
 
     async def destinations(self, source_id: str) -> list[Destination]:
         """All of a source's destinations, enabled or not."""
@@ -222,23 +145,6 @@ class View:
         """The journal's last entries, the newest first."""
         query = select(journal).order_by(journal.c.position.desc()).limit(limit)
         return [entry_of(row) for row in await self._connection.execute(query)]
-
-    async def _rows(self, kind: str, parent: str, page: Page) -> Sequence[Row[Any]]:
-        query = (
-            select(documents)
-            .where(documents.c.kind == kind, documents.c.parent == parent, documents.c.name > page.after)
-            .order_by(documents.c.name)
-            .limit(page.limit)
-        )
-        return (await self._connection.execute(query)).all()
-
-    async def _one(self, kind: str, condition: Any) -> Stored | None:
-        query: Select[Any] = select(documents).where(and_(documents.c.kind == kind, condition))
-        row = (await self._connection.execute(query)).first()
-        return self._stored(row) if row is not None else None
-
-    def _stored(self, row: Row[Any]) -> Stored:
-        return Stored(self._codec.decode(row.kind, row.body), row.position, row.revision)
 
 
 def _document(kind: type[T], stored: Stored | None) -> T | None:

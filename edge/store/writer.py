@@ -12,7 +12,6 @@ from edge.model.client import Client
 from edge.model.definition import Definition
 from edge.model.destination import Destination
 from edge.model.filter import Filter
-from edge.model.position import AsOf
 from edge.model.source import Source
 from edge.store.diff import diff_of
 from edge.store.documents import Codec, Document, is_lost, kind_of, same_json
@@ -68,14 +67,14 @@ class Edit:
 
 
 class Writer:
-    """Puts and deletes documents at one position, and works out what that touches."""
+    """Puts and deletes documents at one position, and works out what that touches. ``before`` is what was there."""
 
-    def __init__(self, connection: AsyncConnection, codec: Codec, published: Published, as_of: AsOf) -> None:
+    def __init__(self, connection: AsyncConnection, codec: Codec, published: Published, before: View) -> None:
         self._connection = connection
         self._codec = codec
         self._published = published
-        self._view = View(connection, codec, as_of)
-        self._position = as_of.position + 1
+        self._before = before
+        self._position = before.as_of.position + 1
 
     async def write(
         self, puts: Sequence[Document], deletes: Sequence[Document], files: Sequence[Asset], now: float
@@ -89,14 +88,15 @@ class Writer:
         edits += [Edit(document, stored.get(_place(document)), document) for document in puts]
         edits = [edit for edit in edits if not edit.empty()]
         touched = {source for edit in edits for side in (edit.before, edit.after) for source in _source_of(side)}
-        before = {source: await self._image(source) for source in sorted(touched)}
+        before = {source: await _image(self._before, source) for source in sorted(touched)}
         for edit in edits:
             await self._apply(edit)
             name = kind_of(edit.document).name(edit.document)
             written.resources.append(name)
             written.diff[name] = diff_of(edit.before, edit.after, await self._definition_of(edit.document))
+        after = self._now()
         effects = [
-            source_effects(self._published, image, await self._image(source)) for source, image in before.items()
+            source_effects(self._published, image, await _image(after, source)) for source, image in before.items()
         ]
         effects += [effect async for effect in self._catalog_effects(edits, before.keys())]
         effects += [client_effects(*edit.client_pair()) for edit in edits]
@@ -122,25 +122,16 @@ class Writer:
         places = [_place(document) for document in given]
         found: dict[tuple[str, str], Document] = {}
         for kind in dict.fromkeys(kind for kind, _ in places):
-            several = await self._view.several(kind, [document_id for one, document_id in places if one == kind])
+            several = await self._before.several(kind, [document_id for one, document_id in places if one == kind])
             found |= {(kind, document_id): stored.document for document_id, stored in several.items()}
         return found
 
     async def _definition_of(self, document: Document) -> Definition | None:
-        return await self._view.definition(document.definition) if isinstance(document, Destination) else None
+        return await self._now().definition(document.definition) if isinstance(document, Destination) else None
 
-    async def _image(self, source_id: str) -> SourceImage | None:
-        stored = await self._view.stored("source", source_id)
-        if stored is None:
-            return None
-        destinations = await self._view.destinations(source_id)
-        definitions = await self._view.definitions([destination.definition for destination in destinations])
-        return SourceImage(
-            stored.document,
-            tuple(destinations),
-            {slug: found.document for slug, found in definitions.items()},
-            tuple(await self._view.filters(destinations)),
-        )
+    def _now(self) -> View:
+        """What is there by now, of what this writer writes."""
+        return View(self._connection, self._codec, self._before.as_of)
 
     async def _apply(self, edit: Edit) -> None:
         kind = kind_of(edit.document)
@@ -183,7 +174,7 @@ class Writer:
 
     async def _keep(self, files: Sequence[Asset], now: float) -> None:
         wanted = {asset.hash: asset for asset in files}
-        known = await self._view.integrities(list(wanted)) if wanted else {}
+        known = await self._before.integrities(list(wanted)) if wanted else {}
         for asset in wanted.values():
             if asset.hash not in known:
                 await self._connection.execute(insert(assets).values(asdict(asset) | {"mentioned_at": now}))
@@ -193,6 +184,20 @@ class Writer:
         if hashes:
             mentioned = assets.c.hash.in_(sorted(hashes))
             await self._connection.execute(update(assets).where(mentioned).values(mentioned_at=now))
+
+
+async def _image(view: View, source_id: str) -> SourceImage | None:
+    stored = await view.stored("source", source_id)
+    if stored is None:
+        return None
+    destinations = await view.destinations(source_id)
+    definitions = await view.definitions([destination.definition for destination in destinations])
+    return SourceImage(
+        stored.document,
+        tuple(destinations),
+        {slug: found.document for slug, found in definitions.items()},
+        tuple(await view.filters(destinations)),
+    )
 
 
 def _place(document: Document) -> tuple[str, str]:

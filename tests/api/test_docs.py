@@ -17,7 +17,7 @@ from edge.manage.tokens import ALIASES
 from edge.manage.write_keys import MAX_KEYS
 from edge.model.token import Scope
 from edge.settings import Settings
-from edge.store.view import PAGE_LIMIT
+from edge.store.lookup import PAGE_LIMIT
 
 DOCS = (Path(__file__).parents[2] / "docs" / "config-api.md").read_text(encoding="utf-8")
 LINES = DOCS.splitlines()

@@ -9,9 +9,9 @@ from sqlalchemy import select
 from edge.model.source import Workspace
 from edge.store.documents import Codec, Document
 from edge.store.keyring import Keyring, keys_from_file, new_secret_key
+from edge.store.lookup import Page
 from edge.store.schema import document_versions, write_keys
 from edge.store.store import Draft, NameTakenError
-from edge.store.view import Page
 from tests.support.world import (
     CLOUD,
     CODE,

@@ -4,7 +4,7 @@ import pytest
 
 from edge.console.pages.catalog import slug_of
 from edge.manage import sources
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.console.stage import ConsoleStage
 from tests.manage.stage import ACME
 from tests.support.world import DEVICE

@@ -9,7 +9,7 @@ from edge.manage import filters
 from edge.manage.filters import FilterPatch, Place
 from edge.manage.problem import ProblemError
 from edge.model.filter import Filter
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.console.stage import ConsoleStage, Somebody
 from tests.manage.stage import ACME
 from tests.support.world import FILTER

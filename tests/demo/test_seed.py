@@ -15,7 +15,7 @@ from edge.manage.operation import Manage
 from edge.manage.sources import SourcePatch
 from edge.model.change import Entry
 from edge.settings import Settings
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.support.clock import HandClock
 from tests.support.ids import random_id
 

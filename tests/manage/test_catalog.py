@@ -6,7 +6,7 @@ from edge.catalog.sources import SOURCE_TYPES
 from edge.manage import catalog, connecting
 from edge.manage.catalog import Wanted, fits
 from edge.manage.problem import ProblemError
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.manage.stage import ACME, GLOBEX, INSTANCE, Stage, without
 from tests.support.world import CLOUD, DEVICE
 

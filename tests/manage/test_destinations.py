@@ -9,7 +9,7 @@ from edge.manage.operation import Done
 from edge.manage.problem import ProblemError
 from edge.model.definition import Bundle
 from edge.publish.wire import asset_path
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.manage.stage import ACME, GLOBEX, Stage
 from tests.support.world import CODE, DEVICE, SECRET, asset
 

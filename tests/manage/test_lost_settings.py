@@ -15,7 +15,7 @@ from edge.publish.publication import Publisher, Wanted
 from edge.publish.wire import Origin
 from edge.store.documents import is_lost
 from edge.store.keyring import SecretUnreadableError
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.manage.stage import ACME, Stage
 from tests.support.world import DEVICE, IN_CLOUD, IN_DEVICE, KEY, SECRET, World, open_world
 

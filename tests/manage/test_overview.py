@@ -4,7 +4,7 @@ import pytest
 
 from edge.manage.overview import Summary, overview
 from edge.manage.problem import ProblemError
-from edge.store.view import FIRST_PAGE, Page
+from edge.store.lookup import FIRST_PAGE, Page
 from tests.manage.stage import ACME, GLOBEX, Stage, without
 from tests.support.world import IN_CLOUD, SOURCE
 

@@ -5,7 +5,7 @@ from edge.manage.destinations import DestinationPatch
 from edge.manage.problem import ProblemError
 from edge.manage.sources import SourcePatch
 from edge.model.source import PLATFORM_OF_TYPE
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.manage.stage import ACME, GLOBEX, INSTANCE, Stage, without
 from tests.support.world import KEY
 

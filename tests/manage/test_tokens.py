@@ -12,7 +12,7 @@ from edge.manage.problem import ProblemError
 from edge.manage.tokens import ALGORITHM, AUDIENCE, ISSUER, REFUSED, Issued, Tokens
 from edge.manage.workspaces import delete
 from edge.model.token import EVERY_WORKSPACE, SCOPES, Principal
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.manage.stage import ACME, GLOBEX, INSTANCE, Stage, without
 
 pytestmark = pytest.mark.anyio

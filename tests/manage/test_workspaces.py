@@ -2,7 +2,7 @@ import pytest
 
 from edge.manage import sources, workspaces
 from edge.manage.problem import ProblemError
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 from tests.manage.stage import ACME, GLOBEX, INSTANCE, Stage, without
 
 pytestmark = pytest.mark.anyio

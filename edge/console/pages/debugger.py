@@ -19,7 +19,7 @@ from edge.observe.asking import Answered
 from edge.observe.probe import ORDER
 from edge.publish.publication import KINDS, Kind
 from edge.publish.variants import decoded
-from edge.store.view import Page as Stretch
+from edge.store.lookup import Page as Stretch
 
 FIRST = Stretch(limit=20)
 """Sources whose keys are offered."""

@@ -23,7 +23,7 @@ from edge.model.destination import Destination
 from edge.model.filter import Filter
 from edge.model.source import Source
 from edge.store.documents import is_lost
-from edge.store.view import FIRST_PAGE
+from edge.store.lookup import FIRST_PAGE
 
 CHANGED_BEFORE_DELETION = (
     "Nothing was deleted: somebody else changed this destination meanwhile. It is below as it is now."

@@ -7,7 +7,7 @@ from edge.console.navigation import Entry
 from edge.console.page import Page, Row
 from edge.manage.overview import overview
 from edge.manage.paging import cut
-from edge.store.view import Page as Stretch
+from edge.store.lookup import Page as Stretch
 
 FIRST = Stretch(limit=7)
 """The sources that are shown here, and one more that tells of others; all are on their own page."""

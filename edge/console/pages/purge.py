@@ -17,7 +17,7 @@ from edge.manage.purge_reach import reach
 from edge.manage.purges import VERBS, PurgeVerb
 from edge.model.tags import ALL, LOADER, workspace_tag
 from edge.model.token import EVERY_WORKSPACE
-from edge.store.view import Page as Stretch
+from edge.store.lookup import Page as Stretch
 
 FIRST = Stretch(limit=101)
 """The sources that can be ticked, and one more that tells of others, for which there are tags."""

@@ -13,7 +13,7 @@ from edge.manage.published import published
 from edge.manage.rules import MAX_DESTINATIONS
 from edge.model.budget import TOTAL
 from edge.model.token import Scope
-from edge.store.view import Page as Stretch
+from edge.store.lookup import Page as Stretch
 
 ALL_DESTINATIONS = Stretch(limit=MAX_DESTINATIONS)
 KEY_FIELDS = {"write_key": "key", "key": "key"}
