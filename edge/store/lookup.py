@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, select
+from sqlalchemy import Integer, Row, Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from edge.model.position import AsOf
@@ -12,6 +12,19 @@ from edge.store.documents import Codec
 from edge.store.schema import documents
 
 PAGE_LIMIT = 200
+
+
+# Made once: putting a statement together takes longer than the database does with it.
+_OF_KIND = select(documents).where(documents.c.kind == bindparam("its_kind"))
+_BY_ID = _OF_KIND.where(documents.c.id == bindparam("its_id"))
+_BY_NAME = _OF_KIND.where(documents.c.name == bindparam("its_name"))
+_SEVERAL = _OF_KIND.where(documents.c.id.in_(bindparam("its_ids", expanding=True)))
+_UNDER = _OF_KIND.where(documents.c.parent.in_(bindparam("its_parents", expanding=True))).order_by(documents.c.name)
+_PAGE = (
+    _OF_KIND.where(documents.c.parent == bindparam("its_parent"), documents.c.name > bindparam("after"))
+    .order_by(documents.c.name)
+    .limit(bindparam("most", type_=Integer))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +65,7 @@ class Lookup:
 
     async def stored(self, kind: str, document_id: str) -> Stored | None:
         known = self._known.get((kind, document_id))
-        return known or await self._one(kind, documents.c.id == document_id)
+        return known or await self._one(_BY_ID, {"its_kind": kind, "its_id": document_id})
 
     async def several(self, kind: str, ids: Iterable[str]) -> dict[str, Stored]:
         """Those of these documents that there are, by id."""
@@ -60,14 +73,12 @@ class Lookup:
         found = {one: self._known[kind, one] for one in wanted if (kind, one) in self._known}
         missing = sorted(wanted - found.keys())
         for first in range(0, len(missing), PAGE_LIMIT):
-            mine = (documents.c.kind == kind) & documents.c.id.in_(missing[first : first + PAGE_LIMIT])
-            found |= {
-                row.id: self._learned(row) for row in await self._connection.execute(select(documents).where(mine))
-            }
+            of = {"its_kind": kind, "its_ids": missing[first : first + PAGE_LIMIT]}
+            found |= {row.id: self._learned(row) for row in await self._connection.execute(_SEVERAL, of)}
         return found
 
     async def named(self, kind: str, name: str) -> Stored | None:
-        return await self._one(kind, documents.c.name == name)
+        return await self._one(_BY_NAME, {"its_kind": kind, "its_name": name})
 
     async def listed(self, kind: str, parent: str, page: Page = FIRST_PAGE) -> list[Stored]:
         """Documents of ``kind`` under ``parent``, by name, at most ``page.limit`` of them."""
@@ -75,9 +86,8 @@ class Lookup:
 
     async def under(self, kind: str, parents: Iterable[str]) -> list[Stored]:
         """All documents of ``kind`` under any of ``parents``, by name; for as many parents as one page has."""
-        mine = (documents.c.kind == kind) & documents.c.parent.in_(sorted(set(parents)))
-        query = select(documents).where(mine).order_by(documents.c.name)
-        return [self._stored(row) for row in await self._connection.execute(query)]
+        of = {"its_kind": kind, "its_parents": sorted(set(parents))}
+        return [self._stored(row) for row in await self._connection.execute(_UNDER, of)]
 
     async def listed_anywhere(self, kind: str, page: Page = FIRST_PAGE) -> list[Stored]:
         """Documents of ``kind`` under any parent, by name."""
@@ -104,17 +114,11 @@ class Lookup:
             after = page[-1].name
 
     async def _rows(self, kind: str, parent: str, page: Page) -> Sequence[Row[Any]]:
-        query = (
-            select(documents)
-            .where(documents.c.kind == kind, documents.c.parent == parent, documents.c.name > page.after)
-            .order_by(documents.c.name)
-            .limit(page.limit)
-        )
-        return (await self._connection.execute(query)).all()
+        of = {"its_kind": kind, "its_parent": parent, "after": page.after, "most": page.limit}
+        return (await self._connection.execute(_PAGE, of)).all()
 
-    async def _one(self, kind: str, condition: Any) -> Stored | None:
-        query: Select[Any] = select(documents).where(and_(documents.c.kind == kind, condition))
-        row = (await self._connection.execute(query)).first()
+    async def _one(self, query: Select[Any], of: dict[str, Any]) -> Stored | None:
+        row = (await self._connection.execute(query, of)).first()
         return self._learned(row) if row is not None else None
 
     def _learned(self, row: Row[Any]) -> Stored:

@@ -79,9 +79,7 @@ class View(Lookup):
         wanted = sorted({destination.id for destination in destinations})
         found: list[Filter] = []
         for first in range(0, len(wanted), PAGE_LIMIT):
-            mine = (documents.c.kind == "filter") & documents.c.parent.in_(wanted[first : first + PAGE_LIMIT])
-            query = select(documents).where(mine).order_by(documents.c.name)
-            found += [self._stored(row).document for row in await self._connection.execute(query)]
+            found += [one.document for one in await self.under("filter", wanted[first : first + PAGE_LIMIT])]
         return found
 
     async def definition(self, slug: str) -> Definition | None:
