@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from tests.cli.processes import Served, edgewise
+from tests.cli.processes import Served
+from tests.cli.shell import Shell
 
 SECONDS = 60.0
 """For one call: a change waits until it is live, on a busy machine too."""
@@ -25,9 +26,8 @@ class ConfigApi:
 @contextmanager
 def config_api(edge: Served, scopes: str) -> Iterator[ConfigApi]:
     """``scopes`` as the command line has them, with blanks between."""
-    made = edgewise("--data-dir", edge.said["data_dir"], "token", "create", "--instance", "--scope", scopes, "--json")
-    assert made.returncode == 0, made.stderr
-    token: str = json.loads(made.stdout)["token"]
+    here = Shell({"EDGE_DATA_DIR": edge.said["data_dir"]})
+    token: str = json.loads(here.apart("token", "create", "--instance", "--scope", scopes, "--json"))["token"]
     headers = {"Authorization": f"Bearer {token}"}
     with httpx.Client(base_url=edge.said["config_api"], headers=headers, timeout=SECONDS, trust_env=False) as client:
         yield ConfigApi(client, token)

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
@@ -14,25 +13,18 @@ from tests.browser.pages import Pages
 from tests.browser.shop import Shop, a_visit, ends
 from tests.browser.vendors import REPORTS
 from tests.browser.visitor import Visitor
-from tests.cli.processes import edgewise
+from tests.cli.shell import Shell
 
 NONCE = "bm9uY2U="
 FORMS = ("nonce", "hosts")
 
 
 @pytest.fixture(scope="module")
-def desk(admin: Admin) -> dict[str, str]:
-    """The environment of commands that work on this edge."""
-    asked = ("token", "create", "--instance", "--scope", "workspace:read", "--json")
-    made = edgewise("--data-dir", str(Path(admin.edge.said["data_dir"])), *asked)
-    assert made.returncode == 0, made.stderr
-    return {"EDGE_URL": admin.edge.said["config_api"], "EDGE_TOKEN": json.loads(made.stdout)["token"]}
-
-
-def printed(desk: dict[str, str], *arguments: str) -> str:
-    said = edgewise("snippet", *arguments, env=desk)
-    assert said.returncode == 0, said.stderr
-    return said.stdout
+def desk(admin: Admin) -> Shell:
+    """Commands that work on this edge."""
+    here = Shell({"EDGE_DATA_DIR": admin.edge.said["data_dir"]})
+    made = here.apart("token", "create", "--instance", "--scope", "workspace:read", "--json")
+    return Shell({"EDGE_URL": admin.edge.said["config_api"], "EDGE_TOKEN": json.loads(made)["token"]})
 
 
 def policies(text: str) -> dict[str, str]:
@@ -41,9 +33,9 @@ def policies(text: str) -> dict[str, str]:
     return dict(zip(FORMS, (by_nonce, by_hosts), strict=True))
 
 
-def written(desk: dict[str, str], key: str, form: str) -> tuple[str, str]:
+def written(desk: Shell, key: str, form: str) -> tuple[str, str]:
     """What a page with this form has: the snippet, and its policy."""
-    snippet, policy = printed(desk, key).strip(), policies(printed(desk, key, "--csp"))[form]
+    snippet, policy = desk.apart("snippet", key).strip(), policies(desk.apart("snippet", key, "--csp"))[form]
     if form == "nonce":
         snippet, policy = snippet.replace("<script>", f'<script nonce="{NONCE}">'), policy.replace("VALUE", NONCE)
     return snippet, f"default-src 'none'; {policy}"
@@ -54,7 +46,7 @@ def written(desk: dict[str, str], key: str, form: str) -> tuple[str, str]:
 def test_a_page_that_allows_only_what_is_printed_delivers_everything(
     form: str,
     bundle: str,
-    desk: dict[str, str],
+    desk: Shell,
     admin: Admin,
     collector: Collector,
     pages: Pages,
@@ -119,7 +111,7 @@ def violations(visitor: Visitor) -> set[str]:
 @pytest.mark.parametrize("slug", DRAWN)
 @pytest.mark.parametrize("form", FORMS)
 def test_a_vendor_that_draws_is_let_through_by_the_policy_that_is_printed(
-    form: str, slug: str, desk: dict[str, str], admin: Admin, pages: Pages, outside: Outside, visitor: Visitor
+    form: str, slug: str, desk: Shell, admin: Admin, pages: Pages, outside: Outside, visitor: Visitor
 ) -> None:
     drawing = Drawing(slug, admin, outside)
     drawing.draw(visitor, pages, written(desk, drawing.key, form))
@@ -144,7 +136,7 @@ def test_each_directive_that_is_printed_for_drawing_is_needed(
     without: str,
     refused: str,
     left: set[str],
-    desk: dict[str, str],
+    desk: Shell,
     admin: Admin,
     pages: Pages,
     outside: Outside,

@@ -1,26 +1,20 @@
 """A local store with one workspace and one web source, and logging that each test leaves as it found it."""
 
-import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 
-from tests.cli.shell import Shell
+from tests.cli.shell import Shell, logging_as_before
 
 KEY = "cli_first_key_0001"
 
 
 @pytest.fixture(autouse=True)
 def _logging_as_before() -> Iterator[None]:
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    structlog.reset_defaults()
+    with logging_as_before():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,17 @@
 """Commands run in this process, with an environment of their own."""
 
 import json
+import logging
 import os
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from typer.main import get_command
 from typer.testing import CliRunner, Result
 
@@ -41,6 +45,11 @@ class Shell:
         assert result.exit_code == 0, result.output
         return result.stdout
 
+    def apart(self, *arguments: str) -> str:
+        """``ok`` in a thread of its own, where something else (Playwright) holds the event loop of this one."""
+        with logging_as_before(), ThreadPoolExecutor(1) as thread:
+            return thread.submit(self.ok, *arguments).result()
+
     def json(self, *arguments: str, stdin: str | None = None) -> Any:
         """The document of a command that succeeds: the whole of its standard output."""
         return json.loads(self.ok(*arguments, "--json", stdin=stdin))
@@ -52,6 +61,17 @@ class Shell:
         assert result.stdout == ""
         assert "Traceback" not in result.stderr
         return result.stderr
+
+
+@contextmanager
+def logging_as_before() -> Iterator[None]:
+    """A command sets up logging for its whole process, which here is not its own."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 def ended(arguments: Sequence[str], stdin: str | None, env: Mapping[str, str | None]) -> Result:

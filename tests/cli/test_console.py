@@ -1,19 +1,19 @@
 """`edgewise console link` beside a running edge: what it prints signs in, at the address where the console is."""
 
-import json
 import re
 from pathlib import Path
 
 import httpx
 
-from tests.cli.processes import edgewise, served
+from tests.cli.processes import served
+from tests.cli.shell import Shell
 
 
 def test_a_printed_link_leads_to_the_admin_listener_and_signs_in(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with served(data, "--admin-bind", "127.0.0.1:0") as edge:
-        done = edgewise("--data-dir", str(data), "console", "link")
-        assert done.returncode == 0, done.stderr
+        done = Shell({}).run("--data-dir", str(data), "console", "link")
+        assert done.exit_code == 0, done.stderr
         page, _, code = done.stdout.strip().partition("#")
         assert page == edge.said["console"] + "link"
         assert "one sign-in within 10m" in done.stderr
@@ -32,20 +32,17 @@ def test_a_printed_link_leads_to_the_admin_listener_and_signs_in(tmp_path: Path)
 
 
 def test_a_link_may_be_of_one_workspace_and_says_what_is_wrong_with_its_scopes(tmp_path: Path) -> None:
-    data = str(tmp_path / "data")
-    assert edgewise("--data-dir", data, "workspace", "create", "acme").returncode == 0
-    made = edgewise("--data-dir", data, "console", "link", "--workspace", "acme", "--scope", "workspace:read", "--json")
-    assert "/console/link#" in json.loads(made.stdout)["url"]
-    listed = json.loads(edgewise("--data-dir", data, "token", "list", "--json").stdout)["access_tokens"]
+    shell = Shell({"EDGE_DATA_DIR": str(tmp_path / "data")})
+    shell.ok("workspace", "create", "acme")
+    made = shell.json("console", "link", "--workspace", "acme", "--scope", "workspace:read")
+    assert "/console/link#" in made["url"]
+    listed = shell.json("token", "list")["access_tokens"]
     assert [(one["description"], one["scopes"]) for one in listed] == [
         ("console sign-in link, not used yet", "workspace:read")
     ]
-    refused = edgewise("--data-dir", data, "console", "link", "--scope", "everything")
-    assert refused.returncode != 0
-    assert "'everything' is no scope" in refused.stderr
+    assert "'everything' is no scope" in shell.refused("console", "link", "--scope", "everything")
 
 
 def test_a_remote_edge_makes_no_link() -> None:
-    refused = edgewise("console", "link", env={"EDGE_URL": "http://127.0.0.1:1", "EDGE_TOKEN": "t"})
-    assert refused.returncode == 2
-    assert "works on the local store" in refused.stderr
+    remote = Shell({"EDGE_URL": "http://127.0.0.1:1", "EDGE_TOKEN": "t"})
+    assert "works on the local store" in remote.refused("console", "link", code=2)

@@ -17,6 +17,7 @@ from edge.cli.demo import embedded
 from edge.demo.content import SITE_KEY
 from edge.settings import Settings
 from tests.cli.processes import DEADLINE, Served, environment, served
+from tests.cli.shell import Shell
 
 
 @pytest.fixture
@@ -78,10 +79,11 @@ def test_the_commands_on_the_page_do_what_they_say_when_they_are_copied(tmp_path
         assert "Amplitude" in published(edge)
 
 
-def test_a_demo_that_is_started_again_is_as_it_was_left(tmp_path: Path, programs: Path) -> None:
+def test_a_demo_that_is_started_again_is_as_it_was_left(tmp_path: Path) -> None:
     data = tmp_path / "data"
     with served(data, command="demo") as edge:
-        in_shell(f"edgewise --data-dir {data} destination update demo/site/amplitude --disable --wait 5s", programs)
+        update = ("destination", "update", "demo/site/amplitude", "--disable", "--wait", "20s")
+        Shell({"EDGE_DATA_DIR": str(data)}).ok(*update)
         left = published(edge)
     with served(data, command="demo") as edge:
         assert published(edge) == left

@@ -60,11 +60,10 @@ def test_one_scrape_of_the_admin_listener_shows_both_workers_whichever_answers(p
     assert samples(families["edgewise_fleet_nodes"])[("state=live",)] == 2.0
 
 
-def test_the_public_listener_never_serves_numbers(data_dir: Path) -> None:
-    with served(data_dir, "--admin-bind", "127.0.0.1:0") as edge:
-        for path in ("/metrics", "/stats", "//metrics", "/metrics/"):
-            assert get(edge.url + path).status_code == 404, path
-        assert get(f"{admin(edge)}/stats").status_code == 404
+def test_the_public_listener_never_serves_numbers(pair: Served) -> None:
+    for path in ("/metrics", "/stats", "//metrics", "/metrics/"):
+        assert get(pair.url + path).status_code == 404, path
+    assert get(f"{admin(pair)}/stats").status_code == 404
 
 
 def test_where_the_public_listener_is_the_only_one_numbers_are_at_the_nodes_own(data_dir: Path) -> None:

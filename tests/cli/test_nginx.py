@@ -20,10 +20,13 @@ from tests.nginx.conftest import make
 from tests.support.nginx import CONFIGURATION, rendered, short_directory
 
 
-@pytest.fixture
-def directory() -> Iterator[Path]:
-    with short_directory() as made:
-        yield made
+@pytest.fixture(scope="module")
+def edge() -> Iterator[Served]:
+    """One that waits for an nginx before it, in a directory whose name is short enough for its sockets."""
+    with short_directory() as directory:
+        make(directory / "data")
+        with served(directory / "data", "--front", "nginx", "--admin-bind", "127.0.0.1:0") as running:
+            yield running
 
 
 def test_a_configuration_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -51,53 +54,50 @@ def from_nginx(port: int) -> str:
     return answer.headers.get_list("cache-status")[-1]
 
 
-def test_the_line_that_serve_says_starts_an_nginx_that_answers_for_it(directory: Path) -> None:
-    data_dir = directory / "data"
-    make(data_dir)
-    with served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge, started(edge, directory) as front:
+def test_the_line_that_serve_says_starts_an_nginx_that_answers_for_it(edge: Served) -> None:
+    with started(edge) as front:
         assert httpx.get(f"http://127.0.0.1:{front.port}{SETTINGS}", trust_env=False).status_code == 200
         assert edge.url == PUBLIC_URL
-        assert edge.said["uds"] == str(data_dir / "front" / "run" / "app.sock")
+        assert edge.said["uds"] == str(front.directory / "run" / "app.sock")
 
 
-def test_after_a_kill_it_starts_again_over_its_old_sockets_and_copies(directory: Path) -> None:
-    data_dir = directory / "data"
-    make(data_dir)
-    with served(data_dir, "--front", "nginx", "--admin-bind", "127.0.0.1:0") as edge:
-        with started(edge, directory) as front:
-            # The answer is there before the copy has its name on the disk.
-            until(lambda: from_nginx(front.port) == "nginx; hit", "a copy on the disk")
-            # A master's workers outlive it and keep its listeners.
-            pids = [front.pid, *children(front.pid)]
-            for pid in pids:
-                os.kill(pid, signal.SIGKILL)
-            until(lambda: not any(is_running(pid) for pid in pids), "nginx is gone")
-        assert (data_dir / "front" / "run" / "refresh.sock").is_socket()
-        with started(edge, directory) as front:
-            assert from_nginx(front.port) == "nginx; hit"
+def test_after_a_kill_it_starts_again_over_its_old_sockets_and_copies(edge: Served) -> None:
+    with started(edge) as front:
+        # The answer is there before the copy has its name on the disk.
+        until(lambda: from_nginx(front.port) == "nginx; hit", "a copy on the disk")
+        # A master's workers outlive it and keep its listeners.
+        pids = [front.pid, *children(front.pid)]
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        until(lambda: not any(is_running(pid) for pid in pids), "nginx is gone")
+    assert (front.directory / "run" / "refresh.sock").is_socket()
+    with started(edge) as front:
+        assert from_nginx(front.port) == "nginx; hit"
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """An nginx that made itself a daemon."""
+    """An nginx that made itself a daemon, in ``directory``."""
 
+    directory: Path
     pid: int
     port: int
 
 
 @contextmanager
-def started(edge: Served, directory: Path) -> Iterator[Started]:
+def started(edge: Served) -> Iterator[Started]:
     """nginx by the line that ``edge`` has said, but on a port that nobody else has."""
-    port = free_port()
-    (directory / "nginx.conf").write_text(rendered(port))
+    port, data_dir = free_port(), Path(edge.said["data_dir"])
+    configuration = data_dir.with_name("nginx.conf")
+    configuration.write_text(rendered(port))
     program, *words = shlex.split(edge.said["nginx"])
     assert program == "edgewise"
-    words += ["-c", str(directory / "nginx.conf")]
+    words += ["-c", str(configuration)]
     said = edgewise(*words)
     assert said.returncode == 0, said.stderr
-    kept = directory / "data" / "front" / "run" / "nginx.pid"
+    kept = data_dir / "front" / "run" / "nginx.pid"
     until(lambda: kept.exists() and is_running(int(kept.read_text())), "nginx runs")
-    front = Started(int(kept.read_text()), port)
+    front = Started(data_dir / "front", int(kept.read_text()), port)
     try:
         yield front
     finally:

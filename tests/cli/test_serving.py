@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -15,22 +16,48 @@ from edge.cli.listeners import bind_tcp, port_of
 from edge.cli.serve import announce
 from edge.cli.serving import listen
 from edge.settings import Settings
-from tests.cli.processes import children, edgewise, served, until_ended
+from tests.cli.processes import Served, children, edgewise, served, until_ended
 from tests.cli.shell import Shell
 
 
-@pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
-def test_one_process_serves_on_a_free_port_and_ends_cleanly_at_a_signal(tmp_path: Path, sign: int) -> None:
-    with served(tmp_path / "data") as edge:
-        assert edge.said["port"] > 0
-        assert edge.url == f"http://127.0.0.1:{edge.said['port']}"
-        assert edge.said["config_api"] == f"{edge.url}/v1beta"
-        answer = httpx.get(f"{edge.url}/healthz")
-        assert answer.status_code == 200
-        assert "server" not in answer.headers
-        assert "date" in answer.headers
-        assert edge.end(sign) == 0
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """An edge that answered ``health`` and was told to end by a signal: its exit code, and what it left."""
+
+    edge: Served
+    data_dir: Path
+    health: httpx.Response
+    code: int
+
+
+@pytest.fixture(scope="module", params=[signal.SIGTERM, signal.SIGINT])
+def ended(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    data_dir = tmp_path_factory.mktemp("ended") / "data"
+    with served(data_dir) as edge:
+        health = httpx.get(f"{edge.url}/healthz")
+        return Ended(edge, data_dir, health, edge.end(request.param))
+
+
+def test_one_process_serves_on_a_free_port_and_ends_cleanly_at_a_signal(ended: Ended) -> None:
+    edge = ended.edge
+    assert edge.said["port"] > 0
+    assert edge.url == f"http://127.0.0.1:{edge.said['port']}"
+    assert edge.said["config_api"] == f"{edge.url}/v1beta"
+    assert ended.health.status_code == 200
+    assert "server" not in ended.health.headers
+    assert "date" in ended.health.headers
+    assert ended.code == 0
     assert "Traceback" not in edge.log.read_text()
+
+
+def test_the_data_directory_and_what_it_keeps_are_private(ended: Ended) -> None:
+    assert stat.S_IMODE(ended.data_dir.stat().st_mode) == 0o700
+    assert stat.S_IMODE((ended.data_dir / "secret.keys").stat().st_mode) == 0o600
+
+
+def test_the_log_is_json_lines_where_nobody_watches(ended: Ended) -> None:
+    lines = [json.loads(line) for line in ended.edge.log.read_text().splitlines()]
+    assert {"event", "level", "timestamp", "logger"} <= set(lines[0])
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT])
@@ -52,32 +79,23 @@ def test_workers_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
         pass
 
 
-def test_the_data_directory_and_what_it_keeps_are_private(tmp_path: Path) -> None:
-    with served(tmp_path / "data"):
-        pass
-    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
-    assert stat.S_IMODE((tmp_path / "data" / "secret.keys").stat().st_mode) == 0o600
-
-
-def test_the_log_is_json_lines_where_nobody_watches(tmp_path: Path) -> None:
-    with served(tmp_path / "data") as edge:
-        edge.end()
-    lines = [json.loads(line) for line in edge.log.read_text().splitlines()]
-    assert {"event", "level", "timestamp", "logger"} <= set(lines[0])
-
-
-def test_the_log_level_is_the_least_that_is_written(tmp_path: Path) -> None:
-    with served(tmp_path / "data", "--log-level", "error") as edge:
-        edge.end()
-    assert edge.log.read_text() == ""
-
-
 def test_a_unix_socket_serves_and_is_removed_at_the_end(tmp_path: Path) -> None:
     path = tmp_path / "edge.sock"
     with served(tmp_path / "data", "--uds", str(path), "--public-url", "https://cdn.example.com/") as edge:
         assert edge.url == "https://cdn.example.com"
         assert edge.end() == 0
     assert not path.exists()
+
+
+def test_the_admin_listener_has_a_port_of_its_own_and_the_log_level_is_the_least_that_is_written(
+    tmp_path: Path,
+) -> None:
+    with served(tmp_path / "data", "--admin-bind", "127.0.0.1:0", "--log-level", "error") as edge:
+        admin = edge.said["config_api"].removesuffix("/v1beta")
+        assert admin != edge.url
+        socket.create_connection(("127.0.0.1", int(admin.rpartition(":")[2])), timeout=10).close()
+        edge.end()
+    assert edge.log.read_text() == ""
 
 
 def test_a_unix_socket_without_a_public_url_is_refused(tmp_path: Path) -> None:
@@ -136,13 +154,6 @@ def test_a_setting_that_is_not_allowed_is_named_with_what_is(
     said = Shell(env).refused("serve", "--data-dir", str(tmp_path / "data"), *listening, *options)
     assert expected in said
     assert "hunter2" not in said
-
-
-def test_the_admin_listener_has_a_port_of_its_own(tmp_path: Path) -> None:
-    with served(tmp_path / "data", "--admin-bind", "127.0.0.1:0") as edge:
-        admin = edge.said["config_api"].removesuffix("/v1beta")
-        assert admin != edge.url
-        socket.create_connection(("127.0.0.1", int(admin.rpartition(":")[2])), timeout=10).close()
 
 
 def test_two_listeners_on_one_port_number_are_refused(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from edge.demo.content import SITE_KEY
-from tests.cli.processes import Served, edgewise, served
+from tests.cli.processes import Served, served
+from tests.cli.shell import Shell
 from tests.support.chromium import chromium
 
 DEADLINE_MS = 20_000
@@ -136,10 +137,8 @@ def test_a_switch_is_followed_by_the_page_without_a_restart(own_page: Page) -> N
 
 
 def test_a_change_from_the_command_line_is_followed_too(own_page: Page, own_edge: Served) -> None:
-    done = edgewise(
-        "--data-dir", own_edge.said["data_dir"], "destination", "update", "demo/site/amplitude", "--disable"
-    )
-    assert done.returncode == 0, done.stderr
+    shell = Shell({"EDGE_DATA_DIR": own_edge.said["data_dir"]})
+    shell.apart("destination", "update", "demo/site/amplitude", "--disable")
     expect(row(own_page, "Amplitude")).to_contain_text("gone")
     expect(own_page.get_by_role("switch", name="Amplitude")).to_have_attribute("aria-checked", "false")
     expect(changes(own_page)).to_contain_text("Changed from elsewhere")

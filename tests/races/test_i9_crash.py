@@ -132,8 +132,8 @@ def test_i9_killed_at_any_statement_of_a_write_it_is_there_with_its_entry_or_not
     after = asyncio.run(inspect(directory))
     assert after.head == before.head + 1
 
-    boundary, outcomes = 0, []
-    while killed_at_boundary(directory := copies(), job, boundary):
+    boundary, outcomes, directory = 0, [], copies()
+    while killed_at_boundary(directory, job, boundary):
         state = asyncio.run(inspect(directory))
         assert state in (before, after), f"half of the write is there (boundary {boundary})"
         outcomes.append(state == after)
@@ -141,6 +141,8 @@ def test_i9_killed_at_any_statement_of_a_write_it_is_there_with_its_entry_or_not
             an_edge_serves(state, directory)
             # Whoever comes next can write: no lock, no leftover.
             assert killed_at_boundary(directory, job, 10**6) is False
+        # A store that is as it was is as good as another copy, which costs more than a write and a kill on a server.
+        directory = directory if state == before and boundary % EDGE_EVERY else copies()
         boundary += 1
     assert boundary > 8, "a write has many statements"
     assert outcomes == sorted(outcomes), "before COMMIT nothing is there, after it everything"

@@ -4,11 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Row, event, update
 
+from edge.model.change import Entry
 from edge.store import journal_reader
+from edge.store.engine import writing
+from edge.store.entries import entry_of
+from edge.store.schema import journal
 from tests.support.clock import HandClock
 from tests.support.world import World, make_world, open_world
 
@@ -74,6 +79,35 @@ async def test_head_and_entries_are_of_one_moment(world: World) -> None:
     await world.journal.poll(2)
     await world.journal.since(0.0)
     assert len(stated) == 2
+
+
+async def test_the_entry_that_every_poll_of_a_node_answers_anew_is_read_out_of_its_row_once(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A release's entry names all it brought, and a node without Redis polls twenty times a second."""
+    read: list[int] = []
+
+    def noted(row: Row[Any]) -> Entry:
+        read.append(row.position)
+        return entry_of(row)
+
+    monkeypatch.setattr(journal_reader, "entry_of", noted)
+    polled = [await world.journal.poll(2) for _ in range(3)]
+    assert read == [2]
+    assert polled[0] == polled[1] == polled[2]
+    third = await world.configure("third")
+    assert [entry.position for entry in (await world.journal.poll(2)).entries] == [2, 3]
+    assert (await world.journal.poll(3)).entries == (third,)
+    assert read == [2, 3]
+
+
+async def test_another_entry_at_the_place_of_the_one_that_was_answered_is_read(world: World) -> None:
+    (before,) = (await world.journal.poll(2)).entries
+    async with writing(world.engine) as connection:
+        await connection.execute(update(journal).where(journal.c.position == 2).values(id="another", reason="put back"))
+    (after,) = (await world.journal.poll(2)).entries
+    assert (after.id, after.reason) == ("another", "put back")
+    assert before.id != "another"
 
 
 async def test_a_poll_beside_writers_never_answers_a_head_whose_entry_it_lacks(world: World, place: Path) -> None:

@@ -6,7 +6,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.console.desk import Desk
-from tests.cli.processes import edgewise
+from tests.cli.shell import Shell
 
 
 def test_a_person_signs_in_with_a_token_and_out_again(visitor: Desk) -> None:
@@ -30,8 +30,8 @@ def test_a_person_signs_in_with_a_token_and_out_again(visitor: Desk) -> None:
 
 def test_the_printed_link_signs_in_once_and_leaves_no_trace_in_the_address(visitor: Desk) -> None:
     page = visitor.page
-    words = ("--data-dir", visitor.edge.said["data_dir"], "console", "link", "--workspace", "demo", "--json")
-    link = json.loads(edgewise(*words).stdout)["url"]
+    here = Shell({"EDGE_DATA_DIR": visitor.edge.said["data_dir"]})
+    link = json.loads(here.apart("console", "link", "--workspace", "demo", "--json"))["url"]
     page.goto(link)
     expect(page.get_by_role("heading", name="Demo", exact=True)).to_be_visible()
     assert "#" not in page.url
