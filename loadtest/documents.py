@@ -18,7 +18,7 @@ PATHS: dict[Kind, str] = {
     "loader": "/analytics.js/v1/{}/analytics.min.js",
     "integrations": "/v1/projects/{}/integrations",
 }
-_INLINED = re.compile(r"\(function\(\)\{var __EDGEWISE__=JSON\.parse\('((?:[^'\\]|\\.)*)'\);\n")
+_INLINED = re.compile(r"(?://#[^\n]*\n)?\(function\(\)\{var __EDGEWISE__=JSON\.parse\('((?:[^'\\]|\\.)*)'\);\n")
 _ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
 _END = "\n})();\n"
 

@@ -190,7 +190,7 @@ function addDestinations(
   load: (plugin: Plugin) => unknown,
 ): void {
   const { env, inlined, nonce, loadDeadline } = parts;
-  for (const { reason, ...about } of manifest.rejected) dispatcher.reject(about, reason);
+  for (const one of manifest.rejected) dispatcher.reject(one, one.reason);
   // Two destinations of one definition share its script.
   const factories: Record<string, PluginFactory | Promise<PluginFactory>> = {};
   for (const entry of manifest.remotePlugins) {
@@ -212,7 +212,7 @@ function addDestinations(
 }
 
 /** Settings that the manifest or the page gives under the destination's name win (analytics-next lib/merged-options). */
-function overridesOf(name: string, { integrations }: LoadOptions, manifest: Manifest): object {
+function overridesOf(name: string, { integrations }: LoadOptions, manifest: Manifest): object | undefined {
   const published = manifest.integrations[name];
-  return published ? { ...published, ...dictionary(integrations[name]) } : {};
+  return published && { ...published, ...dictionary(integrations[name]) };
 }

@@ -9,8 +9,7 @@ declare const __PARTS__: Parts;
 
 // Without an edge around it, this file has no `__EDGEWISE__`, which is told like any other fault.
 // Only while the script runs does the browser know which tag it came from.
-const { currentScript } = document;
-const nonce = currentScript?.nonce;
+const nonce = document.currentScript?.nonce;
 
 try {
   boot({

@@ -39,8 +39,11 @@ export function readManifest(document: unknown): ManifestOutcome {
   if (!isObject(integrations)) return { ok: false, reason: "the settings document has no integrations" };
   if (!Array.isArray(remotePlugins)) return { ok: false, reason: "remotePlugins is not a list" };
 
-  const manifest = { integrations: {} as Record<string, Dictionary>, remotePlugins: [] as RemotePlugin[] };
-  const rejected: { name: string; creationName: string; reason: string }[] = [];
+  const manifest = {
+    integrations: {} as Record<string, Dictionary>,
+    remotePlugins: [] as RemotePlugin[],
+    rejected: [] as { name: string; creationName: string; reason: string }[],
+  };
   for (const [name, settings] of Object.entries(integrations)) {
     if (isObject(settings)) manifest.integrations[name] = settings;
   }
@@ -50,12 +53,12 @@ export function readManifest(document: unknown): ManifestOutcome {
     if (missing === undefined) {
       manifest.remotePlugins.push({ ...fields, settings: dictionary(fields.settings) } as unknown as RemotePlugin);
     } else {
-      rejected.push({
+      manifest.rejected.push({
         name: fields.name as string,
         creationName: fields.creationName as string,
         reason: `the manifest's entry has no ${missing}`,
       });
     }
   }
-  return { ok: true, manifest: { ...manifest, rejected } };
+  return { ok: true, manifest };
 }

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from edge.publish.bundle import loader_bundle, script_string
+from edge.publish.bundle import loader_bundle, official_head, script_string
 from edge.publish.wire import to_json
 from tests.publish.catalogs import AWKWARD, texts, values
 
@@ -142,5 +142,11 @@ def test_the_client_s_code_is_in_the_bundle_unaltered_and_sees_the_manifest_as_i
     client = "/* </script> \u2028 */ globalThis.seen = __EDGEWISE__; //".encode()
     bundle = loader_bundle(client, "wk_demo_0001", URL, b"{}")
     assert client in bundle
-    assert bundle.startswith(b"(function(){var __EDGEWISE__=JSON.parse(")
+    assert b"\n(function(){var __EDGEWISE__=JSON.parse(" in bundle
     assert bundle.endswith(b"\n})();\n"), "a comment at the client's end must not swallow the end of the function"
+
+
+def test_our_loader_begins_with_the_hint_to_compile_it_while_it_comes_and_the_official_one_is_left_to_itself() -> None:
+    # Anywhere but before everything else engines take it for any comment.
+    assert bundle_of({}).startswith(b"//# allFunctionsCalledOnLoad\n(function(){")
+    assert official_head("wk_demo_0001", URL, {}).startswith(b"(function(){")
