@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.fleet.faults import BEHIND, restarted
+from tests.fleet.faults import BEHIND, FAULTS, restarted
 from tests.fleet.judge import NGINX
-from tests.fleet.ordeal import outlast
+from tests.fleet.ordeal import outlast, undergo
 from tests.fleet.perils import BACK, FORWARDS, set_clock
 from tests.fleet.perils import exposed as exposed_fleet
 from tests.fleet.scene import BOUNDS, Scene
@@ -17,6 +17,8 @@ def test_a_wall_clock_that_is_set_leaves_no_copy_that_outlives_its_share(exposed
 
     nginx has a copy until 12:00:06 ── the clock is set back to 11:59:00 ── no node is left that could refresh it
     ── something is changed ── the copy is shown for a minute
+
+    Neither one from before the step, nor one that a node has read since: from a host whose clock was not set.
     """
     scene, fleet = exposed, exposed_fleet(exposed)
     first, second, third, *_ = scene.watched
@@ -29,6 +31,7 @@ def test_a_wall_clock_that_is_set_leaves_no_copy_that_outlives_its_share(exposed
     with scene.excused([*restarted(*BEHIND), ("failing", NGINX), ("deserted", NGINX)]):
         for node in fleet.behind:
             node.kill()
+        scene.change(first)
         reign = scene.change(third)
         outlast(scene, reign.answered + BOUNDS.front + BOUNDS.lapsed + 2)
         for node in fleet.behind:
@@ -36,4 +39,18 @@ def test_a_wall_clock_that_is_set_leaves_no_copy_that_outlives_its_share(exposed
     set_clock(scene, 0.0)
     scene.arrives()
     scene.live_everywhere()
+    scene.judge()
+
+
+def test_a_wall_clock_that_is_ahead_makes_no_change_look_older_than_it_is(exposed: Scene) -> None:
+    """What nginx cannot show any more need not be refreshed. By the host's clock that is true of whatever is changed:
+
+    the clock is ahead by more than nginx's share ── one node of the host hangs ── something is changed: nginx waits for
+    that node's lease ── by then the change looks old, and is forgotten
+    """
+    scene = exposed
+    (hangs,) = (fault for fault in FAULTS if fault.name.startswith("one of two nodes behind nginx is frozen"))
+    set_clock(scene, FORWARDS)
+    undergo(scene, hangs)
+    set_clock(scene, 0.0)
     scene.judge()
