@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.fleet.faults import BEHIND, FAULTS, restarted
+from tests.fleet.faults import BEHIND, restarted
 from tests.fleet.judge import NGINX
-from tests.fleet.ordeal import outlast, undergo
+from tests.fleet.ordeal import outlast
 from tests.fleet.perils import BACK, FORWARDS, set_clock
 from tests.fleet.perils import exposed as exposed_fleet
 from tests.fleet.scene import BOUNDS, Scene
@@ -39,18 +39,4 @@ def test_a_wall_clock_that_is_set_leaves_no_copy_that_outlives_its_share(exposed
     set_clock(scene, 0.0)
     scene.arrives()
     scene.live_everywhere()
-    scene.judge()
-
-
-def test_a_wall_clock_that_is_ahead_makes_no_change_look_older_than_it_is(exposed: Scene) -> None:
-    """What nginx cannot show any more need not be refreshed. By the host's clock that is true of whatever is changed:
-
-    the clock is ahead by more than nginx's share ── one node of the host hangs ── something is changed: nginx waits for
-    that node's lease ── by then the change looks old, and is forgotten
-    """
-    scene = exposed
-    (hangs,) = (fault for fault in FAULTS if fault.name.startswith("one of two nodes behind nginx is frozen"))
-    set_clock(scene, FORWARDS)
-    undergo(scene, hangs)
-    set_clock(scene, 0.0)
     scene.judge()
