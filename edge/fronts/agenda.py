@@ -27,9 +27,11 @@ REMEMBERED = 10_000
 
 @dataclass(slots=True)
 class Item:
-    """One entry. ``row`` is what the roster was told last, at ``told_at`` (boot clock, seconds)."""
+    """One entry, whose window counts from ``since``. ``row`` is what the roster was told last, at ``told_at``. Both in
+    seconds of the boot clock."""
 
     errand: Errand
+    since: float
     acked_at: float | None = None
     rebound_at: float | None = None
     sweep: Sweep | None = None
@@ -63,13 +65,14 @@ class Agenda:
         self.ids: dict[int, str] = {}
         """Of recent entries, by position."""
 
-    def note(self, entry: Entry) -> None:
+    def note(self, entry: Entry, since: float) -> None:
+        """``since``: from when its window counts, in seconds of the boot clock."""
         self.ids[entry.position] = entry.id
         if len(self.ids) > REMEMBERED:
             del self.ids[next(iter(self.ids))]
         errand = errand_of(entry)
         if errand is not None and entry.position not in self._items:
-            item = self._items[entry.position] = Item(errand)
+            item = self._items[entry.position] = Item(errand, since)
             self._unopened.append(item)
 
     def take_over(self, rows: Iterable[AckRow], *, trusted: bool) -> list[AckRow]:
@@ -82,7 +85,7 @@ class Agenda:
         for position, item in self._items.items():
             row = known.get(position) if trusted else None
             acked_at, rebound_at = (row.acked_at, row.rebound_at) if row is not None else (None, None)
-            self._items[position] = Item(item.errand, acked_at=acked_at, rebound_at=rebound_at, row=row)
+            self._items[position] = Item(item.errand, item.since, acked_at=acked_at, rebound_at=rebound_at, row=row)
         self._unopened = deque(self._items.values())
         return [] if trusted else [AckRow(self.host, self.epoch, position) for position in known]
 
@@ -137,11 +140,12 @@ class Agenda:
         if item is not None:
             item.row, item.told_at = row, now
 
-    def prune(self, wall: float) -> None:
-        """Forget entries from before which no front can show anything any more, and what is done."""
+    def prune(self, now: float) -> None:
+        """Forget entries from before which no front can show anything any more, and what is done; ``now`` in seconds of
+        the boot clock."""
         while self._items:
             position, oldest = next(iter(self._items.items()))
-            if oldest.errand.at > wall - self._window:
+            if oldest.since > now - self._window:
                 break
             del self._items[position]
             self._open.pop(position, None)

@@ -92,13 +92,15 @@ class Driver:
         host = self._membership.host
         self._agenda = Agenda(host, head.epoch, window=spans.window, hold=spans.hold, random=self._random)
         for entry in recent:
-            self._agenda.note(entry)
-        self._agenda.prune(now.wall)
+            self._agenda.note(entry, now.boot - (now.wall - entry.at))
+        self._agenda.prune(now.boot)
         self._come_to(head)
 
     def apply(self, entry: Entry) -> None:
         if self._agenda is not None:
-            self._agenda.note(entry)
+            # Its window counts from now on. By its writer's clock it may look older than that, if this host's is ahead,
+            # and would be forgotten while it waits for a sibling.
+            self._agenda.note(entry, self._clock().boot)
             self._come_to(AsOf(self._agenda.epoch, entry.position, entry.id))
 
     def heard(self, node: str, epoch: str, position: int) -> bool:
@@ -136,7 +138,7 @@ class Driver:
         crew, now, agenda, cursor = self._crew(), self._clock(), self._agenda, self._applied
         if agenda is not None and now.boot - self._pruned_at >= IDLE:
             self._pruned_at = now.boot
-            agenda.prune(now.wall)
+            agenda.prune(now.boot)
         if crew is None or agenda is None or cursor is None or not self._may_lead(crew):
             self._resign()
             return IDLE

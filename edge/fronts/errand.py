@@ -24,10 +24,9 @@ BROAD = ("definition:", "workspace:", LOADER, ALL)
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """Of the entry at ``position``, written at ``at`` (Unix seconds): ``keys`` at once, ``tags`` page by page."""
+    """Of the entry at ``position``: ``keys`` at once, ``tags`` page by page."""
 
     position: int
-    at: float
     keys: tuple[str, ...]
     tags: tuple[str, ...]
 
@@ -42,5 +41,5 @@ def errand_of(entry: Entry) -> Errand | None:
     broad = any(tag.startswith(BROAD) for tag in entry.tags)
     unlisted = not entry.keys and any(tag.startswith("source:") for tag in entry.tags)
     if len(keys) > AT_ONCE:
-        return Errand(entry.position, entry.at, (), entry.tags)
-    return Errand(entry.position, entry.at, keys, entry.tags if broad or unlisted else ())
+        return Errand(entry.position, (), entry.tags)
+    return Errand(entry.position, keys, entry.tags if broad or unlisted else ())

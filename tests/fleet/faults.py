@@ -91,15 +91,20 @@ def _postgres(method: Literal["start", "stop"]) -> Callable[[Scene], None]:
     return lambda scene: getattr(scene.fleet.postgres, method)()
 
 
-def _missed_stream(scene: Scene) -> None:
-    """A node misses so many entries that the stream no longer has them when it comes back."""
+def forget_stream(scene: Scene) -> None:
+    """The stream keeps a certain number of entries: here the last."""
     redis = scene.fleet.redis
     assert redis is not None
+    for stream in redis.streams():
+        redis.trim(stream, keep=1)
+
+
+def _missed_stream(scene: Scene) -> None:
+    """A node misses so many entries that the stream no longer has them when it comes back."""
     scene.fleet.taps[ALONE, "redis"].cut()
     for source in scene.watched:
         scene.write(source)
-    for stream in redis.streams():
-        redis.trim(stream, keep=1)
+    forget_stream(scene)
 
 
 def _nothing(_scene: Scene) -> None:

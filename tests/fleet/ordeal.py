@@ -5,10 +5,12 @@ change live ─► fault ─► change ─► its part is started again ─► c
 
 import time
 from collections.abc import Collection, Sequence
+from contextlib import closing
 from functools import partial
 
 from tests.fleet.faults import Fault
-from tests.fleet.scene import LEASE, LOOK_AGAIN, PATIENCE, Scene, refused
+from tests.fleet.scene import LEASE, LOOK_AGAIN, PATIENCE, Scene, refused, told
+from tests.fleet.watch import Line, look, questions
 
 
 def undergo(scene: Scene, *faults: Fault) -> None:
@@ -49,12 +51,24 @@ def endure(scene: Scene, faults: Sequence[Fault]) -> None:
     # One that another of the faults has killed answers nothing, so no last known good either.
     for target in (target for fault in faults for target in fault.marks if target not in failing):
         scene.until(partial(scene.watch.marked, target, broken), f"{target} gives last known good")
+        assert_nothing_fresh(scene, target)
 
 
 def assert_ready(scene: Scene, failing: Collection[str]) -> None:
     """I35: a node that has lost its store, its control node or Redis goes on answering, and says so."""
     for node in (scene.fleet.control, *scene.fleet.nodes):
         assert node.name in failing or node.ready(), f"{node.name} is not ready"
+
+
+def assert_nothing_fresh(scene: Scene, name: str) -> None:
+    """I12: after its lease, a node calls nothing fresh of what nobody has changed either. That something was changed
+    the stream may tell it, lease or no lease."""
+    (target,) = (one for one in scene.targets() if one.name == name)
+    with closing(Line(target)) as line:
+        for source, kind, encoding in questions(scene.watched[:1]):
+            if encoding == "identity":
+                seen = look(line, (source, kind, encoding))
+                assert seen.marked, told(seen, scene.history)
 
 
 def outlast(scene: Scene, until: float) -> None:

@@ -7,10 +7,12 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from loadtest.sources import LoadSource
 from tests.fleet import solitude
+from tests.fleet.aside import asked, cursor_of, kept_on_disk, not_refused, unread
 from tests.fleet.backup import copied, put_back
 from tests.fleet.exposed import ExposedFleet
-from tests.fleet.faults import ALONE, BEHIND, CONTROL, Excused, Fault, node_of
+from tests.fleet.faults import ALONE, BEHIND, CONTROL, Excused, Fault
 from tests.fleet.judge import NGINX
 from tests.fleet.scene import Scene
 
@@ -76,21 +78,36 @@ def _replace_the_store(scene: Scene) -> None:
     put_back(scene, backup, new_epoch=True)
 
 
-def _revoke_without(name: str, *, unreachable: bool) -> Callable[[Scene], None]:
-    """``unreachable``: whether nobody on the disk of that node can know of it, which the receipt then says."""
+def _revoke_without(name: str, *, beside: str | None = None) -> Callable[[Scene], None]:
+    """``beside``: a node of the same host that lives, so that the disk knows of it; without one nobody there can, which
+    the receipt then says."""
 
     def act(scene: Scene) -> None:
-        # In order, so that its disk has everything.
-        node_of(scene, name).end()
+        secret = scene.fleet.sources[-1]
+        # It ends in order, so that its disk has everything.
+        kept_on_disk(scene, name, [secret])
         purge = scene.purge([scene.watched[0]], "revoke")
         purge.live = scene.wait(purge.position)
         hosts = [one["host"] for one in scene.receipt(purge.position)["unreachable"]]
-        assert hosts == (["host-0"] if unreachable else [])
+        assert hosts == ([] if beside else ["host-0"])
         began = time.monotonic()
-        solitude.begins(scene, name)
+        if beside is None:
+            solitude.begins(scene, name)
+        else:
+            _alone_with_a_secret(scene, name, secret, beside)
         scene.until(lambda: scene.watch.marked(name, began), f"{name} gives last known good from its disk")
 
     return act
+
+
+def _alone_with_a_secret(scene: Scene, name: str, secret: LoadSource, beside: str) -> None:
+    """What is under watch is read anew at once, and then nothing on the disk is from before the revoke. Of ``secret``
+    nothing is read any more: the copy stays, and what the disk knows of the revoke is all that forbids it."""
+    with unread(scene, secret, beside):
+        purge = scene.purge([secret], "revoke")
+        scene.until(lambda: cursor_of(scene, purge) >= purge.position, f"{beside} knows of the revoke")
+        solitude.begins(scene, name)
+    assert not_refused(asked(scene, name, secret)) == [], f"revoked at {purge.position}"
 
 
 def _joined(name: str) -> Callable[[Scene], None]:
@@ -124,7 +141,7 @@ PERILS: Sequence[Fault] = (
     Fault(
         "something is revoked while a node is down, which starts with everything else down",
         EVERYTHING,
-        _revoke_without(ALONE, unreachable=True),
+        _revoke_without(ALONE),
         _joined(ALONE),
         "refused",
         excused=(*solitude.ABANDONED, ("deaf", ALONE)),
@@ -133,7 +150,7 @@ PERILS: Sequence[Fault] = (
     Fault(
         "something is revoked while one of two nodes of a host is down, which starts with everything else down",
         EVERYTHING,
-        _revoke_without(BEHIND[1], unreachable=False),
+        _revoke_without(BEHIND[1], beside=BEHIND[0]),
         _joined(BEHIND[1]),
         "refused",
         excused=solitude.ABANDONED,

@@ -14,7 +14,9 @@ def begins(scene: Scene, name: str) -> None:
     fleet = scene.fleet
     assert fleet.redis is not None
     assert fleet.postgres is not None
-    for one in NODES_OF_A_FLEET:
+    # The control node last: a node that lost it first, with a read under way, would look at its disk, and take from it
+    # what is revoked.
+    for one in reversed(NODES_OF_A_FLEET):
         node_of(scene, one).kill()
     fleet.redis.process.kill()
     fleet.postgres.stop()

@@ -11,7 +11,7 @@ import pytest
 from edge.journal.membership import Presence
 from edge.observe.snapshot import read_snapshot
 from tests.fleet.backup import postgres_of
-from tests.fleet.faults import ALONE, node_of
+from tests.fleet.faults import ALONE, forget_stream, node_of
 from tests.fleet.scene import Scene
 
 pytestmark = pytest.mark.timeout(300)
@@ -41,14 +41,17 @@ def cut_off(scene: Scene) -> Iterator[None]:
     scene.live_everywhere()
 
 
+@pytest.mark.parametrize("forgotten", [False, True], ids=["the stream has it", "the stream has forgotten it"])
 def test_i10_a_node_that_was_cut_off_applies_exactly_what_it_missed_before_it_calls_anything_fresh(
-    scene: Scene,
+    scene: Scene, forgotten: bool
 ) -> None:
     scene.change(scene.watched[0])
     applied, resyncs = counted(scene, "applied"), counted(scene, "resyncs")
     with cut_off(scene):
         for source in scene.watched:
             scene.change(source)
+        if forgotten:
+            forget_stream(scene)
     assert counted(scene, "applied") - applied == len(scene.watched)
     assert counted(scene, "resyncs") == resyncs
     scene.judge()
@@ -65,10 +68,7 @@ def test_i11_a_node_that_missed_what_the_journal_has_forgotten_by_then_calls_not
         scene.live_everywhere()
         # As a store does with what is older than its horizon: the head's own entry stays.
         postgres_of(scene).query(f"DELETE FROM journal WHERE position < {scene.head()}")
-        # The stream has forgotten it too, which keeps a certain number: or else it brings what was missed.
-        redis = scene.fleet.redis
-        assert redis is not None
-        for stream in redis.streams():
-            redis.trim(stream, keep=1)
+        # Or else the stream brings what was missed.
+        forget_stream(scene)
     assert counted(scene, "resyncs") == resyncs + 1
     scene.judge()

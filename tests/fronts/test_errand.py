@@ -33,7 +33,7 @@ def entry(tags: tuple[str, ...], keys: tuple[str, ...] = ()) -> Entry:
 def test_what_an_entry_asks_for(
     tags: tuple[str, ...], keys: tuple[str, ...], at_once: tuple[str, ...], by_page: tuple[str, ...]
 ) -> None:
-    assert errand_of(entry(tags, keys)) == Errand(5, 7.0, at_once, by_page)
+    assert errand_of(entry(tags, keys)) == Errand(5, at_once, by_page)
 
 
 def test_an_entry_without_tags_asks_for_nothing() -> None:

@@ -7,6 +7,7 @@ import pytest
 from edge.fronts.front import Reach
 from edge.store.roster import AckRow, Newcomer
 from tests.fronts.stage import HOLD, HOST, KEYS, SPANS, Host, led, state
+from tests.support.clock import HandClock
 from tests.support.node import LEASE, PATIENCE
 
 pytestmark = pytest.mark.anyio
@@ -56,6 +57,21 @@ async def test_a_rebound_whose_leader_was_killed_is_sent_by_the_next_one(host: H
     await host.work()
     receipt = await host.receipt(change.position)
     assert (receipt.state, receipt.hosts[0].front.acked_at) == ("settled", acked)
+
+
+async def test_a_change_that_waits_for_a_node_is_not_forgotten_by_a_host_whose_wall_clock_is_ahead(
+    host: Host, clock: HandClock
+) -> None:
+    await led(host, "n1", "n2")
+    host.nodes["n2"].frozen = True
+    host.commit(KEY)
+    clock.step_wall(SPANS.window + 1)
+    await host.seconds(2)
+    await host.work()
+    assert sent(host) == []
+    await host.seconds(int(PATIENCE))
+    await host.work()
+    assert sent(host) == [(KEY, 1, Reach.EVERY)]
 
 
 async def test_whoever_takes_over_makes_sure_of_everything_in_the_window_and_of_nothing_older(host: Host) -> None:
