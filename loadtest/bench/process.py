@@ -11,7 +11,7 @@ import httpx
 import uvicorn
 from starlette.types import ASGIApp
 
-READY_SECONDS = 30.0
+READY_SECONDS = 60.0
 
 
 def _serve(make: Callable[[], ASGIApp], port: int) -> None:
