@@ -7,7 +7,8 @@ import typer
 from edge.cli.desk import open_desk
 from edge.cli.names import checked_key
 from edge.cli.options import AsJson, place_of
-from edge.cli.output import emit, say
+from edge.cli.output import emit, remark, say
+from edge.publish.preload import Preload
 from edge.publish.snippet import inline_script
 
 WriteKey = Annotated[str, typer.Argument(metavar="WRITE_KEY", help="A live write key of the source.")]
@@ -17,13 +18,24 @@ def snippet(
     ctx: typer.Context,
     write_key: WriteKey,
     csp: Annotated[bool, typer.Option("--csp", help="Print what the page's Content-Security-Policy needs.")] = False,
+    preload: Annotated[
+        bool, typer.Option("--preload", help="Have destinations' code fetched beside the loader.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Print the snippet for the head of the source's pages, as HTML.
 
-    With --json it is the script alone, as the Config API answers it, and the
-    policies.
+    With --preload it comes behind a link element for each file of code that
+    is not in the loader: the browser fetches them at once, and the first event
+    is one request sooner. They name code by its content: print them again when
+    the source's destinations change or Edgewise is upgraded. A page with older
+    ones works as without them.
+
+    With --json it is the script alone, as the Config API answers it, what to
+    preload, and the policies.
     """
+    if csp and preload:
+        raise typer.BadParameter("prints policies and no page: leave --preload out", param_hint="--csp")
     with open_desk(place_of(ctx)) as desk:
         found = desk.get(f"/snippets/{checked_key(write_key)}")
     if as_json:
@@ -31,12 +43,17 @@ def snippet(
     elif csp:
         _say_policies(found["csp"])
     else:
+        files = [Preload(**one) for one in found.get("preload", [])] if preload else []
+        if preload and not files:
+            remark("Nothing to preload: all code that pages fetch at once is in the loader.")
+        for one in files:
+            typer.echo(one.element())
         typer.echo(f"<script>{inline_script(found['snippet'])}</script>")
 
 
 def _say_policies(found: dict[str, str]) -> None:
     """A directive a line, so that each can be merged with the one that the page has."""
-    say("With a nonce, made anew for each answer, as nonce= on the snippet's script element:")
+    say("With a nonce, made anew for each answer, as nonce= on the snippet's script element and on links that preload:")
     for directive in found["nonce"].split("; "):
         say(f"  {directive};")
     say()

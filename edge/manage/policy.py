@@ -1,14 +1,28 @@
-"""What the pages of a source must allow."""
+"""What the pages of a source must allow, and what they may ask for early."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from edge.manage.operation import Manage, require
 from edge.manage.problem import not_found
 from edge.model.source import Source
 from edge.model.token import Principal
+from edge.publish.loader import ClientMissingError, Loaders
+from edge.publish.manifest import build
 from edge.publish.policy import PagePolicy, page_policy
+from edge.publish.preload import Preload, preloads_of
 from edge.publish.wire import Origin
 
 
-async def for_key(manage: Manage, principal: Principal, key: str, origin: Origin, inline: str) -> PagePolicy:
+@dataclass(frozen=True, slots=True)
+class PageNeeds:
+    """``preloads`` as of now: they name code by its content."""
+
+    policy: PagePolicy
+    preloads: Sequence[Preload]
+
+
+async def for_key(manage: Manage, principal: Principal, key: str, origin: Origin, inline: str) -> PageNeeds:
     """By a live write key of the source; ``inline`` is what the snippet's script element holds."""
     require(principal, "workspace:read")
     async with manage.store.view() as view:
@@ -19,4 +33,10 @@ async def for_key(manage: Manage, principal: Principal, key: str, origin: Origin
         destinations = await view.destinations(source.id)
         found = await view.definitions([one.definition for one in destinations])
     definitions = {slug: one.document for slug, one in found.items()}
-    return page_policy(source, destinations, definitions, origin, inline)
+    plugins = build(source, destinations, definitions, ()).plugins
+    try:
+        apart = await Loaders(manage.store, origin).apart(source.loader, plugins)
+    except ClientMissingError:
+        # Nor is there a loader that would ask for it.
+        apart = []
+    return PageNeeds(page_policy(source, destinations, definitions, origin, inline), preloads_of(apart, origin))

@@ -55,6 +55,14 @@ class Loaders:
             await self._piece(client.hash, ("client",), lambda body: body + END),
         ]
 
+    async def apart(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Plugin]:
+        """Those whose code every page of our client fetches by itself: it is not in the loader, and waits for no
+        consent. The official client asks ahead for what it needs. Raises as ``compose``."""
+        if config.official:
+            return []
+        inside = bool(await self._inlined(config, plugins))
+        return [one for one in plugins if not one.consent and not (inside and may_be_inlined(one))]
+
     async def _inlined(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Piece]:
         """Destinations' code, once for each address."""
         if config.bundle == "separate":

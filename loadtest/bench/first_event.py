@@ -1,8 +1,8 @@
 """From opening a page to the first event at a destination, and its bytes: ``python -m loadtest.bench.first_event``.
 
 The same page with each way of serving it, from the same edge, with nothing in the browser's caches: our client with
-destinations' code inline and separate, the official client as this edge serves it, and as npm ships it. In every round
-each is opened in turn, so that a machine whose speed drifts drifts for all.
+destinations' code inline, separate, and separate in a page that preloads it; the official client as this edge serves
+it, and as npm ships it. In every round each is opened in turn, so that a machine whose speed drifts drifts for all.
 
 ``slow 4G`` is Chromium's own emulation: 150 ms for each request, 1.6 Mbit/s down, 750 kbit/s up. Setting up connections
 is not slowed. nginx stands before the edge, with TLS and HTTP/2: a page has one connection to it, as in earnest.
@@ -31,9 +31,10 @@ from playwright.sync_api import Browser, sync_playwright
 
 import edge
 from edge.catalog.bundles import SNIPPET
+from edge.publish.preload import Preload
 from edge.publish.variants import ASSET_BROTLI
 from loadtest.bench.demo_edge import edge_app, settings_for
-from loadtest.bench.loader_edge import FIRST_EVENT, NPM, SCENARIOS, WAYS, Scenario, Way, pages, seed
+from loadtest.bench.loader_edge import FIRST_EVENT, NPM, PRELOADED, SCENARIOS, WAYS, Scenario, Way, pages, seed
 from loadtest.bench.process import served
 from loadtest.documents import path_of
 from loadtest.fleet.ports import free_port
@@ -105,6 +106,12 @@ def wait_until_polished(address: str, keys: Sequence[str]) -> None:
                 time.sleep(LOOK)
 
 
+def preloads(address: str, key: str) -> str:
+    """Link elements for all code that the source's pages ask for."""
+    found = httpx.get(f"{address}{path_of('settings', key)}", trust_env=False).raise_for_status().json()
+    return "".join(Preload(one["url"], one["integrity"]).element() for one in found["remotePlugins"])
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
     program = next((found for found in map(shutil.which, BROWSERS) if found), None)
@@ -155,7 +162,8 @@ def main() -> None:
         wait_until_polished(f"http://127.0.0.1:{port}", [way.key(scenario) for way in WAYS for scenario in SCENARIOS])
         edge_url = stack.enter_context(tls_front(front, public, port))
         text = (Path(edge.__file__).parent / "assets" / SNIPPET).read_text(encoding="utf-8")
-        site = stack.enter_context(pages(text.replace("__CDN__", json.dumps(edge_url))))
+        links = {key: preloads(f"http://127.0.0.1:{port}", key) for key in map(PRELOADED.key, SCENARIOS)}
+        site = stack.enter_context(pages(text.replace("__CDN__", json.dumps(edge_url)), links))
         browser = stack.enter_context(chromium())
         for number in range(-1, options.rounds):
             for name, network in NETWORKS.items():

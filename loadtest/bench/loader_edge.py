@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -60,9 +60,11 @@ class Way:
 
 INLINE = Way("ours inline", LoaderConfig(bundle="inline"))
 SEPARATE = Way("ours separate", LoaderConfig(bundle="separate"))
+PRELOADED = Way("ours preloaded", LoaderConfig(bundle="separate"))
+"""The same in a page that names the code, as ``edgewise snippet --preload`` prints it."""
 OFFICIAL = Way("official here", LoaderConfig("analytics-next", ""))
 NPM = Way("official npm", LoaderConfig("analytics-next", AS_IS))
-WAYS = (INLINE, SEPARATE, OFFICIAL, NPM)
+WAYS = (INLINE, SEPARATE, PRELOADED, OFFICIAL, NPM)
 
 
 def seed(settings: Settings) -> None:
@@ -173,14 +175,16 @@ def _filter(destination: Destination) -> Filter:
 
 
 @contextmanager
-def pages(snippet: str) -> Iterator[str]:
-    """A site whose path is the write key of its one source; gives its address."""
+def pages(snippet: str, links: Mapping[str, str]) -> Iterator[str]:
+    """A site whose path is the write key of its one source; gives its address. ``links``: by key, what stands before
+    the snippet."""
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             key = self.path.strip("/")
             text = snippet.replace("__WRITE_KEY__", json.dumps(key)) + (MIDDLEWARE if key.endswith(RULED) else "")
-            body = f"<!doctype html><title>Bench</title><link rel=icon href=data:,><script>{text}</script>".encode()
+            head = f"<!doctype html><title>Bench</title><link rel=icon href=data:,>{links.get(key, '')}"
+            body = f"{head}<script>{text}</script>".encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))

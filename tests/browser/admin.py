@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import httpx
 
+from edge.publish.preload import Preload
 from tests.browser.config_api import config_api, config_of
 from tests.cli.processes import Served
 
@@ -62,6 +63,11 @@ class Site:
         """What the page carries, from the edge."""
         text: str = self._admin.read(f"/snippets/{self.write_key}")["snippet"]
         return text
+
+    def preloads(self) -> list[str]:
+        """Link elements for the code that the page may ask for beside the loader."""
+        found = self._admin.read(f"/snippets/{self.write_key}")["preload"]
+        return [Preload(**one).element() for one in found]
 
     def connect(
         self, slug: str, settings: Mapping[str, Any], mode: Literal["DEVICE", "CLOUD"] = "DEVICE", *, name: str = ""

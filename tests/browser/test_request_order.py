@@ -76,6 +76,20 @@ def test_with_code_separate_all_of_it_is_asked_for_at_once_after_the_loader(
     arrives(visitor)
 
 
+def test_code_that_the_page_preloads_is_asked_for_beside_the_loader_and_no_second_time(
+    site: Site, pages: Pages, visitor: Visitor
+) -> None:
+    site.change(bundle="separate")
+    held = holding(visitor, "**/analytics.min.js")
+    visitor.visits(pages.publish(*site.preloads(), inline(snippet(site))))
+    visitor.calls("track", "Order Completed")
+    visitor.until(lambda: len(asked(visitor, site)) == 1 + len(NAMES), "all of it is asked for")
+    visitor.until(lambda: bool(held), "the loader has not come")
+    held[0].continue_()
+    arrives(visitor)
+    assert sorted(kinds(visitor, site)) == ["bundle", "bundle", "loader"]
+
+
 def test_what_the_official_client_asks_for_is_on_its_way_before_the_settings_have_come(
     site: Site, pages: Pages, visitor: Visitor
 ) -> None:

@@ -265,3 +265,25 @@ def test_the_chunks_are_those_that_the_official_client_asks_for(settings: dict[s
 def test_an_older_official_client_without_these_chunks_is_asked_for_none() -> None:
     old = replace(OFFICIAL_CLIENT, files={PREFIX: BEFORE.hash, "870.bundle.0123456789.js": "0" * 32})
     assert chunks_of(old, {**SETTINGS, **LISTED, **RULE}) == {"chunks": [], "query": ""}
+
+
+async def apart(*plugins: Plugin, config: LoaderConfig) -> list[str]:
+    files = Files(CLIENT, *(code(number) for number in (1, 2, 3, 4)))
+    return [one.slug for one in await Loaders(files, ORIGIN).apart(config, plugins)]
+
+
+async def test_apart_from_the_loader_pages_fetch_at_once_what_is_not_in_it_and_waits_for_no_consent() -> None:
+    plain, second = plugin(code(1), 1), plugin(code(2), 2)
+    waits, added = replace(plugin(code(3), 3), consent=("ads",)), replace(plugin(code(4), 4), added=True)
+    every = (plain, second, waits, added)
+    assert await apart(*every, config=SEPARATE) == [plain.slug, second.slug, added.slug]
+    for config in (INLINE, CHOSEN):
+        assert await apart(*every, config=config) == [added.slug]
+    assert await apart(*every, config=LoaderConfig("analytics-next", "1.84.3", bundle="separate")) == []
+
+
+async def test_the_code_of_a_loader_that_would_grow_too_large_is_all_apart() -> None:
+    large = code(1, f"//{random.Random(1).randbytes(INLINE_BYTES).hex()}\n")
+    files = Files(CLIENT, large, code(2))
+    plugins = (plugin(large, 1), plugin(code(2), 2))
+    assert await Loaders(files, ORIGIN).apart(CHOSEN, plugins) == list(plugins)

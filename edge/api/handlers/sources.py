@@ -1,5 +1,7 @@
 """Sources and their write keys over HTTP."""
 
+from dataclasses import asdict
+
 from edge.api import render, render_events
 from edge.api.bodies import SourceBody, SourceIn, SourcePatchBody, UpdateMask, WriteKeyBody
 from edge.api.call import Call, Reply, integer_of, seconds_of
@@ -108,7 +110,14 @@ async def explained_key(call: Call) -> Reply:
 async def snippet(call: Call) -> Reply:
     key, text = call.path["key"], call.deps.snippet(call.path["key"])
     needs = await policy.for_key(call.deps.manage, call.principal, key, call.deps.origin, inline_script(text))
-    return Reply({"write_key": key, "snippet": text, "csp": {"nonce": needs.by_nonce, "hosts": needs.by_hosts}})
+    return Reply(
+        {
+            "write_key": key,
+            "snippet": text,
+            "csp": {"nonce": needs.policy.by_nonce, "hosts": needs.policy.by_hosts},
+            "preload": [asdict(one) for one in needs.preloads],
+        }
+    )
 
 
 def _paths(mask: UpdateMask | None) -> list[str]:
