@@ -35,8 +35,8 @@ async def for_key(manage: Manage, principal: Principal, key: str, origin: Origin
     definitions = {slug: one.document for slug, one in found.items()}
     plugins = build(source, destinations, definitions, ()).plugins
     try:
-        apart = await Loaders(manage.store, origin).apart(source.loader, plugins)
+        ahead = await Loaders(manage.store, origin).ahead(source.loader, plugins)
     except ClientMissingError:
         # Nor is there a loader that would ask for it.
-        apart = []
-    return PageNeeds(page_policy(source, destinations, definitions, origin, inline), preloads_of(apart, origin))
+        ahead = []
+    return PageNeeds(page_policy(source, destinations, definitions, origin, inline), preloads_of(ahead, origin))

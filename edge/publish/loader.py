@@ -16,6 +16,9 @@ from edge.publish.wire import Origin, asset_path, to_json
 INLINE_BYTES = 30_000
 """Compressed bytes of destinations' code that a loader has in itself where the source does not say. docs/loader.md has
 the reasoning: on a slow connection (150 ms a request, 1.6 Mbit/s) they take as long as the request that they save."""
+AHEAD_BYTES = 12_000
+"""Compressed bytes of separate code that a page asks for beside its loader, the first file in any case. They share the
+connection with the loader: half as many as take as long as the request that they save (docs/loader.md)."""
 REMEMBERED = 32 * 1024 * 1024
 """Bytes of pieces that are remembered."""
 CHUNKS = "/analytics-next/bundles/"
@@ -55,13 +58,22 @@ class Loaders:
             await self._piece(client.hash, ("client",), lambda body: body + END),
         ]
 
-    async def apart(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Plugin]:
-        """Those whose code every page of our client fetches by itself: it is not in the loader, and waits for no
-        consent. The official client asks ahead for what it needs. Raises as ``compose``."""
+    async def ahead(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Plugin]:
+        """Those whose code a page of our client may ask for beside its loader: it is not in it, waits for no consent,
+        and all of it is no more than AHEAD_BYTES. The official client asks ahead by itself. Raises as ``compose``."""
         if config.official:
             return []
         inside = bool(await self._inlined(config, plugins))
-        return [one for one in plugins if not one.consent and not (inside and may_be_inlined(one))]
+        found: list[Plugin] = []
+        sizes: dict[str, int] = {}
+        for one in plugins:
+            if one.consent or (inside and may_be_inlined(one)):
+                continue
+            sizes[one.bundle.hash] = len((await self._plugin(one)).deflated)
+            if found and sum(sizes.values()) > AHEAD_BYTES:
+                break
+            found.append(one)
+        return found
 
     async def _inlined(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Piece]:
         """Destinations' code, once for each address."""

@@ -12,6 +12,7 @@ begins when that is done for every loader: as it is for nearly every visitor, an
 """
 
 import argparse
+import asyncio
 import functools
 import json
 import shutil
@@ -30,9 +31,11 @@ import httpx
 from playwright.sync_api import Browser, sync_playwright
 
 import edge
+from edge.app import local_api
 from edge.catalog.bundles import SNIPPET
 from edge.publish.preload import Preload
 from edge.publish.variants import ASSET_BROTLI
+from edge.settings import Settings
 from loadtest.bench.demo_edge import edge_app, settings_for
 from loadtest.bench.loader_edge import FIRST_EVENT, NPM, PRELOADED, SCENARIOS, WAYS, Scenario, Way, pages, seed
 from loadtest.bench.process import served
@@ -106,10 +109,14 @@ def wait_until_polished(address: str, keys: Sequence[str]) -> None:
                 time.sleep(LOOK)
 
 
-def preloads(address: str, key: str) -> str:
-    """Link elements for all code that the source's pages ask for."""
-    found = httpx.get(f"{address}{path_of('settings', key)}", trust_env=False).raise_for_status().json()
-    return "".join(Preload(one["url"], one["integrity"]).element() for one in found["remotePlugins"])
+async def preloads(settings: Settings, keys: Sequence[str]) -> dict[str, str]:
+    """By key, the link elements that ``edgewise snippet --preload`` prints."""
+    async with local_api(settings) as (app, token):
+        headers = {"Authorization": f"Bearer {token}"}
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://local", headers=headers) as api:
+            found = {key: (await api.get(f"/v1beta/snippets/{key}")).raise_for_status().json() for key in keys}
+    return {key: "".join(Preload(**one).element() for one in said["preload"]) for key, said in found.items()}
 
 
 @contextmanager
@@ -162,7 +169,7 @@ def main() -> None:
         wait_until_polished(f"http://127.0.0.1:{port}", [way.key(scenario) for way in WAYS for scenario in SCENARIOS])
         edge_url = stack.enter_context(tls_front(front, public, port))
         text = (Path(edge.__file__).parent / "assets" / SNIPPET).read_text(encoding="utf-8")
-        links = {key: preloads(f"http://127.0.0.1:{port}", key) for key in map(PRELOADED.key, SCENARIOS)}
+        links = asyncio.run(preloads(settings, [PRELOADED.key(scenario) for scenario in SCENARIOS]))
         site = stack.enter_context(pages(text.replace("__CDN__", json.dumps(edge_url)), links))
         browser = stack.enter_context(chromium())
         for number in range(-1, options.rounds):

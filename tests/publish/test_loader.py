@@ -267,23 +267,28 @@ def test_an_older_official_client_without_these_chunks_is_asked_for_none() -> No
     assert chunks_of(old, {**SETTINGS, **LISTED, **RULE}) == {"chunks": [], "query": ""}
 
 
-async def apart(*plugins: Plugin, config: LoaderConfig) -> list[str]:
+async def ahead(*plugins: Plugin, config: LoaderConfig) -> list[str]:
     files = Files(CLIENT, *(code(number) for number in (1, 2, 3, 4)))
-    return [one.slug for one in await Loaders(files, ORIGIN).apart(config, plugins)]
+    return [one.slug for one in await Loaders(files, ORIGIN).ahead(config, plugins)]
 
 
-async def test_apart_from_the_loader_pages_fetch_at_once_what_is_not_in_it_and_waits_for_no_consent() -> None:
+async def test_a_page_asks_beside_its_loader_for_what_is_not_in_it_and_waits_for_no_consent() -> None:
     plain, second = plugin(code(1), 1), plugin(code(2), 2)
     waits, added = replace(plugin(code(3), 3), consent=("ads",)), replace(plugin(code(4), 4), added=True)
     every = (plain, second, waits, added)
-    assert await apart(*every, config=SEPARATE) == [plain.slug, second.slug, added.slug]
+    assert await ahead(*every, config=SEPARATE) == [plain.slug, second.slug, added.slug]
     for config in (INLINE, CHOSEN):
-        assert await apart(*every, config=config) == [added.slug]
-    assert await apart(*every, config=LoaderConfig("analytics-next", "1.84.3", bundle="separate")) == []
+        assert await ahead(*every, config=config) == [added.slug]
+    assert await ahead(*every, config=LoaderConfig("analytics-next", "1.84.3", bundle="separate")) == []
 
 
-async def test_the_code_of_a_loader_that_would_grow_too_large_is_all_apart() -> None:
-    large = code(1, f"//{random.Random(1).randbytes(INLINE_BYTES).hex()}\n")
-    files = Files(CLIENT, large, code(2))
-    plugins = (plugin(large, 1), plugin(code(2), 2))
-    assert await Loaders(files, ORIGIN).apart(CHOSEN, plugins) == list(plugins)
+async def test_what_is_asked_for_beside_the_loader_is_little_but_for_the_first() -> None:
+    """Also where the source does not say, and all of it is too large for the loader."""
+    codes = [code(number, f"//{random.Random(number).randbytes(INLINE_BYTES).hex()}\n") for number in (1, 2)]
+    large, larger = (plugin(one, number) for number, one in enumerate(codes, 1))
+    small = [plugin(code(number), number) for number in (3, 4)]
+    loaders = Loaders(Files(CLIENT, *codes, code(3), code(4)), ORIGIN)
+    for config in (CHOSEN, SEPARATE):
+        assert await loaders.ahead(config, [*small, large, larger]) == small
+        assert await loaders.ahead(config, [large, larger, *small]) == [large]
+        assert await loaders.ahead(config, [large, replace(large, name="Second"), larger]) == [large]
