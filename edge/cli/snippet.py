@@ -25,11 +25,11 @@ def snippet(
 ) -> None:
     """Print the snippet for the head of the source's pages, as HTML.
 
-    With --preload it comes behind a link element for each file of code that
-    is not in the loader: the browser fetches them at once, and the first event
-    is one request sooner. They name code by its content: print them again when
-    the source's destinations change or Edgewise is upgraded. A page with older
-    ones works as without them.
+    With --preload it comes behind link elements for code that is not in the
+    loader, up to 12 kB and none that waits for consent: the browser fetches it
+    at once, and the first event is one request sooner. They name code by its
+    content: print them again when the source's destinations change or Edgewise
+    is upgraded. A page with older ones works as without them.
 
     With --json it is the script alone, as the Config API answers it, what to
     preload, and the policies.
