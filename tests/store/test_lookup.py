@@ -1,9 +1,8 @@
 """Claims about one snapshot of documents: what it has told it tells again, and a commit looks anew at what it wrote."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import event
@@ -17,18 +16,10 @@ from tests.support.world import (
     IN_DEVICE,
     SOURCE,
     World,
-    make_world,
     with_api_key,
 )
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def world(place: Path) -> AsyncIterator[World]:
-    made = await make_world(place)
-    yield made
-    await made.close()
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """What a key's documents are made of: one statement, one moment, and the same as read step by step."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,7 +27,6 @@ from tests.support.world import (
     RELEASED_CLIENT,
     SOURCE,
     World,
-    make_world,
     open_world,
     with_api_key,
 )
@@ -36,13 +34,6 @@ from tests.support.world import (
 pytestmark = pytest.mark.anyio
 
 NEXT = "wk_third_key_0003"
-
-
-@pytest.fixture
-async def world(place: Path) -> AsyncIterator[World]:
-    world = await make_world(place)
-    yield world
-    await world.close()
 
 
 def codec_of(world: World) -> Codec:

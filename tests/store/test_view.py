@@ -1,19 +1,10 @@
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from tests.support.world import IN_DEVICE, SOURCE, WORKSPACE, World, make_world, with_api_key
+from tests.support.world import IN_DEVICE, SOURCE, WORKSPACE, World, with_api_key
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def world(place: Path) -> AsyncIterator[World]:
-    made = await make_world(place)
-    yield made
-    await made.close()
 
 
 async def test_a_version_is_what_was_stored_at_that_position(world: World) -> None:
