@@ -6,7 +6,7 @@ from edge.api import render, render_events
 from edge.api.bodies import SourceBody, SourceIn, SourcePatchBody, UpdateMask, WriteKeyBody
 from edge.api.call import Call, Reply, integer_of, seconds_of
 from edge.api.names import masked_fields, slug_in
-from edge.manage import distribution, explain, policy, sources, write_keys
+from edge.manage import distribution, explain, page_needs, sources, write_keys
 from edge.manage.loaders import LoaderPatch
 from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
@@ -109,7 +109,7 @@ async def explained_key(call: Call) -> Reply:
 
 async def snippet(call: Call) -> Reply:
     key, text = call.path["key"], call.deps.snippet(call.path["key"])
-    needs = await policy.for_key(call.deps.manage, call.principal, key, call.deps.origin, inline_script(text))
+    needs = await page_needs.for_key(call.deps.manage, call.principal, key, call.deps.origin, inline_script(text))
     return Reply(
         {
             "write_key": key,
