@@ -54,8 +54,8 @@ export function readManifest(document: unknown): ManifestOutcome {
       manifest.remotePlugins.push({ ...fields, settings: dictionary(fields.settings) } as unknown as RemotePlugin);
     } else {
       manifest.rejected.push({
-        name: fields.name as string,
-        creationName: fields.creationName as string,
+        name: String(fields.name),
+        creationName: String(fields.creationName),
         reason: `the manifest's entry has no ${missing}`,
       });
     }

@@ -40,7 +40,7 @@ export function payloadOf(event: AnalyticsEvent, inputs: PayloadInputs): Diction
   payload.writeKey = inputs.writeKey;
   payload.userId = event.userId || user.id();
   payload.anonymousId = event.anonymousId || user.anonymousId();
-  const described = { ...(inputs.failed[0] && { failedInitializations: inputs.failed }), ...metadata(inputs) };
+  const described = { ...(inputs.failed.length && { failedInitializations: inputs.failed }), ...metadata(inputs) };
   if (Object.keys(described).length > 0) payload._metadata = described;
   return payload;
 }

@@ -54,6 +54,16 @@ describe("an unusable manifest", () => {
     },
   );
 
+  test.each([
+    ["without", undefined, "undefined"],
+    ["with an empty", "", ""],
+  ])("i21 an entry %s name is told like any that failed", async (_how, creationName, told) => {
+    const nameless = { name: "One", creationName, url: "https://edge.example/one.js", libraryName: "one", settings: {} };
+    const client = start(page, { integrations: { "Segment.io": {} }, remotePlugins: [nameless] });
+    await client.track("A");
+    expect(page.sent("t")[0]).toMatchObject({ _metadata: { failedInitializations: [told] } });
+  });
+
   test("i21 a usable manifest without destinations is not a failure", () => {
     expect(start(page, manifest()).manifest.ok).toBe(true);
   });
