@@ -1,8 +1,9 @@
 """The cache that the nodes of a fleet share: one node's read of the store spares the others theirs.
 
     read ──► fenced, left alone for a while, or just changed here ────────────► the store ──► put, in the background
-       └───► the copy: none, damaged, of another document, below a floor,  ───►      ▲
-             or of a position that this node has not seen ───────────────────────────┘
+       └───► the copy, which came with an entry or is asked for: none, damaged,      ▲
+             of another document, below a floor, of a position that this node has ───┘
+             not seen
                 └──► counts: as good as memory, confirmed by this node's last proof
 
 Nothing is compared before a copy is written over another (I5). A slower node may put what it read earlier over what
@@ -14,13 +15,15 @@ copy stands there again. Where nothing was changed, older and newer are the same
 import asyncio
 import hashlib
 from collections.abc import Callable, Iterable
-from typing import Protocol
+
+from cachetools import LRUCache
 
 from edge.cache.circuit import Circuit
 from edge.cache.copies import Copies, CopiesError
 from edge.cache.floors import Floors
 from edge.cache.memory import MISSING_SECONDS
 from edge.cache.reading import Reader, Reading
+from edge.journal.latest import ENCLOSED_BYTES, NOTHING, Enclosed
 from edge.journal.lease import Proof
 from edge.journal.outage import Outage
 from edge.model.instant import Clock, Instant
@@ -36,42 +39,15 @@ JITTER = 0.1
 """The part of it by which a copy may go earlier, so that what was put in one wave is not gone in one (I29)."""
 PUTS = 64
 """Copies being put at most; a read that comes beyond is not put."""
+LATER = 0.03
+"""Seconds after which what goes with an entry is put as well: those who hear of it come first."""
+RECEIVED_BYTES = 8 * ENCLOSED_BYTES
+"""Bytes at most of copies that came with entries, and are kept."""
 
 
 def build_digest(*parts: str) -> str:
     """One name for everything besides the store that bytes depend on: builds that would differ share no copies."""
     return hashlib.sha256("\0".join((MAGIC.decode(), *parts)).encode()).hexdigest()[:16]
-
-
-class DocumentReader(Protocol):
-    """A reader with something to let go of."""
-
-    @property
-    def read(self) -> Reader[Wanted, Publication]: ...
-
-    def changed_here(self, wanted: Iterable[Wanted]) -> None:
-        """This process has committed a change of ``wanted``, of which it has told nobody yet."""
-
-    async def flush(self) -> None:
-        """Wait until what was read so far is where other nodes find it, or given up."""
-
-    async def close(self) -> None: ...
-
-
-class Unshared:
-    """Where nodes share nothing: ``read`` as it is."""
-
-    def __init__(self, read: Reader[Wanted, Publication]) -> None:
-        self.read = read
-
-    def changed_here(self, wanted: Iterable[Wanted]) -> None:
-        pass
-
-    async def flush(self) -> None:
-        pass
-
-    async def close(self) -> None:
-        pass
 
 
 class Shared:
@@ -105,18 +81,23 @@ class Shared:
         self._circuit = Circuit()
         self._puts: set[asyncio.Task[None]] = set()
         self._changed_here: set[Wanted] = set()
+        self._made: set[str] = set()
+        """Keys of what was read here of the last change."""
+        self._enclosed: LRUCache[str, bytes] = LRUCache(ENCLOSED_BYTES, getsizeof=len)
+        """As much of that as goes with an entry."""
+        self._received: LRUCache[str, bytes] = LRUCache(RECEIVED_BYTES, getsizeof=len)
 
     async def read(self, wanted: Wanted) -> Reading[Publication]:
         """A copy that counts, or what the store has; never raises of its own."""
-        if wanted in self._changed_here:
-            self._changed_here.discard(wanted)
-        else:
-            copy = await self._copy(wanted)
+        changed_here = wanted in self._changed_here
+        self._changed_here.discard(wanted)
+        if not changed_here:
+            copy = self._copy_received(wanted) or await self._copy(wanted)
             if copy is not None:
                 return copy
         reading = await self._read(wanted)
         if reading.vouched:
-            self._keep(wanted, reading.outcome)
+            self._keep(wanted, reading.outcome, enclosing=changed_here)
         return reading
 
     def changed_here(self, wanted: Iterable[Wanted]) -> None:
@@ -124,11 +105,22 @@ class Shared:
         # only have everybody wait for this node's documents a little longer. For the last change alone: what nobody
         # reads anew is not to be remembered.
         self._changed_here = set(wanted)
+        self._made.clear()
 
-    async def flush(self) -> None:
+    async def enclosed(self, wanted: Iterable[Wanted]) -> Enclosed:
+        keys = {key for one in wanted if (key := self._key(one)) is not None}
+        found = {key: parcel for key in keys if (parcel := self._enclosed.pop(key, None)) is not None}
+        if found and found.keys() >= self._made & keys:
+            return found
         # Whoever waits may be cancelled; what is put is put all the same.
         if self._puts:
             await asyncio.wait(set(self._puts))
+        return NOTHING
+
+    def receive(self, enclosed: Enclosed) -> None:
+        for key, parcel in enclosed.items():
+            if len(parcel) <= RECEIVED_BYTES:
+                self._received[key] = parcel
 
     async def close(self) -> None:
         for put in self._puts:
@@ -151,10 +143,19 @@ class Shared:
             self._stats.shared_misses += 1
             return None
         # Looked at only now: what was applied, or lost, while Redis was asked counts.
-        known, now = _opened(parcel), self._clock()
-        proven_at = self._proof.proven_at
-        if known is None or proven_at is None or not self._counts(wanted, known, generation, now):
+        reading = self._judged(wanted, parcel, generation)
+        if reading is None:
             self._stats.shared_refused += 1
+        return reading
+
+    def _copy_received(self, wanted: Wanted) -> Reading[Publication] | None:
+        key = self._key(wanted)
+        parcel = self._received.get(key) if key is not None else None
+        return self._judged(wanted, parcel, self._floors.generation) if parcel is not None else None
+
+    def _judged(self, wanted: Wanted, parcel: bytes, generation: int) -> Reading[Publication] | None:
+        known, now, proven_at = _opened(parcel), self._clock(), self._proof.proven_at
+        if known is None or proven_at is None or not self._counts(wanted, known, generation, now):
             return None
         self._stats.shared_hits += 1
         # It was not read from the store now. That nothing of it has changed is known as of the last proof, no later.
@@ -168,23 +169,30 @@ class Shared:
             return False
         return self._floors.has(known.as_of) and self._floors.passes(known.as_of, known.tags, generation)
 
-    def _keep(self, wanted: Wanted, outcome: Outcome[Publication]) -> None:
-        """Put what was read, in a task of its own: no caller waits for it."""
-        if isinstance(outcome, Unavailable) or len(self._puts) >= PUTS:
-            return
+    def _keep(self, wanted: Wanted, outcome: Outcome[Publication], *, enclosing: bool) -> None:
+        """Put what was read, in a task of its own: no caller waits for it. ``enclosing``: it may go with an entry."""
         key = self._key(wanted)
-        if key is None or not self._circuit.allows(self._clock().boot):
+        if isinstance(outcome, Unavailable) or key is None or len(self._puts) >= PUTS:
             return
         # What a purge overtook meanwhile would count for nobody.
-        if self._floors.passes(outcome.as_of, outcome.tags, self._floors.generation):
-            put = asyncio.create_task(self._put(key, outcome))
+        if not self._floors.passes(outcome.as_of, outcome.tags, self._floors.generation):
+            return
+        parcel = pack(outcome)
+        fits = enclosing and len(parcel) <= ENCLOSED_BYTES
+        if fits:
+            self._enclosed[key] = parcel
+        if enclosing:
+            self._made.add(key)
+        if self._circuit.allows(self._clock().boot):
+            seconds = MISSING_SECONDS if isinstance(outcome, Missing) else COPY_SECONDS * (1 - JITTER * self._jitter())
+            put = asyncio.create_task(self._put(key, parcel, seconds, LATER if fits else 0.0))
             self._puts.add(put)
             put.add_done_callback(self._puts.discard)
 
-    async def _put(self, key: str, known: Known[Publication]) -> None:
-        seconds = MISSING_SECONDS if isinstance(known, Missing) else COPY_SECONDS * (1 - JITTER * self._jitter())
+    async def _put(self, key: str, parcel: bytes, seconds: float, delay: float) -> None:
+        await asyncio.sleep(delay)
         try:
-            await self._copies.put(key, pack(known), seconds)
+            await self._copies.put(key, parcel, seconds)
         except CopiesError as error:
             self._failed(error)
         else:

@@ -10,7 +10,7 @@ import structlog
 from edge.cache.cache import Cache, Limits
 from edge.cache.memory import Memory
 from edge.cache.polisher import Polisher
-from edge.cache.shared import DocumentReader
+from edge.cache.unshared import DocumentReader
 from edge.compose.footing import Footing
 from edge.compose.frontage import FrontParts, front_parts
 from edge.compose.observed import observe
@@ -24,6 +24,7 @@ from edge.delivery.prepared import Prepared, Preparing
 from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
 from edge.journal.follower import Follower
+from edge.journal.latest import Enclosed
 from edge.journal.stream import Following
 from edge.model.change import Entry
 from edge.observe.minutes import Minutes
@@ -84,10 +85,10 @@ class Node:
         self.reader.changed_here(documents_of(entry))
         self.follower.committed(entry)
 
-    async def prepared(self, entry: Entry) -> None:
-        """Wait until the documents that ``entry`` concerns are read again, and laid where other nodes find them."""
+    async def prepared(self, entry: Entry) -> Enclosed:
+        """Wait until the documents that ``entry`` concerns are read again, and answer what goes with it to others."""
         await self.cache.warmed(entry)
-        await self.reader.flush()
+        return await self.reader.enclosed(documents_of(entry))
 
     async def answering(self) -> None:
         """Wait until this node, which runs, has answers: proven ones, or last known good; OPENING at the longest.
@@ -182,6 +183,6 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
     )
     public = Public(nothing_here(headers), delivery, PUBLIC_ROUTES)
     gauges = Gauges(stats, proof, clock, settings.lease, lambda: (memory.bytes(), len(memory)))
-    stream = open_stream(settings, follower, stats)
+    stream = open_stream(settings, follower, reader.receive, stats)
     observed = observe(ground, gauges, public, minutes)
     return Node(ground, cache, follower, delivery, fronts, reader, stream, polisher, observed)

@@ -7,13 +7,14 @@ from contextlib import suppress
 from edge.cache.copies import RedisCopies
 from edge.cache.floors import Floors
 from edge.cache.reading import Reader
-from edge.cache.shared import DocumentReader, Shared, Unshared
+from edge.cache.shared import Shared
+from edge.cache.unshared import DocumentReader, Unshared
 from edge.journal.announcer import Announcer, NullAnnouncer, RedisAnnouncer
 from edge.journal.follower import Follower
 from edge.journal.lease import Proof
 from edge.journal.outage import Outage
 from edge.journal.redis_client import FAILURES, close_client, open_client
-from edge.journal.stream import BLOCK, Following, NoStream, Stream
+from edge.journal.stream import BLOCK, Following, NoStream, Receive, Stream
 from edge.model.instant import Clock
 from edge.model.stats import Stats
 from edge.publish.publication import Publication, Wanted
@@ -28,7 +29,7 @@ def open_announcer(settings: Settings, stats: Stats) -> Announcer:
     return RedisAnnouncer(client, str(place), stats, settings.redis_timeout)
 
 
-def open_stream(settings: Settings, follower: Follower, stats: Stats) -> Following:
+def open_stream(settings: Settings, follower: Follower, receive: Receive, stats: Stats) -> Following:
     place = settings.redis_place()
     if place is None:
         return NoStream()
@@ -36,6 +37,7 @@ def open_stream(settings: Settings, follower: Follower, stats: Stats) -> Followi
         open_client(place, settings.redis_timeout, BLOCK),
         str(place),
         offer=follower.offer,
+        receive=receive,
         epoch=follower.epoch,
         stats=stats,
         timeout=settings.redis_timeout,

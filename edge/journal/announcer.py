@@ -1,14 +1,14 @@
 """Announcing: what was committed is told to whoever follows the stream, after the commit and beside it.
 
-committed ──► queue ──► ready? ──► one pipeline of XADD ──► the stream ──► every node's ``Stream``
+committed ──► queue ──► ready? ──► one pipeline of XADD ──► the streams ──► every node's ``Stream``
                 │         └ not yet: PREPARING at most, and not where anything behind it is urgent
                 └ full, or Redis does not answer in time ──► counted, forgotten: the nodes' polls bring the entry
 
 Never the truth: a write is answered without waiting for it, and whatever is lost here costs a poll's interval.
 
-An entry is told when the documents that it concerns are ready for those who hear of it. Told before, it would have
-every node of the fleet ask for them while this process still makes them: it would be busy with their questions, and all
-of them would have the change later.
+An entry is told when the documents that it concerns are ready, and with them where they are few
+(``edge.journal.latest``). Told before, it would have every node of the fleet ask for them while this process still
+makes them: it would be busy with their questions, and all of them would have the change later.
 """
 
 import asyncio
@@ -20,9 +20,9 @@ from typing import Protocol
 
 from redis.asyncio import Redis
 
+from edge.journal.latest import LATEST, LATEST_SECONDS, Enclosed, fields_of, latest_name
 from edge.journal.outage import Outage
 from edge.journal.redis_client import FAILURES, close_client
-from edge.journal.wire import dump_entry
 from edge.model.change import Entry
 from edge.model.stats import Stats
 
@@ -36,10 +36,13 @@ AT_ONCE = 100
 """Entries in one pipeline at most."""
 PREPARING = 0.1
 """Seconds for which an entry waits at most until its documents are ready. It is told without them then."""
-FIELD = b"entry"
+LULL = 0.03
+"""Seconds after which what was told with its documents is told in the journal's stream too: to wake everybody once more
+would hold up what they were woken for."""
 
-Ready = Callable[[], Awaitable[None]]
-"""Returns when the documents that an entry concerns are where those who hear of it find them. May raise."""
+Ready = Callable[[], Awaitable[Enclosed]]
+"""Answers the documents that an entry concerns, to be told with it; none once they are where those who hear of it find
+them. May raise."""
 
 
 def stream_name(epoch: str) -> str:
@@ -74,13 +77,14 @@ class NullAnnouncer:
         pass
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Told:
     """``due`` is set once it may be told."""
 
     epoch: str
     entry: Entry
     due: asyncio.Event = field(default_factory=asyncio.Event)
+    enclosed: Enclosed = field(default_factory=dict)
 
 
 class RedisAnnouncer:
@@ -93,6 +97,7 @@ class RedisAnnouncer:
         self._waiting: deque[Told] = deque()
         self._sender: asyncio.Task[None] | None = None
         self._preparing: set[asyncio.Task[None]] = set()
+        self._more = asyncio.Event()
         self._outage = Outage("announce", place, FAILURES)
 
     def announce(self, epoch: str, entry: Entry, ready: Ready | None = None) -> None:
@@ -101,6 +106,7 @@ class RedisAnnouncer:
             return
         told = Told(epoch, entry)
         self._waiting.append(told)
+        self._more.set()
         if ready is None:
             self._hurry()
         else:
@@ -149,6 +155,10 @@ class RedisAnnouncer:
                 told = False
                 try:
                     async with asyncio.timeout(self._timeout):
+                        enclosed = await self._enclose(batch)
+                    if enclosed:
+                        await self._lull()
+                    async with asyncio.timeout(self._timeout):
                         await self._append(batch)
                     told = True
                     self._outage.ended()
@@ -163,12 +173,32 @@ class RedisAnnouncer:
         finally:
             self._sender = None
 
-    async def _append(self, batch: list[Told]) -> None:
+    async def _enclose(self, batch: list[Told]) -> bool:
+        """Tell those that have documents with them; whether there are any, and nothing else."""
         # Two commits of one process may return in the other order; readers would ask the store about the gap.
         batch.sort(key=lambda told: told.entry.position)
+        enclosing = [told for told in batch if told.enclosed]
+        if enclosing:
+            async with self._client.pipeline(transaction=False) as pipeline:
+                for told in enclosing:
+                    name = latest_name(told.epoch)
+                    pipeline.xadd(name, fields_of(told.entry, told.enclosed), maxlen=LATEST, approximate=False)
+                    pipeline.expire(name, LATEST_SECONDS)
+                await pipeline.execute()
+        return len(enclosing) == len(batch)
+
+    async def _lull(self) -> None:
+        """Wait until those who have heard of it with its documents are done with that, or there is more to be told."""
+        self._more.clear()
+        if not self._waiting:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LULL):
+                    await self._more.wait()
+
+    async def _append(self, batch: list[Told]) -> None:
         async with self._client.pipeline(transaction=False) as pipeline:
             for told in batch:
-                pipeline.xadd(stream_name(told.epoch), {FIELD: dump_entry(told.entry)}, maxlen=KEPT, approximate=True)
+                pipeline.xadd(stream_name(told.epoch), fields_of(told.entry), maxlen=KEPT, approximate=True)
             for epoch in {told.epoch for told in batch}:
                 pipeline.expire(stream_name(epoch), UNUSED)
             await pipeline.execute()
@@ -179,6 +209,6 @@ async def _prepare(told: Told, ready: Ready) -> None:
         # Whatever goes wrong with a document, the entry is told; TimeoutError is one of these.
         with suppress(Exception):
             async with asyncio.timeout(PREPARING):
-                await ready()
+                told.enclosed = await ready()
     finally:
         told.due.set()

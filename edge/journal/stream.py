@@ -8,6 +8,9 @@
 
 The place is the last id seen, as long as the stream has come so far. A stream whose newest entry is older was emptied,
 or is a replica's that lagged: ids there begin anew, and waiting for one beyond the last seen could last for ever.
+
+Two streams are read in one question: the journal's, and that of the latest changes with their documents
+(``edge.journal.latest``). Of that one only what comes while somebody listens is of use.
 """
 
 import asyncio
@@ -17,7 +20,8 @@ from typing import Any, Protocol
 
 from redis.asyncio import Redis
 
-from edge.journal.announcer import FIELD, stream_name
+from edge.journal.announcer import stream_name
+from edge.journal.latest import FIELD, Enclosed, enclosed_in, latest_name
 from edge.journal.outage import Outage
 from edge.journal.redis_client import FAILURES, close_client
 from edge.journal.wire import EntryError, load_entry
@@ -39,6 +43,8 @@ StreamId = tuple[int, int]
 START: StreamId = (0, 0)
 
 Offer = Callable[[str, Entry], None]
+Receive = Callable[[Enclosed], None]
+"""Takes documents that came with an entry, before that is offered."""
 
 
 class Following(Protocol):
@@ -66,6 +72,7 @@ class Stream:
         place: str,
         *,
         offer: Offer,
+        receive: Receive,
         epoch: Callable[[], str | None],
         stats: Stats,
         timeout: float,
@@ -73,6 +80,7 @@ class Stream:
     ) -> None:
         self._client = client
         self._offer = offer
+        self._receive = receive
         self._epoch = epoch
         self._stats = stats
         self._timeout = timeout
@@ -80,6 +88,7 @@ class Stream:
         self._outage = Outage("stream", place, FAILURES)
         self._followed: str | None = None
         self._last: StreamId = START
+        self._latest: StreamId = START
         self._failures = 0
 
     async def run(self) -> None:
@@ -107,43 +116,63 @@ class Stream:
                 continue
             if epoch != self._followed or not placed:
                 await self._find_place(epoch)
-            found = await self._read(epoch)
+            enclosing, found = await self._read(epoch)
             # Nothing came: either there was nothing, or what there is has ids below the last one seen.
-            placed = bool(found)
+            placed = bool(enclosing or found)
+            self._take_latest(epoch, enclosing)
             self._take(epoch, found)
             self._failures = 0
             self._outage.ended()
 
     async def _find_place(self, epoch: str) -> None:
-        newest = await self._newest(epoch, 1)
-        last = stream_id(newest[0][0]) if newest else START
-        if epoch == self._followed and last >= self._last:
+        newest, latest = await self._newest(stream_name(epoch), latest_name(epoch))
+        if epoch != self._followed or latest < self._latest:
+            self._latest = latest
+        if epoch == self._followed and newest >= self._last:
             return
         self._followed, self._last = epoch, START
-        self._take(epoch, reversed(await self._newest(epoch, TAIL)))
-
-    async def _newest(self, epoch: str, count: int) -> list[Any]:
         async with asyncio.timeout(self._timeout):
-            return list(await self._client.xrevrange(stream_name(epoch), count=count) or ())
+            tail: Any = await self._client.xrevrange(stream_name(epoch), count=TAIL)
+        self._take(epoch, reversed(tail or ()))
 
-    async def _read(self, epoch: str) -> list[Any]:
-        after = "-".join(map(str, self._last))
+    async def _newest(self, *names: str) -> list[StreamId]:
+        """The newest id of each stream."""
+        async with asyncio.timeout(self._timeout), self._client.pipeline(transaction=False) as pipeline:
+            for name in names:
+                pipeline.xrevrange(name, count=1)
+            return [stream_id(found[0][0]) if found else START for found in await pipeline.execute()]
+
+    async def _read(self, epoch: str) -> tuple[list[Any], list[Any]]:
+        """What is new in the stream of the latest changes, and in the journal's."""
+        latest, journal = latest_name(epoch), stream_name(epoch)
+        # What may come at the same moment is looked for in this order.
+        after: Any = {latest: _told(self._latest), journal: _told(self._last)}
         # Around the client's own time for an answer: connecting, and asking a Sentinel where, are in this one.
         async with asyncio.timeout(BLOCK + self._timeout):
-            # One list for each stream: its name, and its entries.
-            answer: Any = await self._client.xread({stream_name(epoch): after}, count=AT_ONCE, block=int(BLOCK * 1000))
-        return list(answer[0][1]) if answer else []
+            # One list for each stream that has something: its name, and its entries.
+            answer: Any = await self._client.xread(after, count=AT_ONCE, block=int(BLOCK * 1000))
+        found = {name: list(entries) for name, entries in answer or ()}
+        return found.get(latest.encode(), []), found.get(journal.encode(), [])
+
+    def _take_latest(self, epoch: str, found: Any) -> None:
+        for found_id, fields in found:
+            self._latest = stream_id(found_id)
+            self._receive(enclosed_in(fields))
+            self._offer_in(epoch, fields)
 
     def _take(self, epoch: str, found: Any) -> None:
         for found_id, fields in found:
             self._last = stream_id(found_id)
-            try:
-                entry = load_entry(fields.get(FIELD, b""))
-            except EntryError:
-                # Another release's, or nobody's: a gap to the follower, which asks the store.
-                self._stats.stream_unreadable += 1
-            else:
-                self._offer(epoch, entry)
+            self._offer_in(epoch, fields)
+
+    def _offer_in(self, epoch: str, fields: Any) -> None:
+        try:
+            entry = load_entry(fields.get(FIELD, b""))
+        except EntryError:
+            # Another release's, or nobody's: a gap to the follower, which asks the store.
+            self._stats.stream_unreadable += 1
+        else:
+            self._offer(epoch, entry)
 
 
 def _cancelled() -> bool:
@@ -156,6 +185,10 @@ def _cancelled() -> bool:
 def stream_id(text: bytes) -> StreamId:
     milliseconds, _, sequence = text.partition(b"-")
     return int(milliseconds), int(sequence)
+
+
+def _told(place: StreamId) -> str:
+    return "-".join(map(str, place))
 
 
 def pause(failures: int, jitter: float) -> float:

@@ -250,7 +250,12 @@ async def another_id(reader: SharingNode, known: Known[Publication]) -> bytes:
     return pack(replace(known, as_of=replace(known.as_of, entry_id="x")))
 
 
-@pytest.mark.parametrize("made", [wrong_document, wrong_key, damaged, another_format, another_epoch, another_id])
+FOREIGN = pytest.mark.parametrize(
+    "made", [wrong_document, wrong_key, damaged, another_format, another_epoch, another_id]
+)
+
+
+@FOREIGN
 async def test_what_is_not_the_document_asked_for_as_it_was_put_is_refused_and_overwritten(
     world: World, first: SharingNode, second: SharingNode, copies: RedisCopies, made: object
 ) -> None:
@@ -330,9 +335,10 @@ async def test_what_a_purge_overtook_is_not_put(
     old = await read(world, first)
     await world.configure("second-api-key")
     await first.follow()
-    first.shared._keep(SETTINGS, old)
+    first.shared._keep(SETTINGS, old, enclosing=True)
     await first.put()
     assert await copies.get(first.key()) is None
+    assert await first.shared.enclosed([SETTINGS]) == {}
 
 
 async def test_i6_what_nobody_vouches_for_is_not_put(copies: RedisCopies, first: SharingNode) -> None:
@@ -367,7 +373,7 @@ async def test_nobody_waits_for_a_copy_to_be_put(world: World, own_redis: Server
     slow = await node(world, RedisCopies(open_client(own_redis.place, PATIENT), PATIENT), clock)
     own_redis.freeze()
     outcome = await read(world, slow)
-    slow.shared._keep(SETTINGS, outcome)
+    slow.shared._keep(SETTINGS, outcome, enclosing=False)
     assert len(slow.shared._puts) == 1
     own_redis.thaw()
     await slow.shared.close()

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from edge.app import local_api
 from edge.cache.copies import NAMESPACE
-from edge.cache.shared import Unshared
+from edge.cache.unshared import Unshared
 from edge.compose.ground import lay_ground
 from edge.compose.node import build_node
 from edge.compose.redis import open_ping
@@ -100,6 +100,24 @@ async def test_nodes_spare_each_other_reads_and_after_a_change_the_first_request
         assert b"second-api-key" in reply.body
 
 
+async def test_a_change_comes_with_its_documents_and_nobody_asks_for_them(tmp_path: Path, redis: Server) -> None:
+    async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, reader):
+        fills, puts, hits = writer.stats.fills, 0, reader.stats.shared_hits
+
+        def asked_for_copies() -> int:
+            with redis.asked() as asked:
+                return int(asked.info("commandstats").get("cmdstat_get", {}).get("calls", 0))
+
+        before = asked_for_copies()
+        entry = await writer.configure("second-api-key")
+        await reader.reached(entry.position)
+        await until(lambda: reader.stats.shared_hits > hits, "it has its document")
+        assert (writer.stats.fills, asked_for_copies()) == (fills + 1, before + puts)
+        reply = await call(reader.app, f"/v1/projects/{KEY}/settings")
+        assert reply["cache-status"] == "edgewise; hit"
+        assert b"second-api-key" in reply.body
+
+
 async def test_the_rights_in_the_docs_are_all_that_is_needed(tmp_path: Path, own_redis: Server) -> None:
     found = re.search(r"ACL SETUSER edgewise (.+)", DOCS)
     assert found is not None
@@ -140,7 +158,7 @@ async def test_the_keys_in_redis_are_those_in_the_docs_and_hold_no_credential(tm
         with redis.asked() as asked:
             await until(lambda: len(asked.keys(f"{NAMESPACE}:*")) >= 2, "two copies")
             names = [name.decode() for name in asked.scan_iter()]
-    assert {name.split(":")[1] for name in names} == {"journal", "copy"}
+    assert {name.split(":")[1] for name in names} == {"journal", "latest", "copy"}
     documented = re.findall(r"\| `(edgewise:[^`]+)`", DOCS)
     patterns = [re.compile(re.sub(r"<[^>]+>", "[^:]+", name)) for name in documented]
     assert [name for name in names if not any(pattern.fullmatch(name) for pattern in patterns)] == []

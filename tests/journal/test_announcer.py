@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from structlog.testing import capture_logs
 
-from edge.journal.announcer import AT_ONCE, FIELD, UNUSED, WAITING, RedisAnnouncer, stream_name
+from edge.journal.announcer import AT_ONCE, UNUSED, WAITING, RedisAnnouncer, stream_name
+from edge.journal.latest import FIELD, LATEST, LATEST_SECONDS, Enclosed, enclosed_in, latest_name
 from edge.journal.redis_client import open_client
 from edge.journal.wire import load_entry
 from edge.model.stats import Stats
@@ -129,12 +130,14 @@ async def test_closing_gives_up_what_redis_does_not_take_and_counts_it(own_redis
 class Documents:
     """Those of one entry, ready when the test says so."""
 
-    def __init__(self) -> None:
+    def __init__(self, **enclosed: bytes) -> None:
         self.asked, self.laid = asyncio.Event(), asyncio.Event()
+        self.enclosed = enclosed
 
-    async def ready(self) -> None:
+    async def ready(self) -> Enclosed:
         self.asked.set()
         await self.laid.wait()
+        return self.enclosed
 
 
 async def test_an_entry_is_told_when_its_documents_are_ready(redis: Server, announcer: RedisAnnouncer) -> None:
@@ -184,7 +187,7 @@ async def test_an_entry_whose_documents_do_not_come_is_told_all_the_same(
 ) -> None:
     monkeypatch.setattr("edge.journal.announcer.PREPARING", preparing)
 
-    async def broken() -> None:
+    async def broken() -> Enclosed:
         raise LookupError
 
     announcer.announce(EPOCH, entry(1), broken if preparing else Documents().ready)
@@ -197,3 +200,56 @@ async def test_closing_tells_what_waits(redis: Server, stats: Stats) -> None:
     announcer.announce(EPOCH, entry(1), Documents().ready)
     await announcer.close()
     assert told(redis) == [1]
+
+
+def told_with_documents(server: Server) -> list[tuple[int, Enclosed]]:
+    with server.asked() as asked:
+        found = asked.xrange(latest_name(EPOCH))
+    return [(load_entry(fields[FIELD]).position, enclosed_in(fields)) for _, fields in found]
+
+
+def enclosing(**enclosed: bytes) -> Documents:
+    documents = Documents(**enclosed)
+    documents.laid.set()
+    return documents
+
+
+async def test_documents_go_with_their_entry_before_the_journals_stream_has_it(
+    redis: Server, announcer: RedisAnnouncer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.journal.announcer.LULL", 3600.0)
+    announcer.announce(EPOCH, entry(1), enclosing(settings=b"1", loader=b"2").ready)
+    await until(lambda: bool(told_with_documents(redis)), "it is told with its documents")
+    assert told_with_documents(redis) == [(1, {"settings": b"1", "loader": b"2"})]
+    assert told(redis) == []
+    # Whatever comes next hurries it.
+    announcer.announce(EPOCH, entry(2))
+    await announcer.flush()
+    assert told(redis) == [1, 2]
+
+
+async def test_after_a_lull_the_journals_stream_has_what_was_told_with_documents(
+    redis: Server, announcer: RedisAnnouncer, stats: Stats
+) -> None:
+    announcer.announce(EPOCH, entry(1), enclosing(settings=b"1").ready)
+    await announcer.flush()
+    assert (told(redis), stats.announced) == ([1], 1)
+
+
+async def test_what_has_no_documents_is_in_the_journals_stream_alone(redis: Server, announcer: RedisAnnouncer) -> None:
+    announcer.announce(EPOCH, entry(1))
+    announcer.announce(EPOCH, entry(2), enclosing().ready)
+    await announcer.flush()
+    assert (told(redis), told_with_documents(redis)) == ([1, 2], [])
+
+
+async def test_only_the_latest_are_kept_with_their_documents_and_not_for_long(
+    redis: Server, announcer: RedisAnnouncer
+) -> None:
+    for position in range(1, LATEST + 4):
+        announcer.announce(EPOCH, entry(position), enclosing(settings=b"%d" % position).ready)
+    await announcer.flush()
+    assert [position for position, _ in told_with_documents(redis)] == list(range(4, LATEST + 4))
+    with redis.asked() as asked:
+        assert 0 < asked.ttl(latest_name(EPOCH)) <= LATEST_SECONDS
+    assert told(redis) == list(range(1, LATEST + 4))

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from edge.journal import stream
-from edge.journal.announcer import FIELD, RedisAnnouncer, stream_name
+from edge.journal.announcer import RedisAnnouncer, stream_name
+from edge.journal.latest import FIELD, Enclosed, fields_of, latest_name
 from edge.journal.redis_client import open_client
 from edge.journal.stream import FIRST_PAUSE, LONGEST_PAUSE, Stream, pause, stream_id
 from edge.journal.wire import dump_entry
@@ -36,6 +37,8 @@ class Listener:
 
     def __init__(self, port: int, epoch: str | None = EPOCH) -> None:
         self.offered: list[tuple[str, int]] = []
+        self.received: list[tuple[int, Enclosed]] = []
+        """What came with entries, and how many had been offered by then."""
         self.epoch = epoch
         self.stats = Stats()
         place = parse_redis_url(f"redis://127.0.0.1:{port}")
@@ -43,6 +46,7 @@ class Listener:
             open_client(place, TIMEOUT, stream.BLOCK),
             str(place),
             offer=self.offer,
+            receive=self.receive,
             epoch=lambda: self.epoch,
             stats=self.stats,
             timeout=TIMEOUT,
@@ -51,6 +55,9 @@ class Listener:
 
     def offer(self, epoch: str, offered: Entry) -> None:
         self.offered.append((epoch, offered.position))
+
+    def receive(self, enclosed: Enclosed) -> None:
+        self.received.append((len(self.offered), enclosed))
 
     @property
     def positions(self) -> list[int]:
@@ -86,6 +93,53 @@ async def test_what_is_announced_is_offered_in_its_order(redis: Server) -> None:
         await listener.heard(1, 2, 3)
         await announce(redis, 4)
         await listener.heard(1, 2, 3, 4)
+
+
+def tell_with_documents(server: Server, position: int, **enclosed: bytes) -> None:
+    with server.asked() as asked:
+        asked.xadd(latest_name(EPOCH), fields_of(entry(position), enclosed))
+
+
+async def test_documents_are_received_before_the_entry_that_they_came_with_is_offered(redis: Server) -> None:
+    async with listening(redis.port) as listener:
+        await listener.follows()
+        tell_with_documents(redis, 1, settings=b"1", loader=b"2")
+        await listener.heard(1)
+        assert listener.received == [(0, {"settings": b"1", "loader": b"2"})]
+        # Said once more by the other stream: the follower knows it.
+        await announce(redis, 1, 2)
+        await listener.heard(1, 1, 2)
+        assert len(listener.received) == 1
+
+
+async def test_what_was_told_with_documents_before_the_node_began_to_listen_is_left_to_the_journals_stream(
+    redis: Server,
+) -> None:
+    tell_with_documents(redis, 1, settings=b"1")
+    await announce(redis, 1)
+    async with listening(redis.port) as listener:
+        await listener.heard(1)
+        tell_with_documents(redis, 2, settings=b"2")
+        await listener.heard(1, 2)
+        assert listener.received == [(1, {"settings": b"2"})]
+
+
+@pytest.mark.parametrize("loss", ["emptied", "older ids"])
+async def test_i6_what_is_told_with_documents_is_heard_after_their_stream_was_lost(redis: Server, loss: str) -> None:
+    async with listening(redis.port) as listener:
+        await listener.follows()
+        tell_with_documents(redis, 1, settings=b"1")
+        await listener.heard(1)
+        with redis.asked() as asked:
+            asked.delete(latest_name(EPOCH))
+            if loss == "older ids":
+                asked.xadd(latest_name(EPOCH), fields_of(entry(2), {}), id="5-1")
+                await until(lambda: listener.stream._latest == (5, 1), "the place is found anew")
+                asked.xadd(latest_name(EPOCH), fields_of(entry(3), {"settings": b"3"}), id="5-2")
+            else:
+                tell_with_documents(redis, 3, settings=b"3")
+        await listener.heard(1, 3)
+        assert listener.received[-1] == (1, {"settings": b"3"})
 
 
 async def test_what_was_announced_just_before_the_node_began_to_listen_is_offered_too(redis: Server) -> None:

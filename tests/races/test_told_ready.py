@@ -1,11 +1,13 @@
 """Nodes that hear of a change by the stream find its documents made; they hear of a purge whatever is made."""
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from edge.cache.shared import Shared
+from edge.journal.latest import Enclosed
+from edge.publish.publication import Wanted
 from edge.store.store import Draft
 from tests.races.redis_fleet import NEVER, fleet
 from tests.support.redis import Server
@@ -20,8 +22,9 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("edge.journal.announcer.PREPARING", NEVER)
 
 
-async def never() -> None:
+async def never(_wanted: Iterable[Wanted]) -> Enclosed:
     await asyncio.Event().wait()
+    raise AssertionError
 
 
 async def test_who_hears_of_a_change_reads_no_store_for_it(tmp_path: Path, redis: Server) -> None:
@@ -35,10 +38,12 @@ async def test_who_hears_of_a_change_reads_no_store_for_it(tmp_path: Path, redis
         assert [(reader.stats.store_hits, reader.stats.polls) for reader in readers] == before
 
 
-async def test_a_revoke_is_told_while_documents_are_still_made(tmp_path: Path, redis: Server) -> None:
+async def test_a_revoke_is_told_while_documents_are_still_made(
+    tmp_path: Path, redis: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, reader):
-        assert isinstance(writer.node.reader, Shared)
-        writer.node.reader.flush = never  # type: ignore[method-assign] # what it read is never where others find it
+        # What it read goes nowhere.
+        monkeypatch.setattr(writer.node.reader, "enclosed", never)
         change = await writer.configure("held")
         revoke = await writer.commit(Draft(verb="revoke", tags=(f"key:{KEY}",)))
         await reader.reached(revoke.position)
