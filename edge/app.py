@@ -72,7 +72,7 @@ def control_app(settings: Settings, clock: Clock, extension: Extension | None = 
     """
     ground = lay_ground(settings, clock)
     node = build_node(ground, extension.witness if extension is not None else None)
-    deps = api_deps(ground, node, committed=telling(ground, node), reached=node.follower.reached)
+    deps = api_deps(ground, node, committed=telling(ground, node), reached=node.shows)
     admission = Admission(
         deps.tokens.principal,
         deps.tokens.check,

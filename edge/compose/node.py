@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, closing
+from contextlib import AsyncExitStack, asynccontextmanager, closing, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -23,6 +23,7 @@ from edge.delivery.health import Health
 from edge.delivery.prepared import Prepared, Preparing
 from edge.delivery.routes import Delivery, Public, nothing_here
 from edge.delivery.sink import Sink, Witness
+from edge.journal.announcer import PREPARING
 from edge.journal.follower import Follower
 from edge.journal.latest import Enclosed
 from edge.journal.stream import Following
@@ -89,6 +90,16 @@ class Node:
         """Wait until the documents that ``entry`` concerns are read again, and answer what goes with it to others."""
         await self.cache.warmed(entry)
         return await self.reader.enclosed(documents_of(entry))
+
+    async def shows(self, position: int, seconds: float) -> bool:
+        """Wait until this node has applied ``position``, then until what it has in memory of what changed is read anew,
+        PREPARING at most; ``False`` when the first took longer than ``seconds``."""
+        if not await self.follower.reached(position, seconds):
+            return False
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PREPARING):
+                await self.cache.quiet()
+        return True
 
     async def answering(self) -> None:
         """Wait until this node, which runs, has answers: proven ones, or last known good; OPENING at the longest.

@@ -118,6 +118,15 @@ async def test_a_change_comes_with_its_documents_and_nobody_asks_for_them(tmp_pa
         assert b"second-api-key" in reply.body
 
 
+async def test_a_write_is_answered_when_its_own_node_shows_it(tmp_path: Path, redis: Server) -> None:
+    async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, _):
+        entry = await writer.configure("second-api-key")
+        assert await writer.node.shows(entry.position, 10.0)
+        reply = await call(writer.app, f"/v1/projects/{KEY}/settings")
+        assert reply["cache-status"] == "edgewise; hit"
+        assert b"second-api-key" in reply.body
+
+
 async def test_the_rights_in_the_docs_are_all_that_is_needed(tmp_path: Path, own_redis: Server) -> None:
     found = re.search(r"ACL SETUSER edgewise (.+)", DOCS)
     assert found is not None
