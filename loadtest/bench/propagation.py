@@ -68,7 +68,6 @@ class Effort:
 
 async def measure(places: Sequence[Place], variants: Sequence[Variant], fleet: Fleet, effort: Effort) -> Measured:
     readers = [await Reader(place, SOURCE.key, *variant).open() for place in places for variant in variants]
-    pause = effort.spacing / 1000 * len(readers)
     measured = Measured({place.name: [] for place in places}, [], [], [])
     headers = {"Authorization": f"Bearer {fleet.tokens.admin}"}
     async with httpx.AsyncClient(base_url=fleet.control.admin_url, headers=headers, trust_env=False) as api:
@@ -76,7 +75,7 @@ async def measure(places: Sequence[Place], variants: Sequence[Variant], fleet: F
             sent = time.perf_counter()
             await turn(api, on=number % 2 == 1)
             answered = time.perf_counter()
-            came = await asyncio.gather(*(reader.changed(pause) for reader in readers))
+            came = await all_changed(readers, effort.spacing / 1000)
             times = [max(0.0, at - answered) * 1000 for at in came]
             for place in places:
                 mine = [one for one, reader in zip(times, readers, strict=True) if reader.place is place]
@@ -89,6 +88,20 @@ async def measure(places: Sequence[Place], variants: Sequence[Variant], fleet: F
     for reader in readers:
         reader.close()
     return measured
+
+
+async def all_changed(readers: Sequence[Reader], spacing: float) -> list[float]:
+    """When each had its change. ``spacing``: seconds from one question to the next; those that have it ask no more, so
+    that the last ones, on which it depends, are seen the soonest."""
+    waiting = len(readers)
+
+    async def changed(reader: Reader) -> float:
+        nonlocal waiting
+        came = await reader.changed(lambda: spacing * waiting)
+        waiting -= 1
+        return came
+
+    return await asyncio.gather(*(changed(reader) for reader in readers))
 
 
 async def warm(fleet: Fleet) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,11 +59,11 @@ class Reader:
             await self._connect()
         return _value(head, b"edge-revision"), came
 
-    async def changed(self, pause: float) -> float:
+    async def changed(self, pause: Callable[[], float]) -> float:
         """Ask until the answer has another revision than the last one; when that was. TimeoutError after PATIENCE.
 
-        Not its ETag: a loader's is another one, too, once a node has compressed it anew. ``pause``: seconds from an
-        answer to the next question. What is answered meanwhile is seen so much later.
+        Not its ETag: a loader's is another one, too, once a node has compressed it anew. ``pause`` answers the
+        seconds from an answer to the next question. What is answered meanwhile is seen so much later.
         """
         deadline = time.perf_counter() + PATIENCE
         while time.perf_counter() < deadline:
@@ -70,7 +71,7 @@ class Reader:
             if revision != self._revision:
                 self._revision = revision
                 return came
-            await asyncio.sleep(pause)
+            await asyncio.sleep(pause())
         raise TimeoutError(f"{self.place.name}: a change was not seen within {PATIENCE:g} s")
 
 
