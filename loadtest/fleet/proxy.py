@@ -16,31 +16,47 @@ Address = tuple[str, int] | Path
 """Host and port, or a Unix socket."""
 State = Literal["flowing", "cut", "stalled"]
 Hook = Callable[[bytes], Awaitable[None]]
+Sockets = Callable[[], socket.socket]
+"""Makes a TCP socket, in whichever network."""
 CHUNK = 65536
 SECONDS = 20.0
 BACKLOG = 256
 
 
+def tcp() -> socket.socket:
+    """In the network of the thread that calls. asyncio sends at once (TCP_NODELAY) only where the protocol is named."""
+    return socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+
+
 class Proxy:
     """Listens on a port of its own of host ``at``, or on the Unix socket ``at``; what comes is passed to ``target``,
-    both ways.
+    both ways. It listens on a socket of ``listens``, and asks from those of ``asks``.
 
     It runs in a thread with its own event loop; every method may be called from anywhere, and has taken effect when it
     returns. What a stalled connection was given is delivered when it heals, as TCP does.
     """
 
-    def __init__(self, target: Address, at: str | Path = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        target: Address,
+        at: str | Path = "127.0.0.1",
+        *,
+        listens: Sockets = tcp,
+        asks: Sockets = tcp,
+    ) -> None:
         self.target = target
+        self._asks = asks
         self.accepted = 0
         self._state: State = "flowing"
         if isinstance(at, Path):
             self._listener = socket.socket(socket.AF_UNIX)
             self._listener.bind(str(at))
-            self._listener.listen(BACKLOG)
             self.host, self.port = "", 0
         else:
-            self._listener = socket.create_server((at, 0), backlog=BACKLOG)
+            self._listener = listens()
+            self._listener.bind((at, 0))
             self.host, self.port = at, int(self._listener.getsockname()[1])
+        self._listener.listen(BACKLOG)
         self._loop = asyncio.new_event_loop()
         self._open: set[asyncio.StreamWriter] = set()
         self._flowing = asyncio.Event()
@@ -136,7 +152,14 @@ class Proxy:
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self.target, Path):
             return await asyncio.open_unix_connection(self.target)
-        return await asyncio.open_connection(*self.target)
+        onward = self._asks()
+        onward.setblocking(False)
+        try:
+            await self._loop.sock_connect(onward, self.target)
+        except BaseException:
+            onward.close()
+            raise
+        return await asyncio.open_connection(sock=onward)
 
     async def _ask(self, connection: int, reader: asyncio.StreamReader, onward: asyncio.StreamWriter) -> None:
         try:

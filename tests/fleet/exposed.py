@@ -5,12 +5,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from loadtest.fleet.edgewise import NodeOptions
-from loadtest.fleet.namespace import Namespace, create, refusal
+from loadtest.fleet.namespace import refusal
 from loadtest.fleet.plan import Plan
+from loadtest.fleet.proxy import Address
+from tests.fleet.cable import Cable
 from tests.fleet.faults import ALONE
 from tests.fleet.stepped import SteppedFleet
 from tests.fleet.tap import Tap
-from tests.fleet.wired import LOOPBACK
 
 SERVERS = ("control", "redis")
 """All that the node on the cable reaches through it."""
@@ -20,34 +21,35 @@ class ExposedFleet(SteppedFleet):
     """``passages`` by the name of the node: what stands where nginx looks for it.
 
     The node on the cable is in a network namespace of its own; where a machine allows none its proxies stall instead.
-    Either way packets vanish and no connection is told. It is asked through a Unix socket, which needs no network.
+    Either way packets vanish and no connection is told. It is asked through a Unix socket, which needs no network; but
+    the control node audits it by the cable.
     """
 
     def __init__(self, plan: Plan, directory: Path) -> None:
-        self._space: Namespace | None = None
+        self._cable: Cable | None = None
         self.passages: dict[str, Tap] = {}
         super().__init__(plan, directory)
 
     def unplug(self) -> None:
-        if self._space is not None:
-            self._space.unplug()
+        if self._cable is not None:
+            self._cable.unplug()
             return
         for server in SERVERS:
             self.taps[ALONE, server].stall()
 
     def plug(self) -> None:
-        if self._space is not None:
-            self._space.plug()
+        if self._cable is not None:
+            self._cable.plug()
             return
         for server in SERVERS:
             self.taps[ALONE, server].heal()
 
-    def network_of(self, name: str) -> str:
-        return self._space.outside if name == ALONE and self._space is not None else LOOPBACK
+    def tapped(self, name: str, server: Address) -> Tap:
+        return self._cable.tap(server) if name == ALONE and self._cable is not None else super().tapped(name, server)
 
     def altered(self, options: NodeOptions) -> NodeOptions:
-        if options.name == ALONE and self._space is None and refusal() is None:
-            self._space = create()
+        if options.name == ALONE and self._cable is None and refusal() is None:
+            self._cable = Cable()
         made, own = super().altered(options), self.directory / f"{options.name}.sock"
         if made.uds is not None:
             passage = self.passages[options.name] = Tap(own, made.uds)
@@ -55,11 +57,10 @@ class ExposedFleet(SteppedFleet):
             return replace(made, uds=own)
         if options.name != ALONE:
             return made
-        if self._space is None:
+        if self._cable is None:
             return replace(made, uds=own)
-        # Where the control node reaches it, to audit it.
-        listens = {"EDGE_NODE_BIND": f"{self._space.inside}:0"}
-        return replace(made, uds=own, before=self._space.within(), settings={**made.settings, **listens})
+        settings = {**made.settings, "EDGE_NODE_BIND": self._cable.bind}
+        return replace(made, uds=own, before=self._cable.within, settings=settings)
 
     def stop(self) -> None:
         try:
@@ -67,5 +68,5 @@ class ExposedFleet(SteppedFleet):
         finally:
             for passage in self.passages.values():
                 passage.stop()
-            if self._space is not None:
-                self._space.remove()
+            if self._cable is not None:
+                self._cable.remove()

@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from loadtest.fleet.proxy import Address, Proxy
+from loadtest.fleet.proxy import Address, Proxy, Sockets, tcp
 
 
 class Tap(Proxy):
     """``count``, ``held`` and ``holding`` may be asked from any thread."""
 
-    def __init__(self, target: Address, at: str | Path = "127.0.0.1") -> None:
-        super().__init__(target, at)
+    def __init__(self, target: Address, at: str | Path = "127.0.0.1", *, listens: Sockets = tcp) -> None:
+        super().__init__(target, at, listens=listens)
         self._requests: list[bytes] = []
         self._markers: set[bytes] = set()
         self._every = False

@@ -1,20 +1,21 @@
 """A fleet in which every connection between two processes goes through a proxy of its own, and can fail by itself."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from loadtest.fleet.edgewise import NodeOptions
 from loadtest.fleet.fleet import Fleet
 from loadtest.fleet.plan import Plan
+from loadtest.fleet.proxy import Address
 from tests.fleet.tap import Tap
 
 SERVERS = {"EDGE_DATABASE_URL": "postgres", "EDGE_REDIS_URL": "redis", "EDGE_ORIGIN_URL": "control"}
 """Setting -> the server that it names."""
-LOOPBACK = "127.0.0.1"
 
 
 class WiredFleet(Fleet):
@@ -28,13 +29,13 @@ class WiredFleet(Fleet):
             self.nginx.more = "log_subrequest on;"
 
     def altered(self, options: NodeOptions) -> NodeOptions:
-        settings, taps = rewired(options.settings, self.network_of(options.name))
+        settings, taps = rewired(options.settings, partial(self.tapped, options.name))
         self.taps |= {(options.name, server): tap for server, tap in taps.items()}
         return replace(options, settings=settings)
 
-    def network_of(self, _name: str) -> str:
-        """The address at which a node finds its taps."""
-        return LOOPBACK
+    def tapped(self, _name: str, server: Address) -> Tap:
+        """A tap to ``server``, where a node finds it."""
+        return Tap(server)
 
     def asked_by_nginx(self, path: str) -> int:
         """How many requests for ``path`` nginx has passed on to nodes, as far as they are in its log (flush=1s)."""
@@ -50,14 +51,14 @@ class WiredFleet(Fleet):
             super().stop()
 
 
-def rewired(settings: Mapping[str, str], host: str) -> tuple[dict[str, str], dict[str, Tap]]:
-    """``settings`` with a tap, running, on ``host`` in the place of each server; and the taps."""
+def rewired(settings: Mapping[str, str], tapped: Callable[[Address], Tap]) -> tuple[dict[str, str], dict[str, Tap]]:
+    """``settings`` with a tap, running, in the place of each server; and the taps."""
     changed, taps = dict(settings), {}
     for setting in SERVERS.keys() & settings.keys():
         url = urlsplit(settings[setting])
         assert url.hostname is not None
         assert url.port is not None
-        tap = taps[SERVERS[setting]] = Tap((url.hostname, url.port), host)
+        tap = taps[SERVERS[setting]] = tapped((url.hostname, url.port))
         tap.start()
         user = f"{url.username}@" if url.username else ""
         changed[setting] = urlunsplit(url._replace(netloc=f"{user}{tap.host}:{tap.port}"))
