@@ -6,9 +6,11 @@
      └───┴────────────────────────────────────┘
 
 Many entries may ask for one key: it is refreshed once, for the newest. The second refresh is the rebound: a node may
-have answered nginx just before it applied the entry, and nginx may store that answer just after the first refresh.
+have answered nginx just before it applied the entry, and nginx may store that answer just after the first refresh. Of a
+key that changes all the time each refresh is the rebound of what was refreshed HOLD ago.
 """
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -16,6 +18,10 @@ from edge.fronts.front import Reach
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 5.0
 """Seconds until a failed refresh is tried again: doubled each time, up to the second."""
+
+APART = 1.0
+"""Seconds between two rebounds of one key at least: those that are owed in them are one refresh, and most often it is
+that of the key's next change, which would have to wait for theirs."""
 
 Random = Callable[[], float]
 """A number from 0 to 1, as ``random.random``."""
@@ -38,6 +44,8 @@ class Line:
     """Whether it is only to be made sure of: shown already, as far as the roster knows."""
     owed: list[tuple[int, float]] = field(default_factory=list)
     """(position, from when on a refresh is its rebound), in order of time."""
+    rebound: float = -math.inf
+    """When the last refresh began that was a rebound."""
     busy: bool = False
     void: bool = False
     """Whether the refresh under way counts for nothing, since it was begun too early."""
@@ -51,7 +59,7 @@ class Line:
             return None
         if self.need > self.shown:
             return self.not_before
-        return max(self.owed[0][1], self.not_before) if self.owed else None
+        return max(self.owed[0][1], self.rebound + APART, self.not_before) if self.owed else None
 
     def unfinished(self) -> bool:
         return self.busy or self.need > self.firm
@@ -115,6 +123,8 @@ class Ledger:
         if void:
             return
         line.failures, line.error, line.not_before = 0, None, 0.0
+        if any(since <= began for _, since in line.owed):
+            line.rebound = began
         line.firm = max([line.firm, *(owed for owed, since in line.owed if since <= began)])
         line.owed = [(owed, since) for owed, since in line.owed if since > began]
         if position > line.shown:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.fronts.front import Reach
-from edge.fronts.ledger import FIRST_PAUSE, LONGEST_PAUSE, Ledger, pause
+from edge.fronts.ledger import APART, FIRST_PAUSE, LONGEST_PAUSE, Ledger, pause
 
 HOLD = 5.0
 KEY, OTHER = "wk_first", "wk_other"
@@ -57,6 +57,24 @@ def test_a_key_that_changes_all_the_time_still_becomes_firm_position_by_position
         refreshed(book, KEY, float(second))
         firm = [position for position in range(1, second + 1) if book.is_firm([KEY], position)]
         assert firm == list(range(1, second - int(HOLD) + 1))
+
+
+def test_rebounds_of_a_key_that_changes_often_are_one_and_the_next_change_is_theirs() -> None:
+    book = ledger()
+    for tenth in range(4):
+        book.ask(KEY, tenth + 1)
+        refreshed(book, KEY, tenth / 10)
+    refreshed(book, KEY, HOLD)
+    assert [book.is_firm([KEY], position) for position in (1, 2)] == [True, False]
+    assert (book.next_at(), book.due(HOLD + APART - 0.001)) == (HOLD + APART, [])
+    book.ask(KEY, 5)
+    assert book.due(HOLD + 0.25) == [KEY], "what is new waits for nothing"
+    refreshed(book, KEY, HOLD + 0.25)
+    assert [book.is_firm([KEY], position) for position in (3, 4)] == [True, False]
+    assert book.next_at() == HOLD + 0.25 + APART
+    refreshed(book, KEY, HOLD + 0.25 + APART)
+    assert book.is_firm([KEY], 4)
+    assert book.next_at() == 2 * HOLD + 0.25
 
 
 def test_what_is_asked_for_while_a_refresh_is_under_way_is_refreshed_again() -> None:
