@@ -15,10 +15,11 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from edge.publish.variants import Encoding
-from loadtest.documents import Kind, Shown, UnreadableError, decoded, shown
+from loadtest.documents import KEPT, Kind, Shown, UnreadableError, read
 from loadtest.expected import Floor
 from loadtest.sources import LoadSource
 
@@ -106,6 +107,7 @@ def copy_of(answer: Answer) -> Copy:
     return Copy(answer.headers.get("etag", ""), encoding, answer.body)
 
 
+@lru_cache(KEPT)
 def strong_etag(body: bytes) -> str:
     """The ETag of these bytes: a digest, so that the same bytes have the same one on every node."""
     return f'"{hashlib.sha256(body).hexdigest()[:32]}"'
@@ -141,7 +143,7 @@ def _of_bytes(asked: Asked, answer: Answer) -> list[Fault]:
 def _of_document(asked: Asked, copy: Copy, answer: Answer) -> list[Fault]:
     coding = "" if copy.encoding == "identity" else copy.encoding
     try:
-        document = shown(asked.kind, decoded(copy.body, coding))
+        document = read(asked.kind, copy.body, coding)
     except UnreadableError as error:
         return [Fault("torn", f"a whole {asked.kind} document", str(error))]
     return [*_of_owner(asked, document), *_of_age(asked, document, answer)]

@@ -5,6 +5,7 @@ import json
 import re
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import brotli
@@ -40,6 +41,11 @@ class Shown:
     names: tuple[str, ...]
 
 
+KEPT = 512
+"""Of the last so many bytes it is remembered what they show. Whoever asks for a document again and again mostly gets
+what came before; to decode, parse and hash it each time was half of what an answer cost its reader."""
+
+
 def path_of(kind: Kind, key: str) -> str:
     return PATHS[kind].format(key)
 
@@ -69,6 +75,12 @@ def shown(kind: Kind, body: bytes) -> Shown:
         return _of_settings(json.loads(text)) if kind == "settings" else _of_loader(text)
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise UnreadableError(f"no whole {kind} document: {type(error).__name__}: {error}") from error
+
+
+@lru_cache(KEPT)
+def read(kind: Kind, body: bytes, encoding: str) -> Shown:
+    """What ``body`` shows, as sent in the content coding ``encoding``. Raises UnreadableError, each time."""
+    return shown(kind, decoded(body, encoding))
 
 
 def inlined(text: str) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from edge.observe.asking import NO_TLS
 from tests.cli.processes import Served, served, until
 from tests.cli.shell import Shell
 
@@ -77,7 +78,7 @@ def admin_of(control: Served) -> str:
 
 
 def get(node: Served, path: str) -> httpx.Response:
-    return httpx.get(f"{node.url}{path}", timeout=30, trust_env=False)
+    return httpx.get(f"{node.url}{path}", timeout=30, trust_env=False, verify=NO_TLS)
 
 
 def api_key(node: Served) -> str:

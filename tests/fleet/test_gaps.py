@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from edge.journal.membership import Presence
+from edge.observe.asking import NO_TLS
 from edge.observe.snapshot import read_snapshot
 from tests.fleet.backup import postgres_of
 from tests.fleet.faults import ALONE, forget_stream, node_of
@@ -21,7 +22,7 @@ def counted(scene: Scene, name: str) -> int:
     """What the node without a front has counted since it was started."""
     directory = Path(node_of(scene, ALONE).options.settings["EDGE_DATA_DIR"]) / "nodes"
     (url,) = Presence(directory).urls().values()
-    answer = httpx.get(f"{url}/stats", trust_env=False).raise_for_status()
+    answer = httpx.get(f"{url}/stats", trust_env=False, verify=NO_TLS).raise_for_status()
     return int(read_snapshot(answer.content).values[name])
 
 

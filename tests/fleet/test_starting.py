@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from edge.observe.asking import NO_TLS
 from loadtest.fleet.ports import free_port
 from tests.cli.processes import Served, children, served, until
 from tests.fleet.roles import LEASE, SETTINGS, Fleet, get
@@ -50,7 +51,7 @@ def test_whoever_comes_to_the_port_of_a_node_that_starts_waits_for_its_first_ans
         until(lambda: bool(own_url(fleet.directory / "edge")), "it answers for itself")
         own = own_url(fleet.directory / "edge")
         until(lambda: _status(f"{own}/healthz") == 200, "it is alive")
-        assert httpx.get(f"{own}/readyz", trust_env=False).status_code == 503
+        assert httpx.get(f"{own}/readyz", trust_env=False, verify=NO_TLS).status_code == 503
         assert answers == []
         with fleet.control(*ports):
             caller.join()
@@ -66,7 +67,7 @@ def test_whoever_comes_to_the_socket_of_a_node_that_starts_is_refused_until_it_h
         until(lambda: bool(own_url(fleet.directory / "edge")), "it answers for itself")
         with socket.socket(socket.AF_UNIX) as caller, pytest.raises(ConnectionRefusedError):
             caller.connect(str(uds))
-        with fleet.control(*ports), httpx.Client(transport=httpx.HTTPTransport(uds=str(uds))) as client:
+        with fleet.control(*ports), httpx.Client(transport=httpx.HTTPTransport(uds=str(uds), verify=NO_TLS)) as client:
             first: list[int] = []
 
             def answered() -> bool:
@@ -122,6 +123,6 @@ def _workers(edge: Served) -> list[int]:
 
 def _status(url: str) -> int:
     try:
-        return httpx.get(url, trust_env=False).status_code
+        return httpx.get(url, trust_env=False, verify=NO_TLS).status_code
     except httpx.TransportError:
         return 0

@@ -15,7 +15,7 @@ from termios import TIOCOUTQ
 from edge.publish.variants import ENCODINGS, Encoding
 from loadtest.checks import ACCEPTED, Answer, Asked, copy_of, position_of
 from loadtest.checks import faults_of as faults_of_form
-from loadtest.documents import PATHS, Kind, UnreadableError, decoded, path_of, shown
+from loadtest.documents import PATHS, Kind, UnreadableError, path_of, read
 from loadtest.expected import Floor
 from loadtest.sources import LoadSource
 from tests.fleet.judge import Seen
@@ -118,7 +118,7 @@ def look(line: Line, question: Question, note: Note = lambda _seen, _answer: Non
 def _counter(kind: Kind, answer: Answer) -> int | None:
     try:
         coding = "" if (copy := copy_of(answer)).encoding == "identity" else copy.encoding
-        return shown(kind, decoded(copy.body, coding)).counter
+        return read(kind, copy.body, coding).counter
     except UnreadableError:
         return None
 

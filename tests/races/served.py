@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 
 from edge.app import create_app
+from edge.observe.asking import NO_TLS
 from edge.publish.publication import Wanted
 from edge.settings import Settings
 from tests.support.polling import DEADLINE, until_async
@@ -68,7 +69,9 @@ def serve_in_a_process(directory: Path, socket: Path, asked: list[Wanted]) -> Se
         env=os.environ | ({"EDGE_DATABASE_URL": url} if url is not None else {}),
     )
     try:
-        with httpx.Client(transport=httpx.HTTPTransport(uds=str(socket)), base_url="http://edge") as client:
+        with httpx.Client(
+            transport=httpx.HTTPTransport(uds=str(socket), verify=NO_TLS), base_url="http://edge"
+        ) as client:
             _wait_until_ready(client, process)
             return Served({wanted: answer_of(client.get(path_of(wanted))) for wanted in asked})
     finally:
