@@ -25,7 +25,7 @@ const LETTERS = "abdfghijklmnoqvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const INTERNAL = (
   "env dispatcher emitter settled messages sync about callback takesGlobal uuid blank ofType hold fork " +
   "adopted outcome failure loadDeadline stub parts deliver kind filters cookies destinations collector announce admits " +
-  "guard dispatch runExtra createCourier after events state read write rejected"
+  "guard dispatch runExtra createCourier after events state read write rejected fetchLazy"
 ).split(" ");
 const SHORTENED = {
   mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`),
@@ -97,18 +97,19 @@ const parts = await Promise.all(
   }),
 );
 
-// What the client fetches once a page asks for it; it knows the hash and the integrity.
-const lazy = await Promise.all(
-  (await modulesIn("src/lazy")).map(async (name) => {
-    const code = `import lazy from "./src/lazy/${name}.ts"; window["edgewise:${name}"] = lazy;`;
-    const text = await bundle({ code }, { __VERSION__: version }, SHORTENED);
-    const file = `client/${name}.${hashOf(text)}.js`;
-    files.set(file, text);
-    // The shorter of the digests that browsers take, since every page's client carries it.
-    return { name, file, hash: hashOf(text), integrity: integrityOf(text, "sha256") };
-  }),
-);
-const known = lazy.flatMap((one) => [one.hash, one.integrity]);
+// What the client fetches once a page asks for it. Each file knows the hash and the integrity of the one before it here,
+// and the client those of the last: every page's client carries what it knows.
+const lazy = [];
+let known = ["", ""];
+for (const name of ["rest", "early"]) {
+  const code = `import lazy from "./src/lazy/${name}.ts"; window["edgewise:lazy"] = lazy;`;
+  const text = await bundle({ code }, { __VERSION__: version, __REST__: known }, SHORTENED);
+  const file = `client/${name}.${hashOf(text)}.js`;
+  files.set(file, text);
+  // The shorter of the digests that browsers take.
+  known = [hashOf(text), integrityOf(text, "sha256")];
+  lazy.push({ name, file, hash: hashOf(text), integrity: known[1] });
+}
 
 const client = await bundle({ entry: "src/main.ts" }, { __VERSION__: version, __LAZY__: known }, SHORTENED);
 const snippet = await bundle({ entry: "src/snippet/snippet.ts" }, { __VERSION__: version });
