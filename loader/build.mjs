@@ -3,20 +3,15 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { minify } from "terser";
+import { bundle, ROOT } from "./build/code.mjs";
+import { destinationCode, sharedCode } from "./build/destinations.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
-const assets = join(here, "..", "edge", "assets");
-
-/** What Safari 13.1 understands; tsconfig.json keeps to the same library. */
-const TARGET = "es2020";
+const assets = join(ROOT, "..", "edge", "assets");
 
 /** @param {string} path @returns {Promise<unknown>} */
 const readJson = async (path) => {
   /** @type {unknown} */
-  const value = JSON.parse(await readFile(join(here, path), "utf8"));
+  const value = JSON.parse(await readFile(join(ROOT, path), "utf8"));
   return value;
 };
 
@@ -30,55 +25,12 @@ const LETTERS = "abdfghijklmnoqvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const INTERNAL = (
   "env dispatcher emitter settled messages sync about callback takesGlobal uuid blank ofType hold fork " +
   "adopted outcome failure loadDeadline stub parts deliver kind filters cookies destinations collector announce admits " +
-  "guard dispatch runExtra createCourier after events state read write rejected"
+  "guard dispatch runExtra createCourier after events state read write rejected fetchLazy"
 ).split(" ");
 const SHORTENED = {
   mangleProps: new RegExp(`^(${INTERNAL.join("|")})$`),
   mangleCache: Object.fromEntries(INTERNAL.map((name, at) => [name, LETTERS[at] ?? name])),
 };
-
-/** @type {import("terser").CompressOptions} */
-const COMPRESS = { passes: 3, keep_fargs: false, inline: false, pure_getters: true, unsafe_arrows: true };
-
-/** @param {string} code @param {import("terser").MinifyOptions} more */
-const shortened = async (code, more) => {
-  const format = { ascii_only: true, comments: false };
-  return (await minify(code, { ecma: 2020, compress: COMPRESS, format, ...more })).code ?? "";
-};
-
-/**
- * @param {{entry: string} | {code: string}} source
- * @param {Record<string, unknown>} constants
- * @param {import("esbuild").BuildOptions} [more]
- * @returns {Promise<string>}
- */
-async function bundle(source, constants, more) {
-  const result = await build({
-    ...("entry" in source
-      ? { entryPoints: [join(here, source.entry)] }
-      : { stdin: { contents: source.code, resolveDir: here, loader: "ts", sourcefile: "entry.ts" } }),
-    bundle: true,
-    format: "iife",
-    target: TARGET,
-    charset: "ascii",
-    legalComments: "none",
-    write: false,
-    minifySyntax: true,
-    define: Object.fromEntries(Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)])),
-    tsconfigRaw: { compilerOptions: { useDefineForClassFields: false } },
-    logLevel: "warning",
-    ...more,
-  });
-  // esbuild bundles and lowers the syntax; with terser the result is 6 % smaller once it is compressed.
-  const simple = await shortened(result.outputFiles?.[0]?.text ?? "", { mangle: false });
-  // Declared together at the top, names compress better; but only in a second run have constants found their places.
-  const text = await shortened(simple, { compress: { ...COMPRESS, hoist_vars: true } });
-  // The edge inlines this text between its own lines, and pages may inline the result.
-  for (const forbidden of ["</script", "<!--"]) {
-    if (text.toLowerCase().includes(forbidden)) throw new Error(`${JSON.stringify(source)} contains ${forbidden}`);
-  }
-  return text;
-}
 
 /** @param {"sha256" | "sha384"} name @param {string} text */
 const digest = (name, text) => createHash(name).update(text, "utf8");
@@ -99,7 +51,7 @@ const integrityOf = (text, name = "sha384") => `${name}-${digest(name, text).dig
 
 /** @param {string} folder @returns {Promise<string[]>} the names of its TypeScript files, sorted */
 const modulesIn = async (folder) =>
-  (await readdir(join(here, folder))).filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3)).sort();
+  (await readdir(join(ROOT, folder))).filter((file) => file.endsWith(".ts")).map((file) => file.slice(0, -3)).sort();
 
 /**
  * The official client, in every version that is shipped: folders in node_modules. A further one is an alias in package.json
@@ -112,10 +64,10 @@ async function official(folder) {
   const root = join("node_modules", folder);
   const { name, version } = /** @type {{name: string, version: string}} */ (await readJson(join(root, "package.json")));
   const umd = join(root, "dist", "umd");
-  const names = (await readdir(join(here, umd))).filter((file) => /\.bundle\.[0-9a-f]+\.js$/.test(file)).sort();
+  const names = (await readdir(join(ROOT, umd))).filter((file) => /\.bundle\.[0-9a-f]+\.js$/.test(file)).sort();
   /** @param {string} path @param {string} file */
   const copy = async (path, file) => {
-    const text = await readFile(join(here, path), "utf8");
+    const text = await readFile(join(ROOT, path), "utf8");
     files.set(`official/${version}/${file}`, text);
     return { file: `official/${version}/${file}`, hash: hashOf(text) };
   };
@@ -145,27 +97,26 @@ const parts = await Promise.all(
   }),
 );
 
-// What the client fetches once a page asks for it; it knows the hash and the integrity.
-const lazy = await Promise.all(
-  (await modulesIn("src/lazy")).map(async (name) => {
-    const code = `import lazy from "./src/lazy/${name}.ts"; window["edgewise:${name}"] = lazy;`;
-    const text = await bundle({ code }, { __VERSION__: version }, SHORTENED);
-    const file = `client/${name}.${hashOf(text)}.js`;
-    files.set(file, text);
-    // The shorter of the digests that browsers take, since every page's client carries it.
-    return { name, file, hash: hashOf(text), integrity: integrityOf(text, "sha256") };
-  }),
-);
-const known = lazy.flatMap((one) => [one.hash, one.integrity]);
+// What the client fetches once a page asks for it. Each file knows the hash and the integrity of the one before it here,
+// and the client those of the last: every page's client carries what it knows.
+const lazy = [];
+let known = ["", ""];
+for (const name of ["rest", "early"]) {
+  const code = `import lazy from "./src/lazy/${name}.ts"; window["edgewise:lazy"] = lazy;`;
+  const text = await bundle({ code }, { __VERSION__: version, __REST__: known }, SHORTENED);
+  const file = `client/${name}.${hashOf(text)}.js`;
+  files.set(file, text);
+  // The shorter of the digests that browsers take.
+  known = [hashOf(text), integrityOf(text, "sha256")];
+  lazy.push({ name, file, hash: hashOf(text), integrity: known[1] });
+}
 
 const client = await bundle({ entry: "src/main.ts" }, { __VERSION__: version, __LAZY__: known }, SHORTENED);
 const snippet = await bundle({ entry: "src/snippet/snippet.ts" }, { __VERSION__: version });
 const slugs = Object.keys(destinations).sort();
+const shared = await sharedCode(slugs);
 const sources = await Promise.all(
-  slugs.map((slug) => {
-    const code = `import factory from "./destinations/${slug}/index.ts"; window[${JSON.stringify(destinations[slug]?.libraryName)}] = factory;`;
-    return bundle({ code }, { __VERSION__: version });
-  }),
+  slugs.map((slug) => destinationCode(slug, String(destinations[slug]?.libraryName), shared, { __VERSION__: version })),
 );
 
 const hash = hashOf(client);
@@ -187,7 +138,7 @@ const index = {
 };
 files.set("snippet.js", snippet);
 // The console's only script from elsewhere, as it came: the page's policy allows no other origin.
-files.set("console/htmx.min.js", await readFile(join(here, "node_modules/htmx.org/dist/htmx.min.js"), "utf8"));
+files.set("console/htmx.min.js", await readFile(join(ROOT, "node_modules/htmx.org/dist/htmx.min.js"), "utf8"));
 files.set("index.json", `${JSON.stringify(index, null, 2)}\n`);
 
 // In this order a process that reads meanwhile never finds an index that names a file which is not there.

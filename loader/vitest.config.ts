@@ -8,7 +8,7 @@ const shared = {
 };
 
 export default defineConfig({
-  define: { __VERSION__: JSON.stringify("0.0.0-test"), __LAZY__: JSON.stringify(["", ""]) },
+  define: { __VERSION__: JSON.stringify("0.0.0-test"), __LAZY__: JSON.stringify(["early", ""]), __REST__: JSON.stringify(["rest", ""]) },
   test: {
     projects: [
       // Every test starts from a fresh page of its own (tests/harness.ts); a browser for every file would cost seconds.

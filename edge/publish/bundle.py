@@ -13,9 +13,13 @@ or, with the official client, whose code is not touched but for the write key:
     !function(){...}();                                         the official client
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from typing import Any
 
 import orjson
+
+OTHERS = ("legacyVideoPluginsEnabled", "metrics")
+"""Settings that only other clients read."""
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -24,13 +28,15 @@ _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028",
 # the first event. V8 heeds this comment (explicit compile hints, since 136) where it comes before everything else.
 EAGERLY = b"//# allFunctionsCalledOnLoad\n"
 PARTS = b"var __PARTS__={};\n"
-# A destination's code is run in a function of its own, as a script would be: where it throws, or leaves its global
-# unset, the client loads it from its address, like any other. The global of before comes back then: it is somebody
-# else's. What the code has set is taken at once, before any other script of the page can set the same global.
+# A destination's code is run in a function of its own, as a script would be. What it has set is taken at once, before
+# any other script of the page can set the same global. Where it throws, or leaves its global unset, its destination
+# fails with that reason, and the global of before comes back: it is somebody else's. It is not loaded from its address
+# then, where the same code would do the same; so nothing here has to say with what integrity.
 INLINE = (
-    b"function __INLINE__(u,l,f){var w=window,b=w[l];w[l]=void 0;"
-    b"try{f.call(w)}catch(e){}"
-    b"typeof w[l]=='function'?(__EDGEWISE__.inlined=__EDGEWISE__.inlined||{})[u]=w[l]:w[l]=b}\n"
+    b"__EDGEWISE__.inlined={};function __INLINE__(u,l,f){var w=window,b=w[l],t;w[l]=void 0;"
+    b"try{f.call(w)}catch(e){t=e}"
+    b"typeof w[l]=='function'?__EDGEWISE__.inlined[u]=w[l]:(w[l]=b,"
+    b"__EDGEWISE__.inlined[u]=function(){throw t||Error('its code did not set window.'+l)})}\n"
 )
 END = b"\n})();\n"
 
@@ -52,6 +58,16 @@ def quoted_json(value: Mapping[str, object]) -> str:
     """
     text = orjson.dumps(value).decode().replace("\\", "\\\\").replace("'", "\\'")
     return f"'{_inert(text)}'"
+
+
+def inlined_settings(settings: Mapping[str, Any], inside: Container[str]) -> dict[str, Any]:
+    """The settings document as a loader has it: without what its client never reads. ``inside``: addresses of the
+    destinations' code that is in the loader, which nothing is compared with."""
+    plugins = [
+        {name: value for name, value in one.items() if name != "integrity" or one["url"] not in inside}
+        for one in settings["remotePlugins"]
+    ]
+    return {name: value for name, value in settings.items() if name not in OTHERS} | {"remotePlugins": plugins}
 
 
 def loader_bundle(client: bytes, write_key: str, public_url: str, settings: bytes) -> bytes:

@@ -8,7 +8,7 @@ from cachetools import LRUCache
 from edge.model.client import KEY_MARK, PREFIX, Client, part_name
 from edge.model.source import LoaderConfig
 from edge.publish.asset_source import AssetSource
-from edge.publish.bundle import END, INLINE, PARTS, inlined, loader_head, official_head
+from edge.publish.bundle import END, INLINE, PARTS, inlined, inlined_settings, loader_head, official_head
 from edge.publish.manifest import Plugin
 from edge.publish.variants import Piece
 from edge.publish.wire import Origin, asset_path, to_json
@@ -45,16 +45,16 @@ class Loaders:
         """Raises ClientMissingError, and what ``source`` raises."""
         if config.official:
             return await self._official(client, plugins, write_key, settings)
-        head = loader_head(write_key, self._origin.public_url, to_json(settings))
         names = [part_name(part) for part in parts_of(settings)]
         # A client from before a part knows nothing of what that part is for.
         parts = [await self._piece(client.files[name], ("part",), _line) for name in names if name in client.files]
         code = await self._inlined(config, plugins)
+        told = to_json(inlined_settings(settings, code))
         return [
-            Piece.of(head + PARTS),
+            Piece.of(loader_head(write_key, self._origin.public_url, told) + PARTS),
             *parts,
             *([self._made(INLINE)] if code else []),
-            *code,
+            *code.values(),
             await self._piece(client.hash, ("client",), lambda body: body + END),
         ]
 
@@ -75,18 +75,20 @@ class Loaders:
             found.append(one)
         return found
 
-    async def _inlined(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Piece]:
-        """Destinations' code, once for each address."""
+    async def _inlined(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> dict[str, Piece]:
+        """Destinations' code that is in the loader, by its address."""
         if config.bundle == "separate":
-            return []
-        found = {one.bundle.hash: await self._plugin(one) for one in plugins if may_be_inlined(one)}
-        pieces = list(found.values())
-        if config.bundle is None and sum(len(piece.deflated) for piece in pieces) > INLINE_BYTES:
-            return []
-        return pieces
+            return {}
+        found = {self._url(one): await self._plugin(one) for one in plugins if may_be_inlined(one)}
+        if config.bundle is None and sum(len(piece.deflated) for piece in found.values()) > INLINE_BYTES:
+            return {}
+        return found
+
+    def _url(self, plugin: Plugin) -> str:
+        return self._origin.public_url + asset_path(plugin.slug, plugin.bundle.hash)
 
     async def _plugin(self, plugin: Plugin) -> Piece:
-        url, library = self._origin.public_url + asset_path(plugin.slug, plugin.bundle.hash), plugin.bundle.library_name
+        url, library = self._url(plugin), plugin.bundle.library_name
         return await self._piece(plugin.bundle.hash, (url, library), lambda body: inlined(body, url, library))
 
     async def _official(
@@ -95,7 +97,7 @@ class Loaders:
         url = self._origin.public_url
         # What needs the visitor's consent is not asked for ahead of it either.
         named = [one for one in plugins if not one.consent]
-        addresses = [[url + asset_path(one.slug, one.bundle.hash), one.creation_name, one.name] for one in named]
+        addresses = [[self._url(one), one.creation_name, one.name] for one in named]
         foreseen = {**chunks_of(client, settings), "plugins": addresses}
         if PREFIX not in client.files:
             raise ClientMissingError(PREFIX)

@@ -5,10 +5,10 @@ import type { Client } from "./client-api";
 import { createDestination, loadPlugins, type Filter } from "./destination";
 import { createDispatcher, type Dispatcher } from "./dispatcher";
 import { createEmitter } from "./emitter";
-import type { Environment } from "./environment";
+import { inTime, type Environment } from "./environment";
 import { createEventFactory } from "./event-factory";
 import { createIdentity, type Identity } from "./identity";
-import { fetchRestSoon } from "./lazy";
+import { fetchRest, LAZY_DEADLINE_MS } from "./lazy";
 import { readManifest, type Manifest } from "./manifest";
 import { dictionary, reasonOf, type Dictionary } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
@@ -62,7 +62,7 @@ export function boot(parts: BootParts): void {
     else {
       // The page asks its visitor, though no destination of the source demands it. Without the code that waits for the
       // answer, the answer is no.
-      void fetchRestSoon({ env, cdn, nonce: parts.nonce }).then(
+      void inTime(env, LAZY_DEADLINE_MS, fetchRest({ env, cdn, nonce: parts.nonce })).then(
         (rest) => {
           waitFor(rest.consent);
         },

@@ -5,12 +5,13 @@ import type { Context } from "./context";
 import { createDestination, loadPlugins, type Filter } from "./destination";
 import type { Dispatcher } from "./dispatcher";
 import type { Emitter } from "./emitter";
-import { within } from "./environment";
+import { inTime, within } from "./environment";
 import type { AnalyticsEvent } from "./event";
 import type { EventFactory } from "./event-factory";
 import type { Identity } from "./identity";
 import type { ManifestOutcome } from "./manifest";
-import { fetchRestSoon, type RestOrigin } from "./lazy";
+import type { Early } from "./lazy/early";
+import { fetchLazy, LAZY_DEADLINE_MS, type LazyOrigin } from "./lazy";
 import { dictionary, isFunction, isString, reasonOf, type Dictionary } from "./objects";
 import { splitPage, type PageContext } from "./page";
 import type { Plugin } from "./plugin";
@@ -21,7 +22,7 @@ import { VERSION } from "./version";
 const CALLBACK_DELAY_MS = 300;
 const CALLBACK_DEADLINE_MS = 1_000;
 
-export interface ClientParts extends RestOrigin {
+export interface ClientParts extends LazyOrigin {
   readonly writeKey: string;
   /** The settings document as it was inlined. */
   readonly document: unknown;
@@ -109,13 +110,13 @@ export function createClient(parts: ClientParts): Client {
       return client;
     };
 
-  let rest: ReturnType<typeof fetchRestSoon> | undefined;
+  let early: Promise<Early> | undefined;
 
   /** Runs a method that is fetched on use. Rejects where it cannot be had, or failed, and has told so. */
   const lazily = async (name: string, args: unknown[]): Promise<unknown> => {
     try {
-      const { runExtra } = await (rest ??= fetchRestSoon(parts));
-      return await runExtra({ ...parts, client, name, args });
+      const { runExtra } = await (early ??= inTime(env, LAZY_DEADLINE_MS, fetchLazy(parts)));
+      return await runExtra({ ...parts, client, name, args, fetchLazy });
     } catch (thrown) {
       const reason = reasonOf(thrown);
       complain(`${name} failed:`, thrown);

@@ -1,6 +1,6 @@
 import type { Context } from "./context";
 import { within, type Environment } from "./environment";
-import { fetchRest, LAZY_DEADLINE_MS, type RestOrigin } from "./lazy";
+import { fetchRest, LAZY_DEADLINE_MS, type LazyOrigin } from "./lazy";
 import type { Dictionary } from "./objects";
 import type { LoadOptions } from "./options";
 import { keysOn, openDisk, prefixOf, write } from "./queue";
@@ -20,7 +20,7 @@ export interface Refusal {
   readonly message?: string;
 }
 
-export interface OutboxParts extends RestOrigin {
+export interface OutboxParts extends LazyOrigin {
   readonly writeKey: string;
   /** Base address of the collector, with scheme. */
   readonly collector: string;

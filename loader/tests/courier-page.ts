@@ -1,6 +1,6 @@
 import { createCourier } from "../src/lazy/courier/courier";
 import rest from "../src/lazy/rest";
-import { globals, inserted, settled } from "./harness";
+import { arriveRest, inserted, settled } from "./harness";
 
 /** The courier's script, once the client has asked for it. */
 export function courierScript(): HTMLScriptElement | undefined {
@@ -10,12 +10,9 @@ export function courierScript(): HTMLScriptElement | undefined {
 /** Lets the courier arrive; its waits are not spread over time. */
 export async function courierArrives(): Promise<void> {
   await settled();
-  const script = courierScript();
-  if (!script) throw new Error("nobody asked for the courier");
-  globals["edgewise:rest"] = () => ({ ...rest(), createCourier: (parts: never) => createCourier(parts, () => 0) });
-  script.remove();
-  script.onload?.(new Event("load"));
-  await settled();
+  if (!courierScript()) throw new Error("nobody asked for the courier");
+  await arriveRest(() => ({ ...rest(), createCourier: (parts: never) => createCourier(parts, () => 0) }));
+  while (courierScript()) courierScript()?.remove();
 }
 
 /** What is written down for a write key, in no order. */

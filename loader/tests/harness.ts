@@ -1,6 +1,7 @@
 import { boot, type Inlined } from "../src/boot";
 import type { Client } from "../src/client-api";
 import type { Environment } from "../src/environment";
+import early from "../src/lazy/early";
 import rest from "../src/lazy/rest";
 import type { Dictionary } from "../src/objects";
 import type { Parts } from "../src/parts";
@@ -196,13 +197,26 @@ export async function arrive(libraryName: string, factory: (settings: Dictionary
   await settled();
 }
 
-/** Lets what the client fetches on use arrive, for every script that asked for it. */
-export async function arriveRest(): Promise<void> {
-  globals["edgewise:rest"] = rest;
-  for (const script of inserted().filter(({ src }) => src.includes("/actions/edgewise/"))) {
-    script.onload?.(new Event("load"));
-  }
+/** Addresses of the two, by vitest.config.ts. */
+const EARLY = "/actions/edgewise/early.js";
+const REST = "/actions/edgewise/rest.js";
+
+/** Lets one of the files that the client fetches on use arrive, for every script that asked for it. */
+async function arriveFile(address: string, factory: () => unknown): Promise<void> {
+  globals["edgewise:lazy"] = factory;
+  for (const script of inserted().filter(({ src }) => src.endsWith(address))) script.onload?.(new Event("load"));
   await settled();
+}
+
+/** Lets what the client fetches first arrive. */
+export async function arriveEarly(): Promise<void> {
+  await arriveFile(EARLY, early);
+}
+
+/** Lets both arrive: the second is asked for once the first is there. */
+export async function arriveRest(factory: () => unknown = rest): Promise<void> {
+  await arriveEarly();
+  await arriveFile(REST, factory);
 }
 
 /** The script of that destination answers with an error. */

@@ -18,7 +18,7 @@ REFUSED = "get() { throw new DOMException('no', 'SecurityError'); }"
 NO_STORAGE = f"Object.defineProperty(window, 'localStorage', {{ {REFUSED} }})"
 FULL_STORAGE = "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }"
 WRITTEN = "() => Object.keys(localStorage).filter(key => key.startsWith('edgewise:')).length"
-RUN = "() => 'edgewise:rest' in window"
+RUN = "() => { const lazy = window['edgewise:lazy']; return lazy && !('rest' in lazy()); }"
 """Whether the code that tries again, and gathers, has run (loader/src/lazy.ts)."""
 BATCHING = inline(
     'analytics._loadOptions={integrations:{"Segment.io":{deliveryStrategy:{strategy:"batching",config:{timeout:600000}}}}}'

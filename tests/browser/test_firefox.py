@@ -94,7 +94,7 @@ def test_what_a_page_has_gathered_is_sent_as_it_goes(admin: Admin, pages: Pages,
     firefox(
         ("visit", pages.publish(own(pages, site), BATCHING)),
         calls("analytics.track('Gathered')"),
-        ("until", "'edgewise:rest' in window"),
+        ("until", "window['edgewise:lazy'] && !('rest' in window['edgewise:lazy']())"),
         ("visit", pages.publish()),
     )
     arrives(collector, site, "Gathered")

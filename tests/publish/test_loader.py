@@ -15,11 +15,11 @@ import pytest
 from edge.model.asset import Asset
 from edge.model.client import OWN, PREFIX, Client, official_slug, part_name
 from edge.model.definition import Bundle
-from edge.model.source import LoaderConfig
+from edge.model.source import LibraryConfig, LoaderConfig
 from edge.publish.loader import INLINE_BYTES, ClientMissingError, Loaders, chunks_of, parts_of
-from edge.publish.manifest import Plugin
+from edge.publish.manifest import Manifest, Plugin
 from edge.publish.variants import encode_pieces
-from edge.publish.wire import Origin
+from edge.publish.wire import Origin, settings_document
 from tests.support.world import KEY, asset
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,8 @@ SETTINGS: dict[str, Any] = {"integrations": {"Segment.io": {}}, "remotePlugins":
 SEPARATE, INLINE, CHOSEN = (LoaderConfig(bundle=how) for how in ("separate", "inline", None))
 
 CLIENT = asset(
-    "globalThis.seen = {parts: __PARTS__, inlined: __EDGEWISE__.inlined, globals: Object.keys(globalThis)}; //"
+    "globalThis.seen = {parts: __PARTS__, settings: __EDGEWISE__.settings, inlined: __EDGEWISE__.inlined,"
+    " globals: Object.keys(globalThis)}; //"
 )
 RULES, CONSENT = asset("(()=>{__PARTS__.rules='r'})(); //"), asset("(()=>{__PARTS__.consent='c'})();")
 OWN_CLIENT = Client(
@@ -93,11 +94,12 @@ async def compose(
 
 
 def run(script: bytes, before: str = "") -> dict[str, Any]:
-    """What ``globalThis.seen`` is after the script has run as a page's, functions by what they return."""
+    """What ``globalThis.seen`` is after the script has run as a page's, functions by what they return or throw."""
     assert NODE is not None, "these tests need Node: run `make setup`"
     program = (
         f"globalThis.window=globalThis;{before};(0,eval)({json.dumps(script.decode())});"
-        "console.log(JSON.stringify(globalThis.seen??{},(_,v)=>typeof v==='function'?v():v))"
+        "const of=f=>{try{return f()}catch(e){return e.message}};"
+        "console.log(JSON.stringify(globalThis.seen??{},(_,v)=>typeof v==='function'?of(v):v))"
     )
     done = subprocess.run([NODE, "-e", program], capture_output=True, text=True, check=True, timeout=60)
     told: dict[str, Any] = json.loads(done.stdout)
@@ -156,23 +158,28 @@ async def test_separate_code_is_not_in_the_loader_and_not_read() -> None:
     assert files.asked == [CLIENT.hash]
 
 
+NOT_SET = "its code did not set window.tool1Destination"
+
+
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "reason"),
     [
-        "throw new Error('broken')",
-        "window.tool1Destination = 5",
-        "var tool1Destination = () => 1",
-        "",
-        "'use strict'; undeclared = 1",
-        "// no line break at the end",
+        ("throw new Error('broken')", "broken"),
+        ("window.tool1Destination = 5", NOT_SET),
+        ("var tool1Destination = () => 1", NOT_SET),
+        ("", NOT_SET),
+        ("'use strict'; undeclared = 1", "undeclared is not defined"),
+        ("// no line break at the end", NOT_SET),
     ],
 )
-async def test_code_that_throws_or_sets_nothing_breaks_nothing_else_and_is_left_to_be_loaded(broken: str) -> None:
+async def test_code_that_throws_or_sets_nothing_fails_with_that_reason_and_breaks_nothing_else(
+    broken: str, reason: str
+) -> None:
     """The factory that was there before, another source's, is not taken, and is there afterwards."""
     bad, good = plugin(asset(broken), 1), plugin(code(2), 2)
     loader = await compose(Files(CLIENT, asset(broken), code(2)), bad, good, config=INLINE)
     seen = run(loader + b"globalThis.seen.left = globalThis.tool1Destination();", "tool1Destination = () => 'theirs'")
-    assert seen["inlined"] == {url_of(good): 2}
+    assert seen["inlined"] == {url_of(bad): reason, url_of(good): 2}
     assert seen["left"] == "theirs"
 
 
@@ -184,6 +191,27 @@ async def test_code_that_throws_after_it_has_set_its_global_counts() -> None:
 async def test_nothing_of_the_loader_is_seen_by_the_page() -> None:
     loader = await compose(Files(CLIENT, code(1)), plugin(code(1)), config=INLINE)
     assert not {"__EDGEWISE__", "__PARTS__", "__INLINE__"} & set(run(loader)["globals"])
+
+
+def settings_of(*plugins: Plugin) -> dict[str, Any]:
+    return settings_document(Manifest("web", LibraryConfig(), plugins, (), ()), KEY, ORIGIN)
+
+
+async def test_integrity_is_told_of_the_code_that_is_loaded_and_not_of_what_is_in_the_loader() -> None:
+    inside, outside = plugin(code(1), 1), replace(plugin(code(2), 2), added=True)
+    settings = settings_of(inside, outside)
+    told = run(await compose(Files(CLIENT, code(1)), inside, outside, config=INLINE, settings=settings))["settings"]
+    first, second = settings["remotePlugins"]
+    assert told["remotePlugins"] == [{name: first[name] for name in first if name != "integrity"}, second]
+    separate = run(await compose(Files(CLIENT), inside, outside, config=SEPARATE, settings=settings))["settings"]
+    assert separate["remotePlugins"] == [first, second]
+
+
+async def test_what_only_other_clients_read_of_the_settings_is_not_in_a_loader() -> None:
+    settings = settings_of()
+    told = run(await compose(Files(CLIENT), settings=settings))["settings"]
+    assert settings.keys() - told.keys() == {"legacyVideoPluginsEnabled", "metrics"}
+    assert told == {name: settings[name] for name in told}
 
 
 async def test_where_the_source_does_not_say_code_is_inline_up_to_a_size() -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, text, update
 from edge.model.definition import Bundle
 from edge.model.outcome import Found, Missing, Unavailable
 from edge.model.source import LoaderConfig
+from edge.publish.bundle import inlined_settings
 from edge.publish.images import PublishedImages
 from edge.publish.publication import KINDS, Kind, Publication, Publisher, Wanted
 from edge.publish.wire import Origin
@@ -109,9 +110,10 @@ async def test_a_retired_key_is_missing(publisher: Publisher, world: World) -> N
 
 async def test_the_loader_is_the_client_with_this_source_s_manifest_inside(publisher: Publisher) -> None:
     body = (await found(publisher, "loader")).value.variants["identity"].body
-    settings = (await found(publisher)).value.variants["identity"].body
+    settings = orjson.loads((await found(publisher)).value.variants["identity"].body)
     assert CLIENT_CODE.body in body
-    assert inlined(body.decode()) == {"writeKey": KEY, "cdn": ORIGIN.public_url, "settings": orjson.loads(settings)}
+    told = inlined_settings(settings, {one["url"] for one in settings["remotePlugins"]})
+    assert inlined(body.decode()) == {"writeKey": KEY, "cdn": ORIGIN.public_url, "settings": told}
 
 
 async def test_the_loader_of_a_source_with_the_official_client_is_that_with_the_key_in_it(

@@ -4,7 +4,7 @@ import { runExtra } from "./extras/extras";
 
 const REST = { consent, createCourier, runExtra };
 
-/** What the file that the client fetches has in it, by name. */
+/** What the other file has in it, by name: nothing that an event on its way waits for. */
 export type Rest = typeof REST;
 
 /** The function that the file sets; a bundle's global is one. */

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { arrive, arriveRest, buffered, fail, freshPage, globals, manifest, recorder, settled, start } from "../harness";
+import { arrive, arriveEarly, arriveRest, buffered, fail, freshPage, globals, inserted, manifest, recorder, settled, start } from "../harness";
 import type { FakePage } from "../harness";
 import type { Client } from "../../src/client-api";
 import type { AnalyticsEvent } from "../../src/event";
@@ -42,6 +42,7 @@ describe("the query of a page's address", () => {
   test.each([
     ["fails", () => fail("/actions/edgewise/")],
     ["hangs", () => page.pass(5_000)],
+    ["hangs once its first file is there", () => arriveEarly().then(() => page.pass(5_000))],
   ])("i37 whose code %s is left out: events go on, and the page is told", async (_how, ends) => {
     history.replaceState(null, "", query);
     const heard: unknown[] = [];
@@ -78,7 +79,9 @@ describe("source middleware", () => {
     void client.track("A");
     await settled();
     expect(page.posts).toEqual([]);
-    await arriveRest();
+    // It waits for one file; the other is not asked for.
+    await arriveEarly();
+    expect(inserted().filter(({ src }) => src.includes("/actions/edgewise/"))).toHaveLength(1);
     const one = recorder("One");
     await arrive("OneDestination", () => one.plugin);
     expect(page.sent("t")[0]?.properties).toEqual({ seen: ["track", "A"] });

@@ -5,7 +5,7 @@ import consent from "../../src/parts/consent";
 import rules from "../../src/parts/rules";
 import {
   arrive,
-  arriveRest,
+  arriveEarly, arriveRest,
   buffered,
   fail,
   freshPage,
@@ -61,11 +61,11 @@ function visit(settings: Dictionary, options: unknown, ...calls: unknown[][]): C
 }
 
 const client = (): Client => globals.analytics as Client;
-/** The scripts of destinations; those of the client itself have no hash here. */
+/** The scripts of destinations. */
 const loading = (): string[] =>
   inserted()
-    .map(({ src }) => src.replace(/.*\/|\.js/g, ""))
-    .filter(Boolean);
+    .filter(({ src }) => !src.includes("/actions/edgewise/"))
+    .map(({ src }) => src.replace(/.*\/|\.js/g, ""));
 const names = (calls: readonly { event: Dictionary }[]): unknown[] => calls.map(({ event }) => event.event);
 const sent = (): unknown[] => page.sent("t").map(({ event }) => event);
 const kept = (): string[] => [...Object.keys(localStorage), document.cookie];
@@ -295,9 +295,9 @@ describe("a page that asks its visitor, on a source whose destinations need no c
   test("fetches what waits for the answer; until there is one nothing is loaded, sent or kept", async () => {
     const manager = new Manager();
     asking(manager);
-    expect(inserted().map(({ src }) => src)).toEqual(["https://edge.example/next-integrations/actions/edgewise/.js"]);
+    expect(inserted().map(({ src }) => src)).toEqual(["https://edge.example/next-integrations/actions/edgewise/early.js"]);
     await arriveRest();
-    expect([page.posts, localStorage.length, document.cookie, inserted().length]).toEqual([[], 0, "", 1]);
+    expect([page.posts, localStorage.length, document.cookie, inserted().length]).toEqual([[], 0, "", 2]);
     manager.chooses({ ads: false });
     await arrive("FreeDestination", () => recorder("Free").plugin);
     expect(page.sent("t").map(({ event }) => event)).toEqual(["Early", "Segment Consent Preference Updated"]);
@@ -305,16 +305,18 @@ describe("a page that asks its visitor, on a source whose destinations need no c
   });
 
   test.each([
-    ["cannot be had", () => fail("/actions/edgewise/"), /could not be loaded/],
-    ["has not come in time", () => page.pass(5_000), /^no answer within 5000 ms$/],
-  ])("i37 sends nothing, and says so, where that code %s, whatever the visitor chose", async (_how, ends, reason) => {
+    ["cannot be had", () => fail("/actions/edgewise/"), /could not be loaded/, 1],
+    ["has not come in time", () => page.pass(5_000), /^no answer within 5000 ms$/, 1],
+    ["cannot be had but for its first file", () => arriveEarly().then(() => fail("/rest.js")), /could not be loaded/, 2],
+    ["has come in time but for its second file", () => arriveEarly().then(() => page.pass(5_000)), /^no answer/, 2],
+  ])("i37 sends nothing, and says so, where that code %s, whatever the visitor chose", async (_how, ends, reason, scripts) => {
     const heard = asking(new Manager({ ads: true }), { mode: "opt-out" });
     await ends();
     await settled();
     void (globals.analytics as Client).track("Late");
     await page.pass(60_000);
     expect(heard).toEqual([["consent_unknown", expect.stringMatching(reason)]]);
-    expect([page.posts, localStorage.length, document.cookie, inserted().length]).toEqual([[], 0, "", 1]);
+    expect([page.posts, localStorage.length, document.cookie, inserted().length]).toEqual([[], 0, "", scripts]);
   });
 
   test("fetches nothing where it switched everything off", () => {

@@ -1,10 +1,9 @@
 import { trackForm, trackLink } from "./auto-track";
 import { deregister } from "./deregister";
 import type { Call, Method } from "./method";
-import { addDestinationMiddleware, addSourceMiddleware } from "./middleware";
 import { queryString } from "./query-string";
 
-/** The client's methods that few pages use, by name. */
+/** The client's methods that few pages use, by name, but for those of middleware. */
 const METHODS: Readonly<Record<string, Method>> = {
   trackLink,
   trackClick: trackLink,
@@ -12,11 +11,6 @@ const METHODS: Readonly<Record<string, Method>> = {
   trackSubmit: trackForm,
   queryString,
   deregister,
-  addSourceMiddleware,
-  addDestinationMiddleware,
-  addIntegrationMiddleware() {
-    console.warn("[edgewise] addIntegrationMiddleware does nothing, as in the official client");
-  },
 };
 
 /** Runs one call of one of these methods, and throws what it throws. */

@@ -6,7 +6,7 @@ import { isFunction, isString, type Dictionary } from "../../objects";
 import { COLLECTOR } from "../../routing";
 import { VERSION } from "../../version";
 import { facade } from "./facade";
-import type { Call } from "./method";
+import type { Call, Method } from "./method";
 
 /** Milliseconds that one middleware has to call `next`; less than a plugin has that runs before others. */
 const DEADLINE_MS = 1_000;
@@ -39,7 +39,7 @@ async function ran(
  * addSourceMiddleware(run): gives every event to `run`, after plugins that were there before, as analytics-next's
  * plugins/middleware does. One for which it does not call `next` goes nowhere; `next(null)` leaves it as it was.
  */
-export async function addSourceMiddleware({ client, env, dispatcher, args }: Call): Promise<Client> {
+async function addSourceMiddleware({ client, env, dispatcher, args }: Call): Promise<Client> {
   const run = checked(args[0]);
   const names = [COLLECTOR, ...dispatcher.destinations.map(({ about }) => about.creationName)];
   const integrations = Object.fromEntries(names.map((name) => [name, true]));
@@ -58,7 +58,7 @@ export async function addSourceMiddleware({ client, env, dispatcher, args }: Cal
  * addDestinationMiddleware(name, ...runs): the same for the events of one destination, by creation name in any case, or
  * of all (`*`). There `next(null)` drops too, and nobody else sees what a middleware changes.
  */
-export function addDestinationMiddleware({ client, env, filters, args: [name, ...runs] }: Call): Client {
+function addDestinationMiddleware({ client, env, filters, args: [name, ...runs] }: Call): Client {
   if (!isString(name)) throw new TypeError("addDestinationMiddleware needs the destination's name");
   for (const run of runs.map(checked)) {
     filters.push([
@@ -72,3 +72,12 @@ export function addDestinationMiddleware({ client, env, filters, args: [name, ..
   }
   return client;
 }
+
+/** The methods, by name. */
+export const MIDDLEWARE: Readonly<Record<string, Method>> = {
+  addSourceMiddleware,
+  addDestinationMiddleware,
+  addIntegrationMiddleware() {
+    console.warn("[edgewise] addIntegrationMiddleware does nothing, as in the official client");
+  },
+};
