@@ -1,4 +1,3 @@
-import { readCookie } from "./cookies";
 import type { AnalyticsEvent } from "./event";
 import { attempt, isString, type Dictionary } from "./objects";
 import { VERSION } from "./version";
@@ -42,9 +41,6 @@ export function enrich(event: AnalyticsEvent, window: Window): void {
   context.locale ??= navigator.language;
   context.library ??= { name: "analytics.js", version: `edgewise-${VERSION}` };
   if (query && !context.campaign) context.campaign = campaignOf(query);
-
-  const amp = attempt(() => readCookie(window, "_ga"));
-  if (amp?.startsWith("amp")) context.amp = { id: amp };
 
   // Both name it alike. A page's first formatter has the browser read its tables of languages, which holds the page up
   // for 20 ms and more; where there is a clock to be asked, nobody waits for them.

@@ -18,12 +18,13 @@ export function browserEnvironment(window: Window & typeof globalThis): Environm
   return {
     window,
     now: () => Date.now(),
-    uuid: () =>
+    uuid: () => {
+      const random = window.crypto.getRandomValues(new Uint8Array(36));
       // RFC 9562 section 5.4: one digit says version 4, two bits of another (8) say variant 10.
-      "00000000-0000-4000-8000-000000000000".replace(/[08]/g, (digit) => {
-        const [random = 0] = window.crypto.getRandomValues(new Uint8Array(1));
-        return (+digit | (random & (15 >> (+digit / 4)))).toString(16);
-      }),
+      return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, (digit, at: number) =>
+        (+digit | ((random[at] as number) & (15 >> (+digit / 4)))).toString(16),
+      );
+    },
     fetch: (url, init) => window.fetch(url, init),
     after: (ms, run) => {
       const timer = window.setTimeout(run, ms);

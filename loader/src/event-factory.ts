@@ -1,8 +1,9 @@
 import type { AliasCall, Options, PageCall, TrackCall, UserCall } from "./arguments";
+import { readCookie } from "./cookies";
 import type { Environment } from "./environment";
 import type { AnalyticsEvent, EventType, Integrations } from "./event";
 import type { Identity } from "./identity";
-import { copy, isObject, isString, setPath, type Dictionary } from "./objects";
+import { attempt, copy, isObject, isString, setPath, type Dictionary } from "./objects";
 import { currentPage, type PageContext } from "./page";
 
 /** Options with these names override the event's own fields; all others are put into its context. */
@@ -40,6 +41,8 @@ export function createEventFactory(
     { options }: { readonly options: Options },
     page = currentPage(env.window),
   ): AnalyticsEvent => {
+    // Before anything writes a cookie: the browser's answer is good until then, and asking anew takes a millisecond.
+    const amp = attempt(() => readCookie(env.window, "_ga"));
     // An anonymous id in any call's options becomes the visitor's: sites rely on it.
     if (isString(options.anonymousId)) user.anonymousId(options.anonymousId);
     const { integrations: overrides, context: given, ...rest } = copy(options);
@@ -55,6 +58,7 @@ export function createEventFactory(
     const anonymousId = user.anonymousId();
     if (userId) event.userId = userId;
     if (anonymousId) event.anonymousId = anonymousId;
+    if (amp?.startsWith("amp")) context.amp = { id: amp };
     addPage(event, page);
     return event;
   };

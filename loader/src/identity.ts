@@ -33,7 +33,10 @@ export interface Identity {
 export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uuid: () => string): Identity {
   const ids = createStorage(stores);
   // Traits are too big for a cookie.
-  const traitStore = createStorage(stores.filter(({ kind }) => kind !== "cookie"));
+  const others = stores.filter(({ kind }) => kind !== "cookie");
+  const traitStore = createStorage(others);
+  // Where stores disagree, a cookie's anonymous id stands: only cookies are shared by subdomains.
+  const shared = createStorage(stores.filter(({ kind }) => kind === "cookie").concat(others));
 
   const reset = (): void => {
     if (keys.anonymousId) ids.clear(keys.anonymousId);
@@ -53,10 +56,15 @@ export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uui
     anonymousId(id) {
       const key = keys.anonymousId;
       if (!key || stores.length === 0) return null;
-      const known = id === undefined && ids.sync(key, true);
+      if (id !== undefined) {
+        shared.set(key, id);
+        return shared.sync(key);
+      }
+      const known = shared.sync(key);
       if (known) return known;
-      ids.set(key, id === undefined ? uuid() : id);
-      return ids.sync(key, true);
+      shared.set(key, uuid());
+      // Whichever store is the quickest to ask says whether it was kept: a cookie that was just written is not.
+      return ids.get(key) as string | null;
     },
     traits(traits) {
       if (traits !== undefined) traitStore.set(keys.traits, traits ?? {});

@@ -41,6 +41,6 @@ export function payloadOf(event: AnalyticsEvent, inputs: PayloadInputs): Diction
   payload.userId = event.userId || user.id();
   payload.anonymousId = event.anonymousId || user.anonymousId();
   const described = { ...(inputs.failed.length && { failedInitializations: inputs.failed }), ...metadata(inputs) };
-  if (Object.keys(described).length > 0) payload._metadata = described;
+  if (Object.keys(described)[0]) payload._metadata = described;
   return payload;
 }

@@ -11,9 +11,8 @@ export interface Store {
 }
 
 function parsed(text: string | null | undefined): unknown {
-  if (text === null || text === undefined) return null;
   // The official client writes "null" for what it does not know, so what was parsed must not be mistaken for a failure.
-  const found = attempt(() => [JSON.parse(text) as unknown]);
+  const found = attempt(() => [JSON.parse(text ?? "null") as unknown]);
   return found ? found[0] : text;
 }
 
@@ -44,7 +43,7 @@ export function memoryStore(): Store {
   const values = new Map<string, unknown>();
   return {
     kind: "memory",
-    read: (key) => values.get(key) ?? null,
+    read: (key) => values.get(key),
     write: (key, value) => void values.set(key, value),
   };
 }
@@ -57,18 +56,19 @@ export interface Storage {
   readonly get: (key: string) => unknown;
   readonly set: (key: string, value: unknown) => void;
   readonly clear: (key: string) => void;
-  /**
-   * Reads and writes back, so that a store which lost the value has it again. With `cookieWins` a cookie's value
-   * stands where stores disagree: only a cookie is shared by subdomains. Numbers (analytics.js 1) become text.
-   */
-  readonly sync: (key: string, cookieWins?: boolean) => string | null;
+  /** Reads and writes back, so that a store which lost the value has it again. Numbers (analytics.js 1) become text. */
+  readonly sync: (key: string) => string | null;
 }
 
 export function createStorage(stores: readonly Store[]): Storage {
-  const present = (key: string): { kind: string; value: unknown }[] =>
-    stores
-      .map((store) => ({ kind: store.kind, value: attempt(() => store.read(key)) ?? null }))
-      .filter(({ value }) => value !== null && value !== "");
+  // No store is asked beyond the first that has the value: a cookie is the dearest thing that a page can ask for.
+  const get = (key: string): unknown => {
+    for (const store of stores) {
+      const value = attempt(() => store.read(key)) ?? "";
+      if (value !== "") return value;
+    }
+    return null;
+  };
   const set = (key: string, value: unknown): void => {
     for (const store of stores) {
       attempt(() => {
@@ -77,16 +77,15 @@ export function createStorage(stores: readonly Store[]): Storage {
     }
   };
   return {
-    get: (key) => present(key)[0]?.value ?? null,
+    get,
     set,
     clear: (key) => {
       set(key, null);
     },
-    sync(key, cookieWins) {
-      const found = present(key);
-      const chosen = (cookieWins && found.find(({ kind }) => kind === "cookie")) || found[0];
-      if (!chosen) return null;
-      const text = isString(chosen.value) ? chosen.value : JSON.stringify(chosen.value);
+    sync(key) {
+      const found = get(key);
+      if (found === null) return null;
+      const text = isString(found) ? found : JSON.stringify(found);
       set(key, text);
       return text;
     },

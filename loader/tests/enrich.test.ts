@@ -28,11 +28,6 @@ describe("the context of an event", () => {
     expect(enriched("?utm_source=a", given)).toMatchObject(given);
   });
 
-  test("tells the AMP id that the page's cookie holds", () => {
-    document.cookie = "_ga=amp-123";
-    expect(enriched("").amp).toEqual({ id: "amp-123" });
-  });
-
   test("tells the browser's own description where it has one", () => {
     Object.defineProperty(navigator, "userAgentData", {
       value: { toJSON: () => ({ mobile: false }) },

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { freshPage, globals, inserted, manifest, recorder, settled, start, type FakePage } from "./harness";
+import { buffered, freshPage, globals, inserted, manifest, recorder, settled, start, type FakePage } from "./harness";
 
 let page: FakePage;
 
@@ -57,5 +57,29 @@ describe("destinations' code in the loader's own file", () => {
     await client.track("Paid");
     await settled();
     expect(good.calls).toHaveLength(1);
+  });
+
+  test("has the calls that waited for it before they are posted, though it takes its turns to become ready", async () => {
+    const order: string[] = [];
+    page.collector = () => {
+      order.push("collector");
+      return 200;
+    };
+    const load = async (): Promise<void> => {
+      for (let turn = 0; turn < 10; turn++) await Promise.resolve();
+    };
+    const { plugin } = recorder("Alpha", { load, page: () => order.push("Alpha") });
+    buffered("wk_1", [["page"]]);
+    start(page, manifest({ name: "Alpha" }), { inlined: { "https://edge.example/Alpha.js": () => plugin } });
+    await settled();
+    expect(order).toEqual(["Alpha", "collector"]);
+  });
+
+  test("i37 that never becomes ready holds nothing up: no clock has to move for the calls to be posted", async () => {
+    const { plugin } = recorder("Alpha", { load: () => new Promise(() => undefined) });
+    buffered("wk_1", [["page"]]);
+    start(page, manifest({ name: "Alpha" }), { inlined: { "https://edge.example/Alpha.js": () => plugin } });
+    await settled();
+    expect(page.sent("p")).toHaveLength(1);
   });
 });
