@@ -3,7 +3,7 @@
     //# allFunctionsCalledOnLoad                       compiled while it comes
     (function(){var __EDGEWISE__=JSON.parse('...');     the manifest of one source
     var __PARTS__={};                                  parts of the client that this manifest calls for
-    __INLINE__("url","global",function(){...});        destinations' code
+    __INLINE__("slug","global",function(){...});       destinations' code
     ...                                                the client
     })();
 
@@ -13,7 +13,7 @@ or, with the official client, whose code is not touched but for the write key:
     !function(){...}();                                         the official client
 """
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -33,10 +33,10 @@ PARTS = b"var __PARTS__={};\n"
 # fails with that reason, and the global of before comes back: it is somebody else's. It is not loaded from its address
 # then, where the same code would do the same; so nothing here has to say with what integrity.
 INLINE = (
-    b"__EDGEWISE__.inlined={};function __INLINE__(u,l,f){var w=window,b=w[l],t;w[l]=void 0;"
+    b"__EDGEWISE__.inlined={};function __INLINE__(s,l,f){var w=window,b=w[l],t;w[l]=void 0;"
     b"try{f.call(w)}catch(e){t=e}"
-    b"typeof w[l]=='function'?__EDGEWISE__.inlined[u]=w[l]:(w[l]=b,"
-    b"__EDGEWISE__.inlined[u]=function(){throw t||Error('its code did not set window.'+l)})}\n"
+    b"typeof w[l]=='function'?__EDGEWISE__.inlined[s]=w[l]:(w[l]=b,"
+    b"__EDGEWISE__.inlined[s]=function(){throw t||Error('its code did not set window.'+l)})}\n"
 )
 END = b"\n})();\n"
 
@@ -60,14 +60,19 @@ def quoted_json(value: Mapping[str, object]) -> str:
     return f"'{_inert(text)}'"
 
 
-def inlined_settings(settings: Mapping[str, Any], inside: Container[str]) -> dict[str, Any]:
-    """The settings document as a loader has it: without what its client never reads. ``inside``: addresses of the
-    destinations' code that is in the loader, which nothing is compared with."""
-    plugins = [
-        {name: value for name, value in one.items() if name != "integrity" or one["url"] not in inside}
-        for one in settings["remotePlugins"]
-    ]
+def inlined_settings(settings: Mapping[str, Any], inside: Mapping[str, str]) -> dict[str, Any]:
+    """The settings document as a loader has it: without what its client never reads. ``inside``: by their addresses,
+    the slugs of the destinations' code that is in the loader, of which neither address nor integrity is of use."""
+    plugins = [_inlined_plugin(one, inside) for one in settings["remotePlugins"]]
     return {name: value for name, value in settings.items() if name not in OTHERS} | {"remotePlugins": plugins}
+
+
+def _inlined_plugin(plugin: Mapping[str, Any], inside: Mapping[str, str]) -> dict[str, Any]:
+    slug = inside.get(plugin["url"])
+    if slug is None:
+        return dict(plugin)
+    # By what stands where the address does, the client finds the code; hashes are what compresses least.
+    return {name: value for name, value in plugin.items() if name != "integrity"} | {"url": slug}
 
 
 def loader_bundle(client: bytes, write_key: str, public_url: str, settings: bytes) -> bytes:
@@ -85,9 +90,9 @@ def official_head(write_key: str, public_url: str, foreseen: Mapping[str, object
     return _head({"writeKey": write_key, "cdn": public_url, **foreseen})
 
 
-def inlined(code: bytes, url: str, library_name: str) -> bytes:
+def inlined(code: bytes, slug: str, library_name: str) -> bytes:
     """A destination's code, to be run before the client. The line break ends a comment that it may end with."""
-    return f"__INLINE__({script_string(url)},{script_string(library_name)},function(){{".encode() + code + b"\n});\n"
+    return f"__INLINE__({script_string(slug)},{script_string(library_name)},function(){{".encode() + code + b"\n});\n"
 
 
 def _head(inlined_: Mapping[str, object]) -> bytes:

@@ -49,7 +49,7 @@ class Loaders:
         # A client from before a part knows nothing of what that part is for.
         parts = [await self._piece(client.files[name], ("part",), _line) for name in names if name in client.files]
         code = await self._inlined(config, plugins)
-        told = to_json(inlined_settings(settings, code))
+        told = to_json(inlined_settings(settings, {self._url(one): one.slug for one in plugins if one.slug in code}))
         return [
             Piece.of(loader_head(write_key, self._origin.public_url, told) + PARTS),
             *parts,
@@ -76,10 +76,10 @@ class Loaders:
         return found
 
     async def _inlined(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> dict[str, Piece]:
-        """Destinations' code that is in the loader, by its address."""
+        """Destinations' code that is in the loader, by slug."""
         if config.bundle == "separate":
             return {}
-        found = {self._url(one): await self._plugin(one) for one in plugins if may_be_inlined(one)}
+        found = {one.slug: await self._plugin(one) for one in plugins if may_be_inlined(one)}
         if config.bundle is None and sum(len(piece.deflated) for piece in found.values()) > INLINE_BYTES:
             return {}
         return found
@@ -88,8 +88,8 @@ class Loaders:
         return self._origin.public_url + asset_path(plugin.slug, plugin.bundle.hash)
 
     async def _plugin(self, plugin: Plugin) -> Piece:
-        url, library = self._url(plugin), plugin.bundle.library_name
-        return await self._piece(plugin.bundle.hash, (url, library), lambda body: inlined(body, url, library))
+        slug, library = plugin.slug, plugin.bundle.library_name
+        return await self._piece(plugin.bundle.hash, (slug, library), lambda body: inlined(body, slug, library))
 
     async def _official(
         self, client: Client, plugins: Sequence[Plugin], write_key: str, settings: Settings

@@ -149,7 +149,7 @@ async def test_destinations_code_has_run_before_the_client_and_is_known_by_its_a
     files = Files(CLIENT, code(1), code(2))
     again = replace(one, name="Tool 1 (second)")
     seen = run(await compose(files, one, again, two, config=INLINE))
-    assert seen["inlined"] == {url_of(one): 1, url_of(two): 2}
+    assert seen["inlined"] == {one.slug: 1, two.slug: 2}
 
 
 async def test_separate_code_is_not_in_the_loader_and_not_read() -> None:
@@ -179,13 +179,13 @@ async def test_code_that_throws_or_sets_nothing_fails_with_that_reason_and_break
     bad, good = plugin(asset(broken), 1), plugin(code(2), 2)
     loader = await compose(Files(CLIENT, asset(broken), code(2)), bad, good, config=INLINE)
     seen = run(loader + b"globalThis.seen.left = globalThis.tool1Destination();", "tool1Destination = () => 'theirs'")
-    assert seen["inlined"] == {url_of(bad): reason, url_of(good): 2}
+    assert seen["inlined"] == {bad.slug: reason, good.slug: 2}
     assert seen["left"] == "theirs"
 
 
 async def test_code_that_throws_after_it_has_set_its_global_counts() -> None:
     one = plugin(code(1, "throw 1"), 1)
-    assert run(await compose(Files(CLIENT, code(1, "throw 1")), one, config=INLINE))["inlined"] == {url_of(one): 1}
+    assert run(await compose(Files(CLIENT, code(1, "throw 1")), one, config=INLINE))["inlined"] == {one.slug: 1}
 
 
 async def test_nothing_of_the_loader_is_seen_by_the_page() -> None:
@@ -202,7 +202,8 @@ async def test_integrity_is_told_of_the_code_that_is_loaded_and_not_of_what_is_i
     settings = settings_of(inside, outside)
     told = run(await compose(Files(CLIENT, code(1)), inside, outside, config=INLINE, settings=settings))["settings"]
     first, second = settings["remotePlugins"]
-    assert told["remotePlugins"] == [{name: first[name] for name in first if name != "integrity"}, second]
+    kept = {name: first[name] for name in first if name != "integrity"}
+    assert told["remotePlugins"] == [{**kept, "url": inside.slug}, second]
     separate = run(await compose(Files(CLIENT), inside, outside, config=SEPARATE, settings=settings))["settings"]
     assert separate["remotePlugins"] == [first, second]
 
@@ -221,8 +222,8 @@ async def test_where_the_source_does_not_say_code_is_inline_up_to_a_size() -> No
     both = [plugin(large, 1), plugin(small, 2)]
     assert len(gzip.compress(large.body)) > INLINE_BYTES
     assert "inlined" not in run(await compose(files, *both))
-    assert set(run(await compose(files, both[1]))["inlined"]) == {url_of(both[1])}
-    assert set(run(await compose(files, *both, config=INLINE))["inlined"]) == {url_of(one) for one in both}
+    assert set(run(await compose(files, both[1]))["inlined"]) == {both[1].slug}
+    assert set(run(await compose(files, *both, config=INLINE))["inlined"]) == {one.slug for one in both}
 
 
 @pytest.mark.parametrize("apart", [{"added": True}, {"consent": ("ads",)}], ids=["added", "needs-consent"])
@@ -230,7 +231,7 @@ async def test_code_of_another_maker_or_under_consent_is_never_in_the_loader(apa
     inside, outside = plugin(code(1), 1), replace(plugin(asset("((("), 2), **apart)
     for config in (INLINE, CHOSEN):
         files = Files(CLIENT, code(1))
-        assert run(await compose(files, inside, outside, config=config))["inlined"] == {url_of(inside): 1}
+        assert run(await compose(files, inside, outside, config=config))["inlined"] == {inside.slug: 1}
 
 
 async def test_a_file_is_read_and_compressed_once_for_all_sources() -> None:
