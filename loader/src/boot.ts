@@ -103,8 +103,8 @@ function asked(
 
 /**
  * Makes the client, replays what must come first, loads the destinations, does what the page's address says, takes the
- * global, then replays the rest. Where an address with `ajs_` parameters has to wait for code, or calls for destinations
- * inside this script, the snippet's array buffers meanwhile.
+ * global, then replays the rest. Where an address with `ajs_` parameters has to wait for code, the snippet's array
+ * buffers meanwhile.
  */
 function start(
   parts: BootParts,
@@ -169,12 +169,12 @@ function start(
   client.initialized = true;
   client.emit("initialize", client.settings, client.options);
   const finish = async (): Promise<void> => {
-    // Code that came with this script is ready before the browser does anything else: calls that waited for it reach it
-    // before they are kept and posted, which takes longer. With nothing to replay, the client is there at once.
-    for (let turns = inlined.inlined && after[0] ? TURNS : 0; turns--; ) await Promise.resolve();
     const rest = replayOrder(after.concat(takeCalls(adopted.stub))).flat();
     redirect(adopted.stub, client);
     if (adopted.takesGlobal) (window as unknown as Record<string, unknown>)[adopted.key] = client;
+    // Code that came with this script is ready before the browser does anything else: calls that waited for it reach it
+    // before they are kept and posted, which takes longer.
+    for (let turns = inlined.inlined ? TURNS : 0; turns--; ) await Promise.resolve();
     rest.forEach(client.push);
   };
   // A page with routes in its hash has its parameters there.

@@ -75,6 +75,19 @@ describe("destinations' code in the loader's own file", () => {
     expect(order).toEqual(["Alpha", "collector"]);
   });
 
+  test("is not waited for by the global: right after `initialize` it is the client", async () => {
+    const seen: unknown[] = [];
+    const look = (): void => {
+      const { analytics } = window as unknown as { analytics: { user?: unknown } };
+      seen.push(typeof analytics.user);
+    };
+    const { plugin } = recorder("Alpha");
+    buffered("wk_1", [["on", "initialize", () => { queueMicrotask(look); }], ["on", "destination_loaded", look], ["page"]]);
+    start(page, manifest({ name: "Alpha" }), { inlined: { "https://edge.example/Alpha.js": () => plugin } });
+    await settled();
+    expect(seen).toEqual(["function", "function"]);
+  });
+
   test("i37 that never becomes ready holds nothing up: no clock has to move for the calls to be posted", async () => {
     const { plugin } = recorder("Alpha", { load: () => new Promise(() => undefined) });
     buffered("wk_1", [["page"]]);
