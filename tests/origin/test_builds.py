@@ -17,7 +17,7 @@ from tests.support.asgi import Reply
 from tests.support.loopback import loopback
 
 pytestmark = pytest.mark.anyio
-OLDER, NEWER = b"http://edge.test/", b"http://newer.test/"
+OLDER, NEWER = b"http://edge.test", b"http://newer.test"
 MISS, HIT = "edgewise; fwd=miss", "edgewise; hit"
 STALE = "edgewise; fwd=stale; detail=store-unavailable"
 NOWHERE = ("http://127.0.0.1:9",)
