@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import structlog
 
 from edge.cache.cache import Cache, Limits
+from edge.cache.document_reader import DocumentReader
 from edge.cache.memory import Memory
 from edge.cache.polisher import Polisher
-from edge.cache.unshared import DocumentReader
 from edge.compose.footing import Footing
 from edge.compose.frontage import FrontParts, front_parts
 from edge.compose.observed import observe

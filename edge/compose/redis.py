@@ -5,10 +5,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from edge.cache.copies import RedisCopies
+from edge.cache.document_reader import DocumentReader, Unshared
 from edge.cache.floors import Floors
 from edge.cache.reading import Reader
 from edge.cache.shared import Shared
-from edge.cache.unshared import DocumentReader, Unshared
 from edge.journal.announcer import Announcer, NullAnnouncer, RedisAnnouncer
 from edge.journal.follower import Follower
 from edge.journal.lease import Proof

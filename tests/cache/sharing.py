@@ -1,6 +1,9 @@
 """Nodes that share copies in a real Redis, over the real store of a world; each follows when it is told to."""
 
 import asyncio
+from dataclasses import replace
+
+import pytest
 
 from edge.cache.cache import Answer, Cache, Limits
 from edge.cache.copies import Copies
@@ -11,8 +14,11 @@ from edge.cache.shared import Shared
 from edge.journal.lease import Proof
 from edge.journal.outage import Outage
 from edge.journal.redis_client import FAILURES
-from edge.model.outcome import Outcome, Unavailable
+from edge.model.outcome import Found, Known, Outcome, Unavailable
+from edge.model.position import AsOf
 from edge.model.stats import Stats
+from edge.model.tags import key_tag
+from edge.publish.parcel import pack
 from edge.publish.publication import Publication, Publisher, Wanted
 from tests.support.clock import HandClock
 from tests.support.node import LEASE, ORIGIN, TIMEOUT
@@ -118,3 +124,49 @@ async def node(world: World, copies: Copies, clock: HandClock, build: str = BUIL
     made = SharingNode(world, copies, clock, build)
     await made.sync()
     return made
+
+
+def shown(known: Known[Publication]) -> bytes:
+    assert isinstance(known, Found)
+    return known.value.variants["identity"].body
+
+
+async def read(world: World, reader: SharingNode) -> Known[Publication]:
+    """What the store says now, past every cache."""
+    outcome = await reader.publisher.read(SETTINGS)
+    assert not isinstance(outcome, Unavailable)
+    return outcome
+
+
+async def wrong_document(reader: SharingNode, known: Known[Publication]) -> bytes:
+    assert isinstance(known, Found)
+    return pack(replace(known, value=replace(known.value, kind="integrations")))
+
+
+async def wrong_key(reader: SharingNode, known: Known[Publication]) -> bytes:
+    assert isinstance(known, Found)
+    return pack(replace(known, tags=(known.tags - {key_tag(KEY)}) | {key_tag("wk_other_key_0002")}))
+
+
+async def damaged(reader: SharingNode, known: Known[Publication]) -> bytes:
+    parcel = bytearray(pack(known))
+    parcel[-1] ^= 1
+    return bytes(parcel)
+
+
+async def another_format(reader: SharingNode, known: Known[Publication]) -> bytes:
+    return b"EWP0" + pack(known)[4:]
+
+
+async def another_epoch(reader: SharingNode, known: Known[Publication]) -> bytes:
+    as_of = AsOf("e9", known.as_of.position, known.as_of.entry_id)
+    return pack(replace(known, as_of=as_of))
+
+
+async def another_id(reader: SharingNode, known: Known[Publication]) -> bytes:
+    return pack(replace(known, as_of=replace(known.as_of, entry_id="x")))
+
+
+FOREIGN = pytest.mark.parametrize(
+    "made", [wrong_document, wrong_key, damaged, another_format, another_epoch, another_id]
+)

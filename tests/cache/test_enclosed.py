@@ -1,29 +1,21 @@
 """Claims about copies that go with an entry: made by who committed it, and as good as any copy to whoever hears it."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from edge.cache.circuit import PAUSE
 from edge.cache.copies import CopiesError, RedisCopies
 from edge.cache.shared import RECEIVED_BYTES
 from edge.journal.latest import ENCLOSED_BYTES, Enclosed
-from edge.journal.redis_client import open_client
 from edge.model.outcome import Unavailable
 from edge.model.tags import source_tag
 from edge.publish.publication import Wanted
-from tests.cache.sharing import SETTINGS, SharingNode, node
-from tests.cache.test_shared import FOREIGN, read, shown
+from tests.cache.sharing import FOREIGN, SETTINGS, SharingNode, node, read, shown
 from tests.support.clock import HandClock
 from tests.support.node import LEASE
-from tests.support.redis import Server
 from tests.support.sqlite import outage
-from tests.support.template import copy_world
 from tests.support.world import KEY, SOURCE, World
 
 pytestmark = pytest.mark.anyio
-PATIENT = 20.0
 INTEGRATIONS = Wanted("integrations", KEY)
 
 
@@ -42,25 +34,6 @@ class NoAnswers:
 
     async def close(self) -> None:
         pass
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-async def world(template: Path, tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
-    made = copy_world(template, tmp_path, clock)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def copies(redis: Server) -> AsyncIterator[RedisCopies]:
-    made = RedisCopies(open_client(redis.place, PATIENT), PATIENT)
-    yield made
-    await made.close()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Claims about copies that nodes share: a copy counts as far as the node that reads it can tell, and never further."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -13,41 +11,20 @@ from edge.cache.copies import NAMESPACE, RedisCopies
 from edge.cache.memory import MISSING_SECONDS
 from edge.cache.shared import COPY_SECONDS, build_digest
 from edge.journal.redis_client import open_client
-from edge.model.outcome import Found, Known, Missing, Unavailable
-from edge.model.position import AsOf
-from edge.model.tags import key_tag, source_tag
+from edge.model.outcome import Missing, Unavailable
+from edge.model.tags import source_tag
 from edge.publish.parcel import pack
-from edge.publish.publication import Publication, Wanted
-from tests.cache.sharing import SETTINGS, HeldCopies, SharingNode, node
+from edge.publish.publication import Wanted
+from tests.cache.sharing import FOREIGN, SETTINGS, HeldCopies, SharingNode, node, read, shown
 from tests.support.clock import HandClock
 from tests.support.node import LEASE
 from tests.support.redis import Server
 from tests.support.sqlite import copied, outage, put_back
-from tests.support.template import copy_world
 from tests.support.world import KEY, SOURCE, World
 
 pytestmark = pytest.mark.anyio
 PATIENT = 20.0
 NOBODYS = Wanted("settings", "wk_nobodys_key_001")
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-async def world(template: Path, tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
-    made = copy_world(template, tmp_path, clock)
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def copies(redis: Server) -> AsyncIterator[RedisCopies]:
-    made = RedisCopies(open_client(redis.place, PATIENT), PATIENT)
-    yield made
-    await made.close()
 
 
 @pytest.fixture
@@ -58,18 +35,6 @@ async def first(world: World, copies: RedisCopies, clock: HandClock) -> SharingN
 @pytest.fixture
 async def second(world: World, copies: RedisCopies, clock: HandClock) -> SharingNode:
     return await node(world, copies, clock)
-
-
-def shown(known: Known[Publication]) -> bytes:
-    assert isinstance(known, Found)
-    return known.value.variants["identity"].body
-
-
-async def read(world: World, reader: SharingNode) -> Known[Publication]:
-    """What the store says now, past every cache."""
-    outcome = await reader.publisher.read(SETTINGS)
-    assert not isinstance(outcome, Unavailable)
-    return outcome
 
 
 async def test_what_one_node_read_the_others_need_not(first: SharingNode, second: SharingNode) -> None:
@@ -219,40 +184,6 @@ async def test_builds_that_would_write_other_bytes_share_nothing(
     assert (other.reads, other.stats.shared_misses) == (1, 1)
     names = {build_digest(*parts) for parts in (("1", "c"), ("1", "d"), ("2", "c"), ("1c", ""), ("", "1c"))}
     assert len(names) == 5
-
-
-async def wrong_document(reader: SharingNode, known: Known[Publication]) -> bytes:
-    assert isinstance(known, Found)
-    return pack(replace(known, value=replace(known.value, kind="integrations")))
-
-
-async def wrong_key(reader: SharingNode, known: Known[Publication]) -> bytes:
-    assert isinstance(known, Found)
-    return pack(replace(known, tags=(known.tags - {key_tag(KEY)}) | {key_tag("wk_other_key_0002")}))
-
-
-async def damaged(reader: SharingNode, known: Known[Publication]) -> bytes:
-    parcel = bytearray(pack(known))
-    parcel[-1] ^= 1
-    return bytes(parcel)
-
-
-async def another_format(reader: SharingNode, known: Known[Publication]) -> bytes:
-    return b"EWP0" + pack(known)[4:]
-
-
-async def another_epoch(reader: SharingNode, known: Known[Publication]) -> bytes:
-    as_of = AsOf("e9", known.as_of.position, known.as_of.entry_id)
-    return pack(replace(known, as_of=as_of))
-
-
-async def another_id(reader: SharingNode, known: Known[Publication]) -> bytes:
-    return pack(replace(known, as_of=replace(known.as_of, entry_id="x")))
-
-
-FOREIGN = pytest.mark.parametrize(
-    "made", [wrong_document, wrong_key, damaged, another_format, another_epoch, another_id]
-)
 
 
 @FOREIGN

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from edge.app import local_api
 from edge.cache.copies import NAMESPACE
-from edge.cache.unshared import Unshared
+from edge.cache.document_reader import Unshared
 from edge.compose.ground import lay_ground
 from edge.compose.node import build_node
 from edge.compose.redis import open_ping
