@@ -2,13 +2,18 @@
 
 import asyncio
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 
 import structlog
 
 from edge.model.stats import Stats
 
+LATER = 0.1
+"""Seconds for which what comes to an empty queue waits: as it comes, what a change calls for is still under way."""
 MOST = 512
 """Jobs that may wait; what comes beyond them is not written, and is written when it is read the next time."""
+MANY = MOST // 2
+"""Jobs with which it waits no longer."""
 
 log = structlog.get_logger()
 
@@ -21,6 +26,7 @@ class DiskQueue:
         self._waiting: dict[Hashable, Callable[[], None]] = {}
         self._working: asyncio.Task[None] | None = None
         self._some = asyncio.Event()
+        self._many = asyncio.Event()
         self._healthy = True
 
     def put(self, name: Hashable, job: Callable[[], None]) -> None:
@@ -30,11 +36,16 @@ class DiskQueue:
             return
         self._waiting[name] = job
         self._some.set()
+        if len(self._waiting) >= MANY:
+            self._many.set()
 
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
             await self._some.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(LATER):
+                    await self._many.wait()
             await self.drain()
 
     async def drain(self) -> None:
@@ -47,6 +58,7 @@ class DiskQueue:
                 self._working = asyncio.create_task(asyncio.to_thread(self._do, job))
             await asyncio.shield(self._working)
         self._some.clear()
+        self._many.clear()
 
     def _do(self, job: Callable[[], None]) -> None:
         try:

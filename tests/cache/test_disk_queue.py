@@ -35,6 +35,23 @@ async def test_it_works_as_soon_as_something_waits(anyio_backend: str) -> None:
     running.cancel()
 
 
+async def test_what_comes_waits_for_what_it_came_with_unless_it_is_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(disk_queue, "LATER", 3600.0)
+    monkeypatch.setattr(disk_queue, "MANY", 2)
+    done: list[str] = []
+    queue = DiskQueue(Stats())
+    running = asyncio.create_task(queue.run())
+    for _ in range(2):
+        queue.put("a", partial(done.append, "a"))
+        await settle()
+        assert list(queue._waiting) == ["a"]
+        queue.put("b", partial(done.append, "b"))
+        await until(lambda: len(done) == 2, "done")
+        await settle()
+        done.clear()
+    running.cancel()
+
+
 async def test_a_job_put_while_its_name_is_being_done_is_done_afterwards() -> None:
     done: list[str] = []
     queue = DiskQueue(Stats())
