@@ -1,8 +1,9 @@
 """The composition root: the only place that constructs collaborators and hands them to each other."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -26,6 +27,7 @@ from edge.delivery.listener import OnlyOnPort
 from edge.delivery.prepared import bare
 from edge.delivery.routes import Public, nothing_here
 from edge.delivery.sink import Witness
+from edge.journal.announcer import PREPARING
 from edge.manage.deps import Deps
 from edge.manage.distribution import Reached
 from edge.manage.operation import Manage
@@ -72,7 +74,7 @@ def control_app(settings: Settings, clock: Clock, extension: Extension | None = 
     """
     ground = lay_ground(settings, clock)
     node = build_node(ground, extension.witness if extension is not None else None)
-    deps = api_deps(ground, node, committed=telling(ground, node), reached=node.shows)
+    deps = api_deps(ground, node, committed=telling(ground, node), reached=showing(ground, node))
     admission = Admission(
         deps.tokens.principal,
         deps.tokens.check,
@@ -146,6 +148,21 @@ def telling(ground: Ground, node: Node) -> Callable[[Entry], None]:
             ground.announcer.announce(epoch, entry, ready)
 
     return tell
+
+
+def showing(ground: Ground, node: Node) -> Reached:
+    """Waits until this node shows what it wrote, and all others have been told: what a write's answer says. For either
+    a tenth of a second at most, since neither is what makes it true."""
+
+    async def shown(position: int, seconds: float) -> bool:
+        reached = await node.shows(position, seconds)
+        if reached:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(PREPARING):
+                    await ground.announcer.told(position)
+        return reached
+
+    return shown
 
 
 def origin_sources(ground: Ground, node: Node) -> Sources:

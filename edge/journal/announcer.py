@@ -13,7 +13,7 @@ makes them: it would be busy with their questions, and all of them would have th
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -57,6 +57,9 @@ class Announcer(Protocol):
         """Returns at once, whatever state Redis is in. Without ``ready`` it is urgent: it waits for nothing, nor does
         what was announced before it."""
 
+    async def told(self, position: int) -> None:
+        """Wait until the entry at ``position`` was told or given up; as long as that takes."""
+
     async def flush(self) -> None:
         """Wait until everything was told or given up; bounded."""
 
@@ -70,6 +73,9 @@ class NullAnnouncer:
     def announce(self, epoch: str, entry: Entry, ready: Ready | None = None) -> None:
         pass
 
+    async def told(self, position: int) -> None:
+        pass
+
     async def flush(self) -> None:
         pass
 
@@ -79,11 +85,12 @@ class NullAnnouncer:
 
 @dataclass(slots=True, eq=False)
 class Told:
-    """``due`` is set once it may be told."""
+    """``due`` is set once it may be told, ``over`` once it was, or was given up."""
 
     epoch: str
     entry: Entry
     due: asyncio.Event = field(default_factory=asyncio.Event)
+    over: asyncio.Event = field(default_factory=asyncio.Event)
     enclosed: Enclosed = field(default_factory=dict)
 
 
@@ -95,6 +102,8 @@ class RedisAnnouncer:
         self._stats = stats
         self._timeout = timeout
         self._waiting: deque[Told] = deque()
+        self._untold: dict[int, Told] = {}
+        """By position, those that wait and those that are being told."""
         self._sender: asyncio.Task[None] | None = None
         self._preparing: set[asyncio.Task[None]] = set()
         self._more = asyncio.Event()
@@ -106,6 +115,7 @@ class RedisAnnouncer:
             return
         told = Told(epoch, entry)
         self._waiting.append(told)
+        self._untold[entry.position] = told
         self._more.set()
         if ready is None:
             self._hurry()
@@ -115,6 +125,11 @@ class RedisAnnouncer:
             preparing.add_done_callback(self._preparing.discard)
         if self._sender is None:
             self._sender = asyncio.create_task(self._send())
+
+    async def told(self, position: int) -> None:
+        told = self._untold.get(position)
+        if told is not None:
+            await told.over.wait()
 
     async def flush(self) -> None:
         if self._sender is not None:
@@ -129,6 +144,7 @@ class RedisAnnouncer:
             preparing.cancel()
         await asyncio.gather(*self._preparing, return_exceptions=True)
         self._stats.announce_failures += len(self._waiting)
+        self._over(self._waiting)
         self._waiting.clear()
         if self._sender is not None:
             self._sender.cancel()
@@ -166,6 +182,7 @@ class RedisAnnouncer:
                     # Not kept for later: when Redis is back, what is said first must be what is new.
                     self._outage.began(error)
                 finally:
+                    self._over(batch)
                     if told:
                         self._stats.announced += len(batch)
                     else:
@@ -185,7 +202,14 @@ class RedisAnnouncer:
                     pipeline.xadd(name, fields_of(told.entry, told.enclosed), maxlen=LATEST, approximate=False)
                     pipeline.expire(name, LATEST_SECONDS)
                 await pipeline.execute()
+            self._over(enclosing)
         return len(enclosing) == len(batch)
+
+    def _over(self, batch: Iterable[Told]) -> None:
+        for told in batch:
+            told.over.set()
+            if self._untold.get(told.entry.position) is told:
+                del self._untold[told.entry.position]
 
     async def _lull(self) -> None:
         """Wait until those who have heard of it with its documents are done with that, or there is more to be told."""

@@ -1,5 +1,6 @@
 """Claims about what a process has of Redis: by its settings, with the rights that docs/redis.md gives, to its end."""
 
+import asyncio
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -10,20 +11,22 @@ from pydantic import SecretStr
 from starlette.types import ASGIApp
 from structlog.testing import capture_logs
 
-from edge.app import local_api
+from edge.app import local_api, showing
 from edge.cache.copies import NAMESPACE
 from edge.cache.document_reader import Unshared
 from edge.compose.ground import lay_ground
 from edge.compose.node import build_node
 from edge.compose.redis import open_ping
-from edge.journal.announcer import NullAnnouncer
+from edge.journal.announcer import NullAnnouncer, RedisAnnouncer
+from edge.journal.latest import FIELD, latest_name
 from edge.journal.stream import NoStream
+from edge.journal.wire import load_entry
 from edge.model.client import Client
 from edge.model.instant import system_clock
 from edge.settings import Settings
 from tests.races.redis_fleet import NEVER, fleet, fleet_settings
 from tests.support.asgi import call
-from tests.support.polling import until
+from tests.support.polling import settle, until
 from tests.support.redis import Sentinel, Server, sentinel_url
 from tests.support.world import CLIENT_CODE, KEY, make_world
 
@@ -125,6 +128,40 @@ async def test_a_write_is_answered_when_its_own_node_shows_it(tmp_path: Path, re
         reply = await call(writer.app, f"/v1/projects/{KEY}/settings")
         assert reply["cache-status"] == "edgewise; hit"
         assert b"second-api-key" in reply.body
+
+
+async def test_a_write_is_answered_when_all_others_have_been_told(tmp_path: Path, redis: Server) -> None:
+    async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, _):
+        shown = showing(writer.ground, writer.node)
+        entry = await writer.configure("second-api-key")
+        assert await shown(entry.position, 10.0)
+        # Nothing else runs in this process until that is answered.
+        with redis.asked() as asked:
+            [(_, fields)] = asked.xrevrange(latest_name(str(writer.node.follower.epoch())), count=1)
+        assert load_entry(fields[FIELD]).position == entry.position
+
+
+async def test_a_write_is_answered_though_others_cannot_be_told(
+    tmp_path: Path, redis: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(_announcer: RedisAnnouncer, _position: int) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(RedisAnnouncer, "told", never)
+    async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, _), asyncio.timeout(30):
+        entry = await writer.configure("second-api-key")
+        assert await showing(writer.ground, writer.node)(entry.position, 10.0)
+
+
+async def test_what_came_early_is_told_the_roster_when_nobody_waits_for_it(
+    tmp_path: Path, redis: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.compose.frontage.COURTESY", NEVER)
+    async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, _):
+        lull = asyncio.ensure_future(writer.node.follower._reporter._lull())
+        await settle()
+        assert not lull.done()
+        lull.cancel()
 
 
 async def test_the_rights_in_the_docs_are_all_that_is_needed(tmp_path: Path, own_redis: Server) -> None:

@@ -228,6 +228,39 @@ async def test_documents_go_with_their_entry_before_the_journals_stream_has_it(
     assert told(redis) == [1, 2]
 
 
+async def test_who_waits_for_an_entry_to_be_told_waits_until_redis_has_it_and_no_longer(
+    redis: Server, announcer: RedisAnnouncer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("edge.journal.announcer.LULL", 3600.0)
+    documents = Documents(settings=b"1")
+    announcer.announce(EPOCH, entry(1), documents.ready)
+    waiting = asyncio.create_task(announcer.told(1))
+    await documents.asked.wait()
+    await settle()
+    assert not waiting.done()
+    documents.laid.set()
+    await waiting
+    assert told_with_documents(redis) == [(1, {"settings": b"1"})]
+    assert told(redis) == []
+    for long_over in (0, 1):
+        await announcer.told(long_over)
+
+
+async def test_who_waits_for_an_entry_that_is_given_up_waits_no_longer(own_redis: Server, stats: Stats) -> None:
+    announcer = announcer_at(own_redis, stats, timeout=0.1)
+    own_redis.freeze()
+    announcer.announce(EPOCH, entry(1))
+    await announcer.told(1)
+    assert stats.announce_failures == 1
+    last = 3 * AT_ONCE
+    for position in range(2, last + 1):
+        announcer.announce(EPOCH, entry(position))
+    waiting = asyncio.create_task(announcer.told(last))
+    await announcer.close()
+    await waiting
+    own_redis.thaw()
+
+
 async def test_after_a_lull_the_journals_stream_has_what_was_told_with_documents(
     redis: Server, announcer: RedisAnnouncer, stats: Stats
 ) -> None:
