@@ -21,6 +21,11 @@ from edge.journal.follower import Applier
 from edge.model.change import Entry
 from edge.model.position import AsOf
 
+COURTESY = 0.01
+"""Seconds for which those who ask for what has just been read are answered, and nobody else is told anything."""
+FRONTED = 0.02
+"""The same where another node of the host refreshes its front meanwhile, from this one too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Both:
@@ -46,6 +51,15 @@ class FrontParts:
     front: NginxFront | None = None
     driver: Driver | None = None
     peers: Peers | None = None
+
+    async def lull(self) -> None:
+        """Wait until nobody is in a hurry any more: until the front shows what was applied, as far as that is known."""
+        if self.driver is None:
+            await asyncio.sleep(COURTESY)
+        elif self.driver.term is None:
+            await asyncio.sleep(FRONTED)
+        else:
+            await self.driver.term.shown()
 
     @asynccontextmanager
     async def running(self, kick: Callable[[], None]) -> AsyncIterator[None]:

@@ -171,6 +171,11 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
     )
     minutes = Minutes(stats, clock)
     fronts = front_parts(ground, ground.recording(cache))
+
+    async def lull() -> None:
+        await cache.quiet()
+        await fronts.lull()
+
     follower = Follower(
         source=Heard(ground.journal, stats),
         revokes=ground.revokes,
@@ -181,7 +186,7 @@ def build_node(ground: Footing, witness: Witness | None = None) -> Node:
         stats=stats,
         interval=ground.pace.interval,
         timeout=ground.pace.timeout,
-        lull=cache.quiet,
+        lull=lull,
     )
     headers = HeaderWriter(settings.front, budget, settings.lease)
     polisher = Polisher(memory, Prepared.polished, clock, stats)

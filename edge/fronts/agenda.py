@@ -157,6 +157,11 @@ class Agenda:
         self.ledger.forget({key for item in self._open.values() for key in item.errand.keys})
         self.sweeps = [sweep for sweep in self.sweeps if not sweep.firm() and sweep.positions[-1] in self._items]
 
+    def shown(self) -> bool:
+        """Whether the front shows everything that was noted, as far as it goes by write keys."""
+        opened = ((item.errand.keys, position) for position, item in self._open.items() if item.acked_at is None)
+        return not self._unopened and all(self.ledger.shows(keys, position) for keys, position in opened)
+
     def pending(self) -> int:
         """How many entries are not acked yet."""
         return sum(item.acked_at is None for item in (*self._unopened, *self._open.values()))

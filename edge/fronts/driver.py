@@ -191,9 +191,10 @@ class Driver:
             self._bell.ring()
         return IDLE
 
-    def pending(self) -> int:
-        """Entries that this node, leading, has not acked yet."""
-        return self._term.agenda.pending() if self._term is not None else 0
+    @property
+    def term(self) -> Term | None:
+        """``None`` while this node does not look after its host's front."""
+        return self._term
 
     def _crew(self) -> Crew | None:
         crew = self._membership.crew(self._clock())
@@ -228,7 +229,7 @@ class Driver:
         self._emptying.take_over()
         if doubt is not None:
             self._emptying.owe("the journal is another one")
-        self._term = Term(agenda, self._fenced)
+        self._term = Term(agenda, self._fenced, self._bell)
         self._stats.front_takeovers += 1
         log.info("looks after its host's front", host=self._membership.host, entries=agenda.pending())
         self._bell.ring()

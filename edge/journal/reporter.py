@@ -18,8 +18,6 @@ HEARTBEAT = 1.0
 """Seconds between heartbeats of a node whose cursor does not move."""
 LULL = 0.05
 """Seconds at most by which a report of what came early is put off."""
-COURTESY = 0.01
-"""Seconds of it that go by in any case: whoever asks for what has just been read is answered first."""
 
 log = structlog.get_logger()
 
@@ -31,9 +29,8 @@ async def at_once() -> None:
 class Reporter:
     """One per node. What could not be written is owed to the next poll. ``timeout`` in seconds.
 
-    ``lull`` returns when nothing is being read that a change called for. What came early is told the roster COURTESY
-    later: the control nodes that answer with documents write the roster too, and what this node has to say would be in
-    the way of those who ask it.
+    ``lull`` returns when a change has what it calls for at once. What came early is told the roster only then: it is a
+    control node that writes it, and what this node has to say would be in the way of those who wait for the change.
     """
 
     def __init__(
@@ -85,7 +82,6 @@ class Reporter:
         with suppress(TimeoutError):
             async with asyncio.timeout(LULL):
                 await self._lull()
-                await asyncio.sleep(COURTESY)
         await self.report()
 
     async def report(self, polled_at: Instant | None = None) -> None:

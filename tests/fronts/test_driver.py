@@ -73,7 +73,8 @@ async def test_i13_a_front_that_fails_leaves_the_receipt_pending_with_the_reason
         assert (receipt.state, receipt.last_error) == ("pending", f"{HOST}: settings (br): answered 503")
     node = host.nodes["n1"]
     assert node.stats.front_failures == len(host.front.wrongs)
-    assert node.driver.pending() == 1
+    assert node.driver.term is not None
+    assert node.driver.term.agenda.pending() == 1
     host.front.wrong = lambda _due: None
     await host.seconds(int(LONGEST_PAUSE))
     await host.work()

@@ -246,19 +246,6 @@ async def test_an_entry_is_told_here_at_once_and_to_the_roster_in_a_lull(
     assert told(stage) == [3, 4]
 
 
-async def test_those_who_ask_come_before_the_roster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("edge.journal.reporter.LULL", 3600.0)
-    monkeypatch.setattr("edge.journal.reporter.COURTESY", 3600.0)
-    stage = FollowerStage(tmp_path)
-    await stage.follow()
-    stage.offer(stage.journal.commit())
-    reporting = asyncio.create_task(stage.follower.report_early())
-    await settle()
-    assert told(stage) == [3]
-    reporting.cancel()
-    await asyncio.gather(reporting, return_exceptions=True)
-
-
 async def test_a_lull_that_does_not_come_puts_a_report_off_and_no_more(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
