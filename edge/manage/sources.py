@@ -8,7 +8,7 @@ from edge.catalog.sources import SOURCE_TYPES
 from edge.manage.advice import Advice, advise
 from edge.manage.loaders import LoaderPatch, patched_loader
 from edge.manage.names import check_display_name, check_slug
-from edge.manage.operation import Done, Manage, commit, put, require, seen_source, seen_workspace
+from edge.manage.operation import Done, Manage, commit, hold, put, require, seen_source, seen_workspace
 from edge.manage.problem import conflict, invalid
 from edge.manage.write_keys import check_new_key
 from edge.model.plan import TrackingPlan
@@ -129,23 +129,26 @@ async def change(
     async def plan(view: View) -> Draft:
         stored = await seen_source(view, principal, workspace, slug)
         position = await _position(view, stored)
-        if expected is not None and position != expected:
-            raise conflict(f"{stored.name} was changed meanwhile, at position {position}: look at it, then change it")
+        hold(stored.name, position, expected)
         source = patched(stored, patch, await view.official_versions())
-        result.append(Done(source, 0, changed=False, advice=await _advice(view, source)))
+        result.append(Done(source, 0, changed=False, advice=await _advice(view, source), own=position))
         return put(source, reason=f"change {source.name}")
 
     position, changed = await commit(manage, principal, plan)
-    return replace(result[0], position=position, changed=changed)
+    return replace(result[-1], position=position, changed=changed, own=position if changed else result[-1].own)
 
 
-async def delete(manage: Manage, principal: Principal, workspace: str, slug: str) -> Done[Source]:
-    """With its destinations; its write keys are retired and never used again."""
+async def delete(
+    manage: Manage, principal: Principal, workspace: str, slug: str, *, expected: int | None = None
+) -> Done[Source]:
+    """With its destinations; its write keys are retired and never used again. ``expected`` as in ``change``,
+    where a change of one of its destinations is none of its own."""
     require(principal, "workspace:write")
     result: list[Source] = []
 
     async def plan(view: View) -> Draft:
         source = await seen_source(view, principal, workspace, slug)
+        hold(source.name, await _position(view, source), expected)
         result.append(source)
         destinations = await view.destinations(source.id)
         filters = await view.filters(destinations)

@@ -141,7 +141,7 @@ async def test_a_change_made_for_another_state_of_the_source_is_refused(stage: S
     for mine in (SourcePatch(display_name="Mine"), SourcePatch(display_name="Theirs")):
         with pytest.raises(ProblemError) as refused:
             await sources.change(stage.manage, ACME, "acme", "site", mine, expected=seen)
-        assert refused.value.kind == "conflict"
+        assert refused.value.kind == "changed"
         assert "was changed meanwhile" in refused.value.text
     source, now = await sources.placed(stage.manage, ACME, "acme", "site")
     assert (source.display_name, now > seen) == ("Theirs", True)

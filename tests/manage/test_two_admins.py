@@ -1,13 +1,14 @@
-"""Two admins and one destination or filter: the second is told, and nothing is overwritten unseen."""
+"""Two admins and one source, destination or filter: the second is told, and nothing is overwritten unseen."""
 
 import asyncio
 
 import pytest
 
-from edge.manage import destinations, filters
+from edge.manage import destinations, filters, sources
 from edge.manage.destinations import DestinationPatch
 from edge.manage.filters import FilterPatch, Place
 from edge.manage.problem import ProblemError
+from edge.manage.sources import SourcePatch
 from tests.manage.stage import ACME, GLOBEX, Stage
 from tests.support.world import FILTER
 
@@ -80,6 +81,23 @@ async def test_a_filters_change_is_held_to_its_position_too(stage: Stage) -> Non
     with pytest.raises(ProblemError) as unseen:
         await filters.was(stage.manage, GLOBEX, place, FILTER.id, position=seen)
     assert unseen.value.kind == "not_found"
+
+
+async def test_a_source_is_neither_changed_nor_deleted_where_it_was_changed_meanwhile(stage: Stage) -> None:
+    _, seen = await sources.placed(stage.manage, ACME, "acme", "site")
+    theirs = SourcePatch(display_name="theirs")
+    first = await sources.change(stage.manage, ACME, "acme", "site", theirs, expected=seen)
+    assert first.own == first.position > seen
+    with pytest.raises(ProblemError, match="changed meanwhile"):
+        await sources.change(stage.manage, ACME, "acme", "site", SourcePatch(display_name="mine"), expected=seen)
+    with pytest.raises(ProblemError, match="changed meanwhile"):
+        await sources.delete(stage.manage, ACME, "acme", "site", expected=seen)
+    assert await stage.head() == first.position
+    # Nor is a change of a destination one of its source.
+    await change(stage, DestinationPatch(settings={"apiKey": "theirs"}))
+    again = await sources.change(stage.manage, ACME, "acme", "site", theirs, expected=first.own)
+    assert (again.changed, again.own) == (False, first.own)
+    await sources.delete(stage.manage, ACME, "acme", "site", expected=first.own)
 
 
 async def test_nothing_is_deleted_that_was_changed_meanwhile(stage: Stage) -> None:

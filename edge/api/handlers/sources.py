@@ -37,7 +37,8 @@ async def index(call: Call) -> Reply:
 
 
 async def show(call: Call) -> Reply:
-    return Reply(render.source(await sources.show(call.deps.manage, call.principal, call.path["w"], call.path["s"])))
+    found, position = await sources.placed(call.deps.manage, call.principal, call.path["w"], call.path["s"])
+    return Reply(render.source(found), headers=render.tag(position))
 
 
 async def create(call: Call) -> Reply:
@@ -62,12 +63,17 @@ async def change(call: Call) -> Reply:
     body: SourcePatchBody = call.body
     fields = masked_fields(_paths(body.update_mask or body.source.update_mask), "source", CHANGEABLE)
     patch = _patch(body.source, fields)
-    done = await sources.change(call.deps.manage, call.principal, call.path["w"], call.path["s"], patch)
-    return Reply(render.source(done.document) | render.advice(done.advice), position=done.position)
+    done = await sources.change(
+        call.deps.manage, call.principal, call.path["w"], call.path["s"], patch, expected=call.expected
+    )
+    answer = render.source(done.document) | render.advice(done.advice)
+    return Reply(answer, position=done.position, headers=render.tag(done.own))
 
 
 async def delete(call: Call) -> Reply:
-    done = await sources.delete(call.deps.manage, call.principal, call.path["w"], call.path["s"])
+    done = await sources.delete(
+        call.deps.manage, call.principal, call.path["w"], call.path["s"], expected=call.expected
+    )
     return Reply({}, position=done.position)
 
 

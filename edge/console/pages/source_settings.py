@@ -53,7 +53,7 @@ async def change(call: Call) -> Response:
             call.deps.manage, call.principal, source.workspace, source.slug, patch, expected=expected
         )
     except ProblemError as problem:
-        if problem.kind == "conflict":
+        if problem.kind == "changed":
             call.form.refuse(WHOLE, MEANWHILE)
             again = Form({**call.form.values, SEEN: [str(position)]}, call.form.errors)
             return await _render(call, source, again, status=409)

@@ -126,3 +126,18 @@ async def test_a_client_that_there_is_not_is_refused_with_those_that_there_are(a
     body = {"source": {"client": "segment"}, "update_mask": {"paths": ["client"]}}
     refused = await api.call("PATCH", f"{SOURCES}/site", body)
     assert (refused.status_code, "allowed" in refused.text or "edgewise, analytics-next" in refused.text) == (400, True)
+
+
+async def test_a_change_made_for_an_older_source_is_refused(api: ApiStage) -> None:
+    path = f"{SOURCES}/site"
+    body = {"source": {"display_name": "The site"}, "update_mask": {"paths": ["source.display_name"]}}
+    seen = (await api.call("GET", path)).headers["ETag"]
+    done = await api.call("PATCH", path, body, headers={"If-Match": seen})
+    assert done.status_code == 200
+    assert done.headers["ETag"] == f'"{done.headers["Edge-Position"]}"' != seen
+    for method, given in (("PATCH", body), ("DELETE", None)):
+        refused = await api.call(method, path, given, headers={"If-Match": seen})
+        assert (refused.status_code, refused.json()["code"]) == (412, 10)
+    again = await api.call("PATCH", path, body, headers={"If-Match": done.headers["ETag"]})
+    assert (again.status_code, again.headers["ETag"]) == (200, done.headers["ETag"])
+    assert (await api.call("DELETE", path, headers={"If-Match": again.headers["ETag"]})).status_code == 200
