@@ -1,4 +1,4 @@
-import { isFunction, isObject, isString, type Dictionary } from "./objects";
+import { dictionary, isFunction, isString, type Dictionary } from "./objects";
 
 export const DEFAULT_KEY = "analytics";
 /**
@@ -46,13 +46,11 @@ export function adopt(window: Window, writeKey: string): Adopted | undefined {
   const key = KEY_ATTRIBUTES.map((name) => script?.getAttribute(name)).find(Boolean) ?? DEFAULT_KEY;
   const found = (window as unknown as Dictionary)[key];
   // A page that has the script twice must not have every event twice.
-  if (isObject(found) && isObject(found.settings) && found.settings.writeKey === writeKey) return undefined;
-  const none = [] as unknown as Stub;
-  if (!Array.isArray(found)) return { key, stub: none, takesGlobal: true };
-  const stub = found as Stub;
+  if (dictionary(dictionary(found).settings).writeKey === writeKey) return undefined;
+  const stub = (Array.isArray(found) ? found : []) as Stub;
   // A key that only the snippet's text names, and no script, is a key that somebody forgot to change.
   const foreign = stub._writeKey !== writeKey && scriptOf(document, stub._writeKey) !== null;
-  return { key, stub: foreign ? none : stub, takesGlobal: !foreign };
+  return { key, stub: foreign ? ([] as unknown as Stub) : stub, takesGlobal: !foreign };
 }
 
 /** Takes the buffered calls out of the array; what is not a call is left out. */

@@ -2,15 +2,15 @@ import { adopt, redirect, replayOrder, takeCalls, type Adopted } from "./adopt";
 import { complain } from "./console";
 import { createClient, pluginLoader } from "./client";
 import type { Client } from "./client-api";
-import { createDestination, loadPlugins, type Filter } from "./destination";
-import { createDispatcher, type Dispatcher } from "./dispatcher";
+import { loadPlugins, type Filter } from "./destination";
+import { createDispatcher } from "./dispatcher";
 import { createEmitter } from "./emitter";
 import { inTime, type Environment } from "./environment";
 import { createEventFactory } from "./event-factory";
 import { createIdentity, type Identity } from "./identity";
 import { fetchRest, LAZY_DEADLINE_MS } from "./lazy";
 import { readManifest, type Manifest } from "./manifest";
-import { dictionary, reasonOf, type Dictionary } from "./objects";
+import { dictionary, isFunction, reasonOf, type Dictionary } from "./objects";
 import { readOptions, type IdentityOptions, type LoadOptions } from "./options";
 import { bufferedPage } from "./page";
 import type { AskConsent, Consent, Gate, Parts } from "./parts";
@@ -42,7 +42,7 @@ export interface BootParts {
 /** Of the queue of promises. The client takes about ten to have code inside this script ready, and that code some of its own. */
 const TURNS = 64;
 
-const NOTHING: Manifest = { integrations: {}, remotePlugins: [], rejected: [] };
+const NOTHING: Manifest = { integrations: {}, remotePlugins: [] };
 
 /** The composition root of a page: adopts the snippet, makes the client and starts it. */
 export function boot(parts: BootParts): void {
@@ -51,7 +51,7 @@ export function boot(parts: BootParts): void {
   if (!adopted) return;
   const options = readOptions(adopted.stub._loadOptions);
   const { settings, cdn } = inlined;
-  const document = asked(options, "updateCDNSettings", settings, settings);
+  const document = asked(options, "updateCDNSettings", settings, settings, settings);
   const run = (disabled: unknown): void => {
     const go = (enabled: boolean, consent?: Consent): Client =>
       start(parts, adopted, options, document, enabled, consent);
@@ -65,7 +65,7 @@ export function boot(parts: BootParts): void {
     else {
       // The page asks its visitor, though no destination of the source demands it. Without the code that waits for the
       // answer, the answer is no.
-      void inTime(env, LAZY_DEADLINE_MS, fetchRest({ env, cdn, nonce: parts.nonce })).then(
+      void inTime(env, LAZY_DEADLINE_MS, fetchRest({ ...parts, cdn })).then(
         (rest) => {
           waitFor(rest.consent);
         },
@@ -78,7 +78,7 @@ export function boot(parts: BootParts): void {
     }
   };
   // A page that wanted to decide and could not has not agreed: disabled. Only one that decides later waits.
-  const verdict = asked(options, "disable", document, true);
+  const verdict = asked(options, "disable", document, options.disable === true, true);
   if (typeof verdict === "object") {
     void Promise.resolve(verdict).then(run, () => {
       run(true);
@@ -86,15 +86,20 @@ export function boot(parts: BootParts): void {
   } else run(verdict);
 }
 
-/** What a function of the page's own says; `fallback` where it throws, told on the console. */
+/**
+ * What an option says that may be a function of the page's own: `otherwise` where it is none, `fallback` where it throws,
+ * told on the console.
+ */
 function asked(
   options: LoadOptions,
   name: "disable" | "updateCDNSettings",
   settings: unknown,
+  otherwise: unknown,
   fallback: unknown,
 ): unknown {
+  const option = options[name];
   try {
-    return options[name](settings);
+    return isFunction(option) ? option(settings) : otherwise;
   } catch (thrown) {
     complain(`${name} failed:`, thrown);
     return fallback;
@@ -115,7 +120,7 @@ function start(
   consent: Consent | undefined,
 ): Client {
   const { env, inlined } = parts;
-  const { writeKey, cdn } = inlined;
+  const { integrations } = options;
   const outcome = readManifest(document);
   const manifest = outcome.ok ? outcome.manifest : NOTHING;
   let jar: Store | undefined;
@@ -130,12 +135,11 @@ function start(
   const emitter = createEmitter();
   const filters: Filter[] = [];
   const group = identity(options.group);
-  const events = createEventFactory(env, user, group, options.integrations);
-  const common = { env, writeKey, cdn, user, emitter, events, nonce: parts.nonce };
+  const events = createEventFactory(env, user, group, integrations);
+  const common = { ...parts, ...inlined, user, group, emitter, events };
   const dispatcher = createDispatcher({
     ...common,
     integrations: manifest.integrations,
-    options: options.integrations,
     load: options,
     admits(event) {
       parts.parts?.plan?.(document, event);
@@ -149,13 +153,12 @@ function start(
     dispatcher,
     filters,
     options: adopted.stub._loadOptions ?? {},
-    group,
     storage: createStorage(stores(options.user)),
   });
   const { window } = env;
   const { search, hash } = window.location;
   const calls = takeCalls(adopted.stub);
-  if (options.initialPageview) calls.push(["page", bufferedPage(window)]);
+  if (options.initialPageview === true) calls.push(["page", bufferedPage(window)]);
   const [before, plugins, after] = replayOrder(calls);
   before.forEach(client.push);
   if (!outcome.ok) {
@@ -164,7 +167,31 @@ function start(
     client.emit("error", { code: "manifest_unusable", reason });
   }
   const load = pluginLoader(dispatcher, client);
-  if (enabled) addDestinations(parts, options, document, manifest, filters, dispatcher, consent, load);
+  const addDestinations = (): void => {
+    // Two destinations of one definition share its script.
+    const factories: Record<string, PluginFactory | Promise<PluginFactory>> = {};
+    for (const entry of manifest.remotePlugins) {
+      const { name, creationName, missing } = entry;
+      if (missing) dispatcher.reject({ name, creationName }, `the manifest's entry has no ${missing}`);
+      if (missing || !isLoadable(integrations, [creationName, name])) continue;
+      // Settings that the manifest or the page gives under the destination's name win (analytics-next lib/merged-options).
+      const published = manifest.integrations[name];
+      const settings = { ...entry.settings, ...(published && { ...published, ...dictionary(integrations[name]) }) };
+      const add = (gate?: Gate): void => {
+        const plugins = async (): Promise<readonly Plugin[]> => {
+          const key = `${entry.url} ${entry.libraryName}`;
+          const factory = await (factories[key] ??= inlined.inlined?.[entry.url] ?? loadFactory(window, entry, parts.nonce));
+          if (gate?.() === false) throw new Error("consent was withdrawn");
+          return loadPlugins(factory, settings, load);
+        };
+        dispatcher.add(entry, plugins, parts.loadDeadline, gate, filters);
+      };
+      const filter = parts.parts?.rules?.(document, entry);
+      if (consent) consent.guard(entry as unknown as Dictionary, filter, add);
+      else add(filter);
+    }
+  };
+  if (enabled) addDestinations();
   plugins.forEach(client.push);
   client.initialized = true;
   client.emit("initialize", client.settings, client.options);
@@ -183,42 +210,4 @@ function start(
     void client.queryString(query).then(finish);
   } else void finish();
   return client;
-}
-
-function addDestinations(
-  parts: BootParts,
-  options: LoadOptions,
-  document: unknown,
-  manifest: Manifest,
-  filters: readonly Filter[],
-  dispatcher: Dispatcher,
-  consent: Consent | undefined,
-  load: (plugin: Plugin) => unknown,
-): void {
-  const { env, inlined, nonce, loadDeadline } = parts;
-  for (const one of manifest.rejected) dispatcher.reject(one, one.reason);
-  // Two destinations of one definition share its script.
-  const factories: Record<string, PluginFactory | Promise<PluginFactory>> = {};
-  for (const entry of manifest.remotePlugins) {
-    if (!isLoadable(options.integrations, [entry.creationName, entry.name])) continue;
-    const settings = { ...entry.settings, ...overridesOf(entry.name, options, manifest) };
-    const add = (gate?: Gate): void => {
-      const plugins = async (): Promise<readonly Plugin[]> => {
-        const key = `${entry.url} ${entry.libraryName}`;
-        const factory = await (factories[key] ??= inlined.inlined?.[entry.url] ?? loadFactory(env.window, entry, nonce));
-        if (gate?.() === false) throw new Error("consent was withdrawn");
-        return loadPlugins(factory, settings, load);
-      };
-      dispatcher.add(createDestination(entry, env, plugins, loadDeadline, gate, filters));
-    };
-    const filter = parts.parts?.rules?.(document, entry);
-    if (consent) consent.guard(entry as unknown as Dictionary, filter, add);
-    else add(filter);
-  }
-}
-
-/** Settings that the manifest or the page gives under the destination's name win (analytics-next lib/merged-options). */
-function overridesOf(name: string, { integrations }: LoadOptions, manifest: Manifest): object | undefined {
-  const published = manifest.integrations[name];
-  return published && { ...published, ...dictionary(integrations[name]) };
 }

@@ -2,7 +2,7 @@ import { aliasCall, callbackOf, pageCall, trackCall, userCall, type UserCall } f
 import { LAZY_METHODS, type Client, type LazyMethods } from "./client-api";
 import { complain } from "./console";
 import type { Context } from "./context";
-import { createDestination, loadPlugins, type Filter } from "./destination";
+import { loadPlugins, type Filter } from "./destination";
 import type { Dispatcher } from "./dispatcher";
 import type { Emitter } from "./emitter";
 import { inTime, within } from "./environment";
@@ -62,23 +62,22 @@ export function createClient(parts: ClientParts): Client {
     return ctx;
   };
 
-  /** A call that cannot be delivered: told on the console and to `error`, never an exception at the page. */
-  const invalid = (reason: string): Promise<Context> => {
-    const ctx = dispatcher.blank();
-    ctx.setFailedDelivery({ reason });
-    complain(reason);
-    emitter.emit("error", { code: "invalid_call", reason, ctx });
-    return Promise.resolve(ctx);
-  };
-
-  /** A public method: splits the page off the arguments and keeps whatever goes wrong from the page. */
+  /**
+   * A public method: splits the page off the arguments, and keeps whatever goes wrong from the page. A call that cannot be
+   * delivered is told on the console and to `error`.
+   */
   const method =
     (run: (args: readonly unknown[], page: PageContext | undefined) => Promise<Context>) =>
     async (...args: unknown[]): Promise<Context> => {
       try {
         return await run(...splitPage(args));
       } catch (thrown) {
-        return invalid(reasonOf(thrown));
+        const reason = reasonOf(thrown);
+        const ctx = dispatcher.blank();
+        ctx.setFailedDelivery({ reason });
+        complain(reason);
+        emitter.emit("error", { code: "invalid_call", reason, ctx });
+        return ctx;
       }
     };
 
@@ -146,11 +145,11 @@ export function createClient(parts: ClientParts): Client {
     screen: view("screen"),
     track: method((args, page) => {
       const call = trackCall(args);
-      if (!call) return invalid("track needs the event's name");
+      if (!call) throw new Error("track needs the event's name");
       return send(args, events.track(call, page), ({ properties }) => [call.event, properties]);
     }),
     identify: known(user, events.identify, ({ userId, traits }) => [userId, traits]),
-    group: (...args) => (splitPage(args)[0].length === 0 ? group : joinGroup(...args)),
+    group: (...args) => (splitPage(args)[0].length ? joinGroup(...args) : group),
     alias: method((args, page) => {
       const call = aliasCall(args);
       return send(args, events.alias(call, page), () => [call.to, call.from]);
@@ -180,8 +179,7 @@ export function createClient(parts: ClientParts): Client {
         const { name: given, type } = dictionary(plugin);
         const name = isString(given) ? given : "unnamed plugin";
         const about = { name, creationName: name };
-        const one = createDestination(about, env, () => loadPlugins(() => plugin, {}, pluginLoader(dispatcher, client)));
-        dispatcher.add(one);
+        const one = dispatcher.add(about, () => loadPlugins(() => plugin, {}, pluginLoader(dispatcher, client)));
         if (type !== "destination") dispatcher.hold(within(env, CALLBACK_DEADLINE_MS, one.settled));
         return one.settled;
       });

@@ -1,11 +1,11 @@
 import type { Environment } from "./environment";
-import { attempt } from "./objects";
+import { decoded } from "./decoded";
 
 /** `cookie` of the load options. */
 export interface CookieOptions {
   /** Days until the cookie ends; 365 by default. */
   readonly maxage?: number;
-  readonly domain?: string;
+  readonly domain?: string | undefined;
   readonly path?: string;
   readonly secure?: boolean;
   readonly sameSite?: string;
@@ -21,16 +21,14 @@ function encode(text: string): string {
 /** The cookie's value. Throws where the browser keeps cookies from the page (sandboxed frames). */
 export function readCookie({ document }: Window, name: string): string | undefined {
   for (const pair of document.cookie.split("; ")) {
-    const [key, ...rest] = pair.split("=");
-    const value = rest.join("=");
-    if (key === name) return attempt(() => decodeURIComponent(value)) ?? value;
+    if (pair.startsWith(`${name}=`)) return decoded(pair.slice(name.length + 1));
   }
   return undefined;
 }
 
 /** Writes a cookie, or removes it where `value` is null. */
 export function writeCookie(env: Environment, name: string, value: string | null, options: CookieOptions): void {
-  const { maxage = 365, domain, path = "/", secure = false, sameSite = "Lax" } = options;
+  const { maxage = 365, domain, path = "/", secure, sameSite = "Lax" } = options;
   const expires = new Date(value === null ? 0 : env.now() + maxage * DAY_MS).toUTCString();
   env.window.document.cookie =
     `${name}=${encode(value ?? "")}; path=${path}; expires=${expires}` +
@@ -48,12 +46,13 @@ const PROBE = "__tld__";
 export function cookieDomain(env: Environment): string | undefined {
   const parts = env.window.location.hostname.split(".");
   if (parts.length === 4 && Number(parts[3]) > 0) return undefined;
-  for (let start = parts.length - 2; start >= 0; start--) {
+  for (let start = parts.length - 1; start--; ) {
     const domain = parts.slice(start).join(".");
     writeCookie(env, PROBE, "1", { domain });
-    if (readCookie(env.window, PROBE) === undefined) continue;
-    writeCookie(env, PROBE, null, { domain });
-    return domain;
+    if (readCookie(env.window, PROBE)) {
+      writeCookie(env, PROBE, null, { domain });
+      return domain;
+    }
   }
   return undefined;
 }

@@ -12,9 +12,8 @@ export const LOAD_DEADLINE_MS = 20_000;
 /** How loading a destination ended. */
 export type LoadOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
 
-/** How one event fared at one destination. */
-export type Delivery =
-  { readonly state: "delivered" | "skipped" } | { readonly state: "failed"; readonly reason: unknown };
+/** Hears that an event was taken, or, with the reason, that it failed; of one that was not for this destination nothing. */
+export type Done = (failure?: { readonly reason: unknown }) => void;
 
 /** Middleware of destinations, by creation name in lower case, or `*`: whether the event may go on, as it left it. */
 export type Filter = readonly [name: string, pass: (ctx: Context, creationName: string) => Promise<unknown>];
@@ -42,32 +41,33 @@ export interface Destination {
    * Gives the event to the destination now, or as soon as it is ready; `done` hears how it fared. Resolves after that,
    * and at once where the event has to wait.
    */
-  readonly deliver: (ctx: Context, done: (delivery: Delivery) => void) => Promise<void>;
+  readonly deliver: (ctx: Context, done: Done) => Promise<void>;
 }
 
 export function createDestination(
-  { name, creationName }: DestinationName,
   env: Environment,
+  { name, creationName }: DestinationName,
   load: () => Promise<readonly Plugin[]>,
   deadline = LOAD_DEADLINE_MS,
   gate: Gate = () => true,
   filters: readonly Filter[] = [],
 ): Destination {
   let loaded: readonly Plugin[] = [];
-  let state: "loading" | "ready" | "failed" = "loading";
-  let queue: (() => unknown)[] = [];
+  /** The deliveries that wait; none once it is settled. */
+  let queue: (() => unknown)[] | undefined = [];
 
   const ofType = (...types: PluginType[]): readonly Plugin[] => loaded.filter(({ type }) => types.includes(type) && gate());
 
-  const offer = async (ctx: Context, early: readonly Plugin[]): Promise<Delivery> => {
+  /** Of the plugins that the event is for, whether each took it. */
+  const offer = async (ctx: Context, early: readonly Plugin[]): Promise<readonly boolean[]> => {
     for (const plugin of early) await callHook(plugin, ctx);
     const { type, integrations } = ctx.event;
     const chosen = ofType("destination").filter(
       (plugin) =>
         plugin[type] && isSelected(integrations, [creationName, ...(plugin.alternativeNames ?? []), plugin.name, name]),
     );
-    if (!chosen[0] || !gate(ctx.event)) return { state: "skipped" };
-    const taken = await Promise.all(
+    if (!chosen[0] || !gate(ctx.event)) return [];
+    return Promise.all(
       chosen.map(async (plugin) => {
         const own = ctx.fork();
         for (const [wanted, pass] of filters) {
@@ -78,11 +78,17 @@ export function createDestination(
         return true;
       }),
     );
-    return { state: taken.includes(true) ? "delivered" : "skipped" };
   };
 
-  const call = (ctx: Context, early: readonly Plugin[] = []): Promise<Delivery> =>
-    inTime(env, deadline, offer(ctx, early)).catch((reason: unknown): Delivery => ({ state: "failed", reason }));
+  const call = (ctx: Context, done: Done, early: readonly Plugin[] = []): Promise<void> =>
+    inTime(env, deadline, offer(ctx, early)).then(
+      (taken) => {
+        if (taken.includes(true)) done();
+      },
+      (reason: unknown) => {
+        done({ reason });
+      },
+    );
 
   const settled = inTime(env, deadline, load())
     .then((plugins): LoadOutcome => {
@@ -91,9 +97,9 @@ export function createDestination(
     })
     .catch((thrown: unknown): LoadOutcome => ({ ok: false, reason: reasonOf(thrown) }))
     .then((outcome) => {
-      state = outcome.ok ? "ready" : "failed";
-      if (outcome.ok) for (const offered of queue) offered();
-      queue = [];
+      const waiting = queue ?? [];
+      queue = undefined;
+      if (outcome.ok) for (const offered of waiting) offered();
       return outcome;
     });
 
@@ -103,9 +109,10 @@ export function createDestination(
     ofType,
     async deliver(ctx, done) {
       const fork = ctx.fork();
-      if (state === "ready") await call(fork).then(done);
       // Events that had to wait have not seen this destination's own enrichments yet.
-      else if (state === "loading") queue.push(() => call(fork, ofType("before", "enrichment")).then(done));
+      if (queue) queue.push(() => call(fork, done, ofType("before", "enrichment")));
+      // One that failed has no plugins, and takes nothing.
+      else await call(fork, done);
     },
   };
 }

@@ -1,11 +1,11 @@
 import { collectorUrl } from "./collector";
 import { warn } from "./console";
 import { Context } from "./context";
-import type { Delivery, Destination, DestinationName } from "./destination";
+import { createDestination, type Destination, type DestinationName } from "./destination";
 import type { Emitter } from "./emitter";
 import { enrich } from "./enrich";
 import { within, type Environment } from "./environment";
-import type { AnalyticsEvent, Integrations } from "./event";
+import type { AnalyticsEvent } from "./event";
 import type { EventFactory } from "./event-factory";
 import type { Identity } from "./identity";
 import type { Manifest } from "./manifest";
@@ -26,10 +26,8 @@ export interface DispatcherParts {
   readonly writeKey: string;
   readonly cdn: string;
   readonly integrations: Manifest["integrations"];
-  /** `integrations` of the load options. */
-  readonly options: Integrations;
   readonly load: LoadOptions;
-  readonly nonce: string | undefined;
+  readonly nonce?: string | undefined;
   readonly events: Pick<EventFactory, "blank">;
   readonly user: Identity;
   readonly emitter: Emitter;
@@ -37,13 +35,16 @@ export interface DispatcherParts {
   readonly admits: (event: AnalyticsEvent) => boolean;
 }
 
+/** What `createDestination` takes, but for the environment. */
+type HowToLoad = Parameters<typeof createDestination> extends [unknown, ...infer Rest] ? Rest : never;
+
 /** Takes each event to every destination and to the collector, none of which can hold up another. */
 export interface Dispatcher {
   readonly destinations: Destination[];
   /** A context that says nothing, for what happens outside any call. */
   readonly blank: () => Context;
   /** Starts a destination's life here; its outcome is announced once. */
-  readonly add: (destination: Destination) => void;
+  readonly add: (...how: HowToLoad) => Destination;
   /** Holds events until a plugin of the page's own is there that may change or refuse them. */
   readonly hold: (task: Promise<unknown>) => void;
   /** Announces a destination that cannot be loaded. */
@@ -53,9 +54,10 @@ export interface Dispatcher {
 }
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-  const { env, emitter, integrations, options, user, writeKey } = parts;
+  const { env, emitter } = parts;
+  const { integrations: options } = parts.load;
   const chosen = options[COLLECTOR];
-  const settings: Dictionary = { ...integrations[COLLECTOR], ...dictionary(chosen) };
+  const settings: Dictionary = { ...parts.integrations[COLLECTOR], ...dictionary(chosen) };
   const collector = collectorUrl(settings, parts.cdn);
   const destinations: Destination[] = [];
   let held: Promise<unknown> | undefined;
@@ -70,16 +72,6 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     warn(`${about.name} was not loaded: ${reason}`);
   };
 
-  const report = ({ about }: Destination, ctx: Context, delivery: Delivery): void => {
-    if (delivery.state === "delivered") {
-      emitter.emit("destination_delivered", about, ctx);
-    } else if (delivery.state === "failed") {
-      const { reason } = delivery;
-      ctx.log("error", `destination ${about.name} failed`, { error: reason });
-      emitter.emit("error", { code: "destination_failure", ...about, reason, ctx });
-    }
-  };
-
   const announce = (ctx: Context, fate: Fate, reason?: string): void => {
     if (fate === "failed") {
       ctx.setFailedDelivery({ reason });
@@ -90,7 +82,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
   const collect = async (ctx: Context): Promise<void> => {
     const { event } = ctx;
     if (!isLoadable(options, [COLLECTOR]) || event.integrations[COLLECTOR] === false) return;
-    const payload = payloadOf(event, { writeKey, settings, integrations, user, failed: [...failed] });
+    const payload = payloadOf(event, parts, settings, [...failed]);
     // With the first event and not before: a page may have to ask its visitor whether anything is sent.
     outbox ??= createOutbox({ ...parts, collector, settings, announce });
     await outbox(ctx, payload);
@@ -102,12 +94,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
     destinations,
     blank: () => context(parts.events.blank("track")),
     reject,
-    add(destination) {
+    add(...how) {
+      const destination = createDestination(env, ...how);
       destinations.push(destination);
       void destination.settled.then((outcome) => {
         if (outcome.ok) emitter.emit("destination_loaded", destination.about);
         else reject(destination.about, outcome.reason);
       });
+      return destination;
     },
     hold(task) {
       held = Promise.all([held, task]);
@@ -133,9 +127,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
         ctx.setFailedDelivery({ reason });
         return ctx;
       }
-      const attempts = destinations.map((destination) =>
-        destination.deliver(ctx, (delivery) => {
-          report(destination, ctx, delivery);
+      const attempts = destinations.map(({ about, deliver }) =>
+        deliver(ctx, (failure) => {
+          if (!failure) emitter.emit("destination_delivered", about, ctx);
+          else {
+            const { reason } = failure;
+            ctx.log("error", `destination ${about.name} failed`, { error: reason });
+            emitter.emit("error", { code: "destination_failure", ...about, reason, ctx });
+          }
         }),
       );
       await within(env, DISPATCH_DEADLINE_MS, Promise.all([...attempts, collect(ctx)]));

@@ -1,10 +1,7 @@
+import { decoded } from "./decoded";
 import type { AnalyticsEvent } from "./event";
-import { attempt, isString, type Dictionary } from "./objects";
+import { attempt, isText, type Dictionary } from "./objects";
 import { VERSION } from "./version";
-
-function decoded(text: string): string {
-  return attempt(() => decodeURIComponent(text.replace(/\+/g, " "))) ?? text;
-}
 
 /**
  * The campaign of `utm_*` parameters; `utm_campaign` is its name. The query is split as the official client does: a second
@@ -12,11 +9,12 @@ function decoded(text: string): string {
  */
 export function campaignOf(query: string): Record<string, string> {
   const campaign: Record<string, string> = {};
-  for (const pair of query.replace(/^\?/, "").split(/[?&]/)) {
+  for (const pair of query.split(/[?&]/)) {
     const [key = "", value = ""] = pair.split("=");
-    if (!key.includes("utm_") || key.length <= 4) continue;
     const name = key.slice(4);
-    campaign[name === "campaign" ? "name" : name] = decoded(value);
+    if (name && key.includes("utm_")) {
+      campaign[name === "campaign" ? "name" : name] = decoded(value, value.replace(/\+/g, " "));
+    }
   }
   return campaign;
 }
@@ -33,14 +31,13 @@ export function enrich(event: AnalyticsEvent, window: Window): void {
   const { context } = event;
   const { navigator } = window;
   const search = context.page?.search;
-  const query = isString(search) ? search : "";
+  const agent = (navigator as AgentData).userAgentData;
 
   context.userAgent = navigator.userAgent;
-  const agent = (navigator as AgentData).userAgentData;
   if (agent) context.userAgentData = attempt(() => agent.toJSON());
   context.locale ??= navigator.language;
   context.library ??= { name: "analytics.js", version: `edgewise-${VERSION}` };
-  if (query && !context.campaign) context.campaign = campaignOf(query);
+  if (isText(search) && !context.campaign) context.campaign = campaignOf(search);
 
   // Both name it alike. A page's first formatter has the browser read its tables of languages, which holds the page up
   // for 20 ms and more; where there is a clock to be asked, nobody waits for them.

@@ -3,7 +3,7 @@ import { readCookie } from "./cookies";
 import type { Environment } from "./environment";
 import type { AnalyticsEvent, EventType, Integrations } from "./event";
 import type { Identity } from "./identity";
-import { attempt, copy, isObject, isString, setPath, type Dictionary } from "./objects";
+import { attempt, copy, dictionary, isString, setPath, type Dictionary } from "./objects";
 import { currentPage, type PageContext } from "./page";
 
 /** Options with these names override the event's own fields; all others are put into its context. */
@@ -47,10 +47,10 @@ export function createEventFactory(
     if (isString(options.anonymousId)) user.anonymousId(options.anonymousId);
     const { integrations: overrides, context: given, ...rest } = copy(options);
     const event: AnalyticsEvent = { ...blank(type), ...fields };
-    const context = (event.context = isObject(given) ? given : {});
+    const context = (event.context = dictionary(given) as AnalyticsEvent["context"]);
     // Objects among the load options' integrations are settings of a destination, not of an event.
     for (const name of Object.keys(integrations)) event.integrations[name] = Boolean(integrations[name]);
-    if (isObject(overrides)) Object.assign(event.integrations, overrides);
+    Object.assign(event.integrations, dictionary(overrides));
     for (const [key, value] of Object.entries(rest)) {
       if (value !== undefined) setPath(EVENT_FIELDS.includes(key) ? event : context, key, value);
     }
@@ -86,12 +86,11 @@ export function createEventFactory(
 
 /** A page call's properties win over the page's own, in the event and in its context. */
 function addPage(event: AnalyticsEvent, page: PageContext): void {
-  const own: Dictionary = {};
+  const { name, context } = event;
+  let shown: Dictionary = { ...page };
   if (event.type === "page") {
-    for (const key of Object.keys(page)) {
-      if (event.properties && key in event.properties) own[key] = event.properties[key];
-    }
-    event.properties = { ...page, ...event.properties, ...(event.name && { name: event.name }) };
+    const all: Dictionary = (event.properties = { ...page, ...event.properties, ...(name && { name }) });
+    shown = Object.fromEntries(Object.keys(page).map((key) => [key, all[key]]));
   }
-  event.context.page = { ...page, ...own, ...event.context.page };
+  context.page = { ...shown, ...context.page };
 }

@@ -1,4 +1,4 @@
-import { isObject, type Dictionary } from "./objects";
+import { dictionary, type Dictionary } from "./objects";
 import { createStorage, type Store } from "./storage";
 
 /** The names under which an identity is kept: those of the official client, so that a site can switch either way. */
@@ -33,10 +33,10 @@ export interface Identity {
 export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uuid: () => string): Identity {
   const ids = createStorage(stores);
   // Traits are too big for a cookie.
-  const others = stores.filter(({ kind }) => kind !== "cookie");
+  const others = stores.filter(({ isCookie }) => !isCookie);
   const traitStore = createStorage(others);
   // Where stores disagree, a cookie's anonymous id stands: only cookies are shared by subdomains.
-  const shared = createStorage(stores.filter(({ kind }) => kind === "cookie").concat(others));
+  const shared = createStorage(stores.filter(({ isCookie }) => isCookie).concat(others));
 
   const reset = (): void => {
     if (keys.anonymousId) ids.clear(keys.anonymousId);
@@ -68,8 +68,7 @@ export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uui
     },
     traits(traits) {
       if (traits !== undefined) traitStore.set(keys.traits, traits ?? {});
-      const known = traitStore.get(keys.traits);
-      return isObject(known) ? { ...known } : {};
+      return { ...dictionary(traitStore.get(keys.traits)) };
     },
     identify(id, traits) {
       const current = identity.id();

@@ -16,7 +16,7 @@ declare const __LAZY__: Known;
 export interface LazyOrigin {
   readonly env: Environment;
   readonly cdn: string;
-  readonly nonce: string | undefined;
+  readonly nonce?: string | undefined;
 }
 
 /**

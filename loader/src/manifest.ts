@@ -11,13 +11,13 @@ export interface RemotePlugin {
   /** The global that the bundle sets to its plugin factory. */
   readonly libraryName: string;
   readonly settings: Dictionary;
+  /** A field that it lacks, or has empty, and without which it cannot be loaded. */
+  readonly missing: string | undefined;
 }
 
 export interface Manifest {
   readonly integrations: Record<string, Dictionary>;
   readonly remotePlugins: readonly RemotePlugin[];
-  /** Entries of `remotePlugins` that cannot be loaded, each with the reason. */
-  readonly rejected: readonly { readonly name: string; readonly creationName: string; readonly reason: string }[];
 }
 
 /**
@@ -29,8 +29,16 @@ export type ManifestOutcome =
 
 const REQUIRED = ["name", "creationName", "url", "libraryName"] as const;
 
-function missingField(entry: Dictionary): string | undefined {
-  return REQUIRED.find((field) => !isText(entry[field]));
+function remotePlugin(entry: unknown): RemotePlugin {
+  const fields = dictionary(entry);
+  const { name, creationName, settings } = fields;
+  return {
+    ...(fields as unknown as RemotePlugin),
+    name: String(name),
+    creationName: String(creationName),
+    settings: dictionary(settings),
+    missing: REQUIRED.find((field) => !isText(fields[field])),
+  };
 }
 
 /** Reads the document that `/v1/projects/{writeKey}/settings` serves. */
@@ -39,26 +47,9 @@ export function readManifest(document: unknown): ManifestOutcome {
   if (!isObject(integrations)) return { ok: false, reason: "the settings document has no integrations" };
   if (!Array.isArray(remotePlugins)) return { ok: false, reason: "remotePlugins is not a list" };
 
-  const manifest = {
-    integrations: {} as Record<string, Dictionary>,
-    remotePlugins: [] as RemotePlugin[],
-    rejected: [] as { name: string; creationName: string; reason: string }[],
+  const usable = Object.entries(integrations).filter((entry): entry is [string, Dictionary] => isObject(entry[1]));
+  return {
+    ok: true,
+    manifest: { integrations: Object.fromEntries(usable), remotePlugins: remotePlugins.map(remotePlugin) },
   };
-  for (const [name, settings] of Object.entries(integrations)) {
-    if (isObject(settings)) manifest.integrations[name] = settings;
-  }
-  for (const entry of remotePlugins as unknown[]) {
-    const fields = dictionary(entry);
-    const missing = missingField(fields);
-    if (missing === undefined) {
-      manifest.remotePlugins.push({ ...fields, settings: dictionary(fields.settings) } as unknown as RemotePlugin);
-    } else {
-      manifest.rejected.push({
-        name: String(fields.name),
-        creationName: String(fields.creationName),
-        reason: `the manifest's entry has no ${missing}`,
-      });
-    }
-  }
-  return { ok: true, manifest };
 }

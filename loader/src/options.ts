@@ -1,7 +1,7 @@
 import type { CookieOptions } from "./cookies";
 import type { Integrations } from "./event";
 import { GROUP_KEYS, USER_KEYS, type IdentityKeys } from "./identity";
-import { dictionary, isFunction, isText, strings, type Dictionary } from "./objects";
+import { dictionary, isText, strings, type Dictionary } from "./objects";
 
 /** How one identity is kept. */
 export interface IdentityOptions {
@@ -20,14 +20,16 @@ export interface LoadOptions {
   readonly group: IdentityOptions;
   /** False: an event has one try. */
   readonly retryQueue: unknown;
-  readonly initialPageview: boolean;
-  /** Whether nothing is loaded, sent or kept; may be a promise. */
-  readonly disable: (settings: unknown) => unknown;
+  /** True: the page is told before anything that the page itself called. */
+  readonly initialPageview: unknown;
+  /** True: nothing is loaded, sent or kept; a function of the manifest says so, by a promise too. */
+  readonly disable: unknown;
   /** False: parameters of the page's address mean nothing; an object has the patterns that ids must match. */
   readonly useQueryString: unknown;
   /** How the visitor's consent is told; undefined: it is not asked for. */
   readonly consent: unknown;
-  readonly updateCDNSettings: (settings: unknown) => unknown;
+  /** A function that makes another manifest of this one. */
+  readonly updateCDNSettings: unknown;
 }
 
 const STORES = ["localStorage", "cookie", "memory"] as const;
@@ -52,15 +54,11 @@ function identityOptions(given: unknown, load: Dictionary, keys: IdentityKeys): 
 /** Reads what the page passed; a field of the wrong type counts as not given. */
 export function readOptions(given: unknown): LoadOptions {
   const load = dictionary(given);
-  const { disable, updateCDNSettings } = load;
   return {
-    ...(load as Pick<LoadOptions, "retryQueue" | "useQueryString" | "consent">),
+    ...(load as Omit<LoadOptions, "integrations" | "cookie" | "user" | "group">),
     integrations: dictionary(load.integrations) as Integrations,
     cookie: dictionary(load.cookie),
     user: identityOptions(load.user, load, USER_KEYS),
     group: identityOptions(load.group, load, GROUP_KEYS),
-    initialPageview: load.initialPageview === true,
-    disable: isFunction(disable) ? disable : () => disable === true,
-    updateCDNSettings: isFunction(updateCDNSettings) ? updateCDNSettings : (settings) => settings,
   };
 }

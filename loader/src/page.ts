@@ -12,7 +12,7 @@ export interface PageContext {
 /** The same as the snippet's stubs append it, at the moment of the call (@segment/analytics-page-tools). */
 interface BufferedPage {
   readonly __t: "bpc";
-  readonly c?: string | undefined;
+  readonly c?: string | null | undefined;
   readonly p: string;
   readonly u: string;
   readonly s: string;
@@ -43,7 +43,7 @@ function toPageContext({ c, p, u, s, t, r }: BufferedPage): PageContext {
 export function bufferedPage({ document, location }: Window): BufferedPage {
   return {
     __t: "bpc",
-    c: document.querySelector("link[rel='canonical']")?.getAttribute("href") ?? undefined,
+    c: document.querySelector("link[rel='canonical']")?.getAttribute("href"),
     p: location.pathname,
     u: location.href,
     s: location.search,

@@ -6,16 +6,12 @@ import { COLLECTOR } from "./routing";
 
 export interface PayloadInputs {
   readonly writeKey: string;
-  /** The `Segment.io` settings, those of the load options merged in. */
-  readonly settings: Dictionary;
   readonly integrations: Manifest["integrations"];
   readonly user: Identity;
-  /** Creation names of destinations that could not be loaded. */
-  readonly failed: readonly string[];
 }
 
 /** Which destinations the browser served itself, so that nobody serves them again (analytics-next segmentio/normalize). */
-function metadata({ settings, integrations }: PayloadInputs): Dictionary {
+function metadata(settings: Dictionary, integrations: Manifest["integrations"]): Dictionary {
   if (settings.addBundledMetadata === false) return {};
   const status = (name: string): unknown => integrations[name]?.bundlingStatus;
   const names = Object.keys(integrations);
@@ -31,16 +27,24 @@ function metadata({ settings, integrations }: PayloadInputs): Dictionary {
   };
 }
 
-/** What the collector is sent of an event, but for `sentAt` (analytics-next plugins/segmentio). Throws on what is no JSON. */
-export function payloadOf(event: AnalyticsEvent, inputs: PayloadInputs): Dictionary {
-  const { user } = inputs;
+/**
+ * What the collector is sent of an event, but for `sentAt` (analytics-next plugins/segmentio). Throws on what is no JSON.
+ * `settings`: the `Segment.io` settings, those of the load options merged in; `failed`: creation names of destinations that
+ * could not be loaded.
+ */
+export function payloadOf(
+  event: AnalyticsEvent,
+  { user, writeKey, integrations }: PayloadInputs,
+  settings: Dictionary,
+  failed: readonly string[],
+): Dictionary {
   const payload = JSON.parse(JSON.stringify(event)) as Dictionary;
   if (event.type === "track") delete payload.traits;
   if (event.type === "alias") payload.previousId ??= payload.from ?? user.id() ?? user.anonymousId();
-  payload.writeKey = inputs.writeKey;
+  payload.writeKey = writeKey;
   payload.userId = event.userId || user.id();
   payload.anonymousId = event.anonymousId || user.anonymousId();
-  const described = { ...(inputs.failed.length && { failedInitializations: inputs.failed }), ...metadata(inputs) };
+  const described = { ...(failed.length && { failedInitializations: failed }), ...metadata(settings, integrations) };
   if (Object.keys(described)[0]) payload._metadata = described;
   return payload;
 }

@@ -28,10 +28,10 @@ const REQUIRED = ["load", "isLoaded", "name", "version", "type"] as const;
 
 /** The plugins that a factory returned; throws, naming the fault, where one does not keep the contract. */
 export function checkPlugins(returned: unknown): readonly Plugin[] {
-  const plugins: unknown[] = Array.isArray(returned) ? returned : [returned];
+  const plugins: unknown[] = [returned].flat();
   for (const plugin of plugins) {
     const missing = REQUIRED.find((field) => (plugin as Dictionary | null | undefined)?.[field] === undefined);
-    if (missing !== undefined) throw new Error(`the bundle's plugin has no ${missing}`);
+    if (missing) throw new Error(`the bundle's plugin has no ${missing}`);
   }
   return plugins as Plugin[];
 }

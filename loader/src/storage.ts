@@ -4,21 +4,23 @@ import { attempt, isString } from "./objects";
 
 /** One place where values are kept between pages. Reading and writing may throw: storage can be forbidden. */
 export interface Store {
-  readonly kind: "localStorage" | "cookie" | "memory";
+  /** What subdomains share, and has room for little. */
+  readonly isCookie?: true;
   read(key: string): unknown;
   /** Null removes. */
   write(key: string, value: unknown): void;
 }
 
 function parsed(text: string | null | undefined): unknown {
-  // The official client writes "null" for what it does not know, so what was parsed must not be mistaken for a failure.
-  const found = attempt(() => [JSON.parse(text ?? "null") as unknown]);
-  return found ? found[0] : text;
+  try {
+    return JSON.parse(text ?? "null");
+  } catch {
+    return text;
+  }
 }
 
 export function localStore({ localStorage }: Window): Store {
   return {
-    kind: "localStorage",
     read: (key) => parsed(localStorage.getItem(key)),
     write: (key, value) => {
       if (value === null) localStorage.removeItem(key);
@@ -28,10 +30,9 @@ export function localStore({ localStorage }: Window): Store {
 }
 
 export function cookieStore(env: Environment, options: CookieOptions): Store {
-  const domain = cookieDomain(env);
-  const settings = { ...(domain && { domain }), ...options };
+  const settings = { domain: cookieDomain(env), ...options };
   return {
-    kind: "cookie",
+    isCookie: true,
     read: (key) => parsed(readCookie(env.window, key)),
     write: (key, value) => {
       writeCookie(env, key, value === null || isString(value) ? value : JSON.stringify(value), settings);
@@ -42,7 +43,6 @@ export function cookieStore(env: Environment, options: CookieOptions): Store {
 export function memoryStore(): Store {
   const values = new Map<string, unknown>();
   return {
-    kind: "memory",
     read: (key) => values.get(key),
     write: (key, value) => void values.set(key, value),
   };
@@ -104,8 +104,5 @@ export function openStores(
     cookie,
     memory: memoryStore,
   };
-  return (persist ? kinds : ["memory"]).flatMap((kind) => {
-    const store = attempt(() => open[kind]?.());
-    return store ? [store] : [];
-  });
+  return (persist ? kinds : ["memory"]).flatMap((kind) => attempt(() => open[kind]?.()) ?? []);
 }
