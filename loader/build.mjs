@@ -86,10 +86,13 @@ const destinations = /** @type {Record<string, {libraryName: string}>} */ (await
 /** @type {Map<string, string>} */
 const files = new Map();
 
+/** Parts that take the place of another, under its name, where the edge sees that they are enough. */
+const INSTEAD_OF = /** @type {Record<string, string>} */ ({ plainRules: "rules" });
+
 // Parts that the edge puts before the client of the sources that need them, each as one property of `__PARTS__`.
 const parts = await Promise.all(
   (await modulesIn("src/parts")).map(async (name) => {
-    const code = `import part from "./src/parts/${name}.ts"; __PARTS__.${name} = part;`;
+    const code = `import part from "./src/parts/${name}.ts"; __PARTS__.${INSTEAD_OF[name] ?? name} = part;`;
     const text = await bundle({ code }, { __VERSION__: version }, SHORTENED);
     const file = `client/${name}.${hashOf(text)}.js`;
     files.set(file, text);

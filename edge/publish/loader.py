@@ -22,6 +22,11 @@ connection with it: on a slow one they take 60 ms, and spare a request of 150 (d
 REMEMBERED = 32 * 1024 * 1024
 """Bytes of pieces that are remembered."""
 CHUNKS = "/analytics-next/bundles/"
+PLAIN_RULES, RULES = "plainRules", "rules"
+"""Parts of our client for destination filters: the second has what few of them need, a third of its bytes."""
+RARE = (b'\\"match\\"', b'"path"')
+"""What shows that rules need it, as JSON: the operator in a condition, which is JSON in a string, and where the value
+is by which events are sampled. What merely looks like one of them costs a page bytes, and no more."""
 
 Settings = Mapping[str, Any]
 Make = Callable[[bytes], bytes]
@@ -45,7 +50,7 @@ class Loaders:
         """Raises ClientMissingError, and what ``source`` raises."""
         if config.official:
             return await self._official(client, plugins, write_key, settings)
-        names = [part_name(part) for part in parts_of(settings)]
+        names = [_part_file(part, client) for part in parts_of(settings)]
         # A client from before a part knows nothing of what that part is for.
         parts = [await self._piece(client.files[name], ("part",), _line) for name in names if name in client.files]
         code = await self._inlined(config, plugins)
@@ -136,10 +141,19 @@ def _line(body: bytes) -> bytes:
     return body + b"\n"
 
 
+def _part_file(part: str, client: Client) -> str:
+    """The name of its file; a client from before plain rules has one for all."""
+    name = part_name(part)
+    return part_name(RULES) if part == PLAIN_RULES and name not in client.files else name
+
+
 def parts_of(settings: Settings) -> tuple[str, ...]:
     """The parts of our client that these settings call for."""
+    rules = to_json(settings["middlewareSettings"]["routingRules"]) if _rules(settings) else b""
+    rare = any(mark in rules for mark in RARE)
     calls_for = {
-        "rules": _rules(settings),
+        PLAIN_RULES: rules and not rare,
+        RULES: rare,
         "plan": settings.get("plan"),
         "consent": "consentSettings" in settings,
     }

@@ -31,7 +31,8 @@ export type AskConsent = (
 /**
  * Code that only some sources need. The edge puts the parts that a source's manifest calls for before the client, in
  * the same file, so that they cost nobody else a byte and nobody a request: `src/parts/<name>.ts` exports one as its
- * default, the build writes `__PARTS__.<name> = it`. `settings` is the settings document.
+ * default, the build writes `__PARTS__.<name> = it`; `plainRules` is `rules` for most sources. `settings` is the settings
+ * document.
  */
 export interface Parts {
   /** Destination filters (`middlewareSettings.routingRules`): the gate of one destination, if it has any. */

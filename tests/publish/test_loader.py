@@ -15,9 +15,11 @@ import pytest
 from edge.model.asset import Asset
 from edge.model.client import OWN, PREFIX, Client, official_slug, part_name
 from edge.model.definition import Bundle
+from edge.model.filter import Filter, FilterAction
 from edge.model.source import LibraryConfig, LoaderConfig
 from edge.publish.loader import INLINE_BYTES, ClientMissingError, Loaders, chunks_of, parts_of
 from edge.publish.manifest import Manifest, Plugin
+from edge.publish.routing import Rule, rule_as_json, steps_of
 from edge.publish.variants import encode_pieces
 from edge.publish.wire import Origin, settings_document
 from tests.support.world import KEY, asset
@@ -34,9 +36,9 @@ CLIENT = asset(
     " globals: Object.keys(globalThis)}; //"
 )
 RULES, CONSENT = asset("(()=>{__PARTS__.rules='r'})(); //"), asset("(()=>{__PARTS__.consent='c'})();")
-OWN_CLIENT = Client(
-    OWN, "1", CLIENT.hash, "1", {part_name("rules"): RULES.hash, part_name("consent"): CONSENT.hash, "lazy/x": "0" * 32}
-)
+PLAIN = asset("(()=>{__PARTS__.rules='plain'})();")
+PARTS = {part_name("rules"): RULES.hash, part_name("plainRules"): PLAIN.hash, part_name("consent"): CONSENT.hash}
+OWN_CLIENT = Client(OWN, "1", CLIENT.hash, "1", PARTS | {"lazy/x": "0" * 32})
 STANDALONE = asset('globalThis.key="__WRITE_KEY__";//# sourceMappingURL=standalone.js.map')
 BEFORE = asset("globalThis.foreseen = __EDGEWISE__;")
 CHUNKS = (
@@ -110,17 +112,30 @@ def url_of(one: Plugin) -> str:
     return f"https://edge.example/next-integrations/actions/{one.slug}/{one.bundle.hash}.js"
 
 
+def filtered(condition: str, **action: Any) -> dict[str, Any]:
+    """Settings with the rule of one filter."""
+    taken = FilterAction(**{"type": "drop_event", **action})
+    one = Filter("df_1", "s", "d", "d", "", condition, (taken,), enabled=True, created_at=0.0, updated_at=0.0)
+    rule = rule_as_json(Rule("Tool", "Tool 1", steps_of([one])))
+    return {"middlewareSettings": {"routingRules": [rule]}}
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [
         ({}, ()),
         ({"middlewareSettings": {"routingRules": []}}, ()),
-        ({"middlewareSettings": {"routingRules": [{}]}}, ("rules",)),
+        ({"middlewareSettings": {"routingRules": [{}]}}, ("plainRules",)),
+        (filtered("all"), ("plainRules",)),
+        (filtered('event = "Refund" and contains(properties.path, "/match")'), ("plainRules",)),
+        (filtered('!match(event, "Re*")'), ("rules",)),
+        (filtered("all", type="sample_event", percent=0.5), ("plainRules",)),
+        (filtered("all", type="sample_event", percent=0.5, path="userId"), ("rules",)),
         ({"plan": {"track": {}}}, ("plan",)),
         ({"consentSettings": {}}, ("consent",)),
         (
             {"consentSettings": {"allCategories": []}, "middlewareSettings": {"routingRules": [{}]}},
-            ("rules", "consent"),
+            ("plainRules", "consent"),
         ),
     ],
 )
@@ -129,11 +144,19 @@ def test_a_part_is_called_for_by_the_settings_that_need_it(settings: dict[str, A
 
 
 async def test_parts_run_before_the_client_and_only_those_that_are_called_for() -> None:
-    files = Files(CLIENT, RULES, CONSENT)
+    files = Files(CLIENT, RULES, PLAIN, CONSENT)
     settings = {**SETTINGS, "middlewareSettings": {"routingRules": [{}]}}
-    assert run(await compose(files, settings=settings))["parts"] == {"rules": "r"}
+    assert run(await compose(files, settings=settings))["parts"] == {"rules": "plain"}
+    assert run(await compose(files, settings=settings | filtered('match(event, "*")')))["parts"] == {"rules": "r"}
     assert run(await compose(files))["parts"] == {}
     assert CONSENT.hash not in files.asked
+
+
+async def test_a_client_from_before_plain_rules_has_those_for_all() -> None:
+    old = replace(OWN_CLIENT, files={part_name("rules"): RULES.hash})
+    assert run(await compose(Files(CLIENT, RULES), settings=SETTINGS | filtered("all"), client=old))["parts"] == {
+        "rules": "r"
+    }
 
 
 async def test_a_client_from_before_a_part_goes_without_it() -> None:

@@ -1,6 +1,6 @@
 import { isString } from "../objects";
-import { globMatches } from "./glob";
 import { valueAt } from "./paths";
+import type { Rare } from "./rare";
 
 /** Calls that may stand where a value is compared, by the length of their arrays. */
 const CALLS: Record<string, number> = { lowercase: 2, length: 2, typeof: 2, contains: 3, match: 3 };
@@ -12,9 +12,9 @@ function operand(item: unknown, event: unknown): unknown {
 }
 
 /** The same, with calls called. */
-function compared(item: unknown, event: unknown): unknown {
+function compared(item: unknown, event: unknown, rare: Rare): unknown {
   const value = operand(item, event);
-  return Array.isArray(value) && CALLS[value[0] as string] === value.length ? evaluate(value, event) : value;
+  return Array.isArray(value) && CALLS[value[0] as string] === value.length ? evaluate(value, event, rare) : value;
 }
 
 /**
@@ -22,7 +22,7 @@ function compared(item: unknown, event: unknown): unknown {
  * `[operator, operand...]`. Its results are those of the official client's tsub 2.0, oddities included; it throws
  * where tsub does.
  */
-export function evaluate(ir: unknown, event: unknown): unknown {
+export function evaluate(ir: unknown, event: unknown, rare: Rare): unknown {
   if (!Array.isArray(ir)) return operand(ir, event) === true;
   const [operator, ...items] = ir as unknown[];
   const [first, second] = items;
@@ -32,14 +32,14 @@ export function evaluate(ir: unknown, event: unknown): unknown {
   };
   switch (operator) {
     case "!":
-      return !evaluate(first, event);
+      return !evaluate(first, event, rare);
     case "or":
-      return items.some((item) => evaluate(item, event));
+      return items.some((item) => evaluate(item, event, rare));
     case "and":
-      return items.every((item) => evaluate(item, event));
+      return items.every((item) => evaluate(item, event, rare));
     case "=":
     case "!=": {
-      const [one, other] = [compared(first, event), compared(second, event)];
+      const [one, other] = [compared(first, event, rare), compared(second, event, rare)];
       const objects = typeof one === "object" && typeof other === "object";
       const same = objects ? JSON.stringify(one) === JSON.stringify(other) : one === other;
       return same === (operator === "=");
@@ -48,7 +48,7 @@ export function evaluate(ir: unknown, event: unknown): unknown {
     case "<=":
     case ">":
     case ">=": {
-      const [one, other] = [compared(first, event), compared(second, event)];
+      const [one, other] = [compared(first, event, rare), compared(second, event, rare)];
       if (typeof one !== "number" || typeof other !== "number") return false;
       if (one === other) return operator.length > 1;
       return operator < "=" ? one < other : one > other;
@@ -60,7 +60,7 @@ export function evaluate(ir: unknown, event: unknown): unknown {
     case "contains":
       return texts((one, other) => one.includes(other));
     case "match":
-      return texts((one, other) => globMatches(other, one));
+      return texts((one, other) => rare.globMatches(other, one));
     case "lowercase": {
       const value = operand(first, event);
       return isString(value) ? value.toLowerCase() : null;

@@ -1,6 +1,6 @@
 import { setPath, type Dictionary } from "../objects";
-import { md5Fraction } from "./md5";
 import { removeAt, valueAt } from "./paths";
+import type { Rare } from "./rare";
 
 /** Path -> names of fields there. */
 type Fields = Record<string, string[]>;
@@ -59,7 +59,7 @@ function map(event: Dictionary, changes: Config["map"]): void {
 }
 
 /** Whether an event is in the sample: by chance, or for all events with the same value at a path alike. */
-function isSampled(event: Dictionary, { sample }: Config): boolean {
+function isSampled(event: Dictionary, { sample }: Config, { md5Fraction }: Rare): boolean {
   const { percent, path } = sample as NonNullable<Config["sample"]>;
   if (percent <= 0 || percent >= 1) return percent > 0;
   if (!path) return Math.random() <= percent;
@@ -69,13 +69,13 @@ function isSampled(event: Dictionary, { sample }: Config): boolean {
 }
 
 /** Applies transformers in turn to the event itself; false where one drops it. Throws at one that is not known. */
-export function transform(event: Dictionary, transformers: readonly Transformer[]): boolean {
+export function transform(event: Dictionary, transformers: readonly Transformer[], rare: Rare): boolean {
   for (const { type, config } of transformers) {
     switch (type) {
       case "drop":
         return false;
       case "sample_event":
-        if (!isSampled(event, config)) return false;
+        if (!isSampled(event, config, rare)) return false;
         break;
       case "drop_properties":
         atEach(event, config.drop, (target, names) => {

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Dictionary } from "../../src/objects";
 import { evaluate } from "../../src/rules/fql";
+import { RARE } from "../../src/rules/rare";
 import { globMatches } from "../../src/rules/glob";
 import { transform, type Transformer } from "../../src/rules/transform";
 
@@ -117,7 +118,7 @@ describe("rules", () => {
       fc.property(event.map(json), ir, (given, query) => {
         const text = JSON.stringify(query);
         const theirs = outcome(() => tsub.matches(given, { type: "fql", ir: text }));
-        expect(outcome(() => evaluate(JSON.parse(text), given) === true)).toEqual(theirs);
+        expect(outcome(() => evaluate(JSON.parse(text), given, RARE) === true)).toEqual(theirs);
       }),
       { numRuns: RUNS },
     );
@@ -139,7 +140,7 @@ describe("rules", () => {
       fc.property(event, fc.array(transformer, { maxLength: 3 }), (given, list) => {
         const [ours, theirs, transformers] = [json(given), json(given), json(list)] as [Dictionary, Dictionary, unknown];
         const expected = outcome(() => tsub.transform(theirs, transformers));
-        const result = outcome(() => (transform(ours, transformers as Transformer[]) ? ours : null));
+        const result = outcome(() => (transform(ours, transformers as Transformer[], RARE) ? ours : null));
         expect(result).toEqual(expected);
       }),
       { numRuns: RUNS },
@@ -150,7 +151,7 @@ describe("rules", () => {
     const half = [{ type: "sample_event", config: { sample: { percent: 0.5, path: "userId" } } }];
     const users = [...Array(400).keys()].map((id) => ({ userId: `user-${String(id)}` }));
     expect(users.filter((user) => tsub.transform({ ...user }, half))).toHaveLength(400);
-    const kept = users.filter((user) => transform({ ...user }, half)).length;
+    const kept = users.filter((user) => transform({ ...user }, half, RARE)).length;
     expect(Math.abs(kept - 200)).toBeLessThan(50);
   });
 });
