@@ -24,7 +24,7 @@ const LETTERS = "abdfghijklmnoqvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
  */
 const INTERNAL = (
   "env dispatcher emitter settled messages sync about callback takesGlobal uuid blank ofType hold fork " +
-  "adopted outcome failure loadDeadline stub parts deliver isCookie filters cookies destinations collector announce admits " +
+  "adopted outcome failure loadDeadline stub parts deliver isCookie make filters cookies destinations collector announce admits " +
   "guard dispatch runExtra createCourier after events state read write rejected fetchLazy"
 ).split(" ");
 const SHORTENED = {

@@ -135,7 +135,7 @@ function start(
   const emitter = createEmitter();
   const filters: Filter[] = [];
   const group = identity(options.group);
-  const events = createEventFactory(env, user, group, integrations);
+  const events = createEventFactory(env, user, integrations);
   const common = { ...parts, ...inlined, user, group, emitter, events };
   const dispatcher = createDispatcher({
     ...common,

@@ -1,4 +1,4 @@
-import { aliasCall, callbackOf, pageCall, trackCall, userCall, type UserCall } from "./arguments";
+import { aliasCall, callbackOf, pageCall, trackCall, userCall, type Options } from "./arguments";
 import { LAZY_METHODS, type Client, type LazyMethods } from "./client-api";
 import { complain } from "./console";
 import type { Context } from "./context";
@@ -6,14 +6,14 @@ import { loadPlugins, type Filter } from "./destination";
 import type { Dispatcher } from "./dispatcher";
 import type { Emitter } from "./emitter";
 import { inTime, within } from "./environment";
-import type { AnalyticsEvent } from "./event";
+import type { AnalyticsEvent, EventType } from "./event";
 import type { EventFactory } from "./event-factory";
 import type { Identity } from "./identity";
 import type { ManifestOutcome } from "./manifest";
 import type { Early } from "./lazy/early";
 import { fetchLazy, LAZY_DEADLINE_MS, type LazyOrigin } from "./lazy";
-import { dictionary, isFunction, isString, reasonOf, type Dictionary } from "./objects";
-import { splitPage, type PageContext } from "./page";
+import { copy, dictionary, isFunction, isString, reasonOf, type Dictionary } from "./objects";
+import { splitPage } from "./page";
 import type { Plugin } from "./plugin";
 import type { Storage } from "./storage";
 import { VERSION } from "./version";
@@ -37,40 +37,41 @@ export interface ClientParts extends LazyOrigin {
   readonly emitter: Emitter;
 }
 
+/** What a call comes to: an event, and what those get who listen for calls of its type. */
+type Call = readonly [
+  type: EventType,
+  fields: Dictionary,
+  options: Options,
+  announced: (event: AnalyticsEvent) => unknown[],
+];
+
 export function createClient(parts: ClientParts): Client {
   const { env, user, group, events, dispatcher, emitter } = parts;
   let debugging = false;
 
-  const send = async (
-    args: readonly unknown[],
-    event: AnalyticsEvent,
-    announced: (event: AnalyticsEvent) => unknown[],
-  ): Promise<Context> => {
-    const started = env.now();
-    const callback = callbackOf(args);
-    const ctx = await dispatcher.dispatch(event);
-    if (callback) {
-      await new Promise<void>((resolve) => env.after(client.settings.timeout - env.now() + started, resolve));
-      await within(env, CALLBACK_DEADLINE_MS, Promise.resolve(ctx).then(callback)).catch(
-        (thrown: unknown) => {
-          ctx.log("warn", "the callback failed:", { error: thrown });
-        },
-      );
-    }
-    if (debugging) ctx.flush();
-    emitter.emit(event.type, ...announced(ctx.event), ctx.event.options);
-    return ctx;
-  };
-
   /**
-   * A public method: splits the page off the arguments, and keeps whatever goes wrong from the page. A call that cannot be
-   * delivered is told on the console and to `error`.
+   * A public method that makes an event: splits the page off the arguments, and keeps whatever goes wrong from the page. A
+   * call that cannot be delivered is told on the console and to `error`.
    */
   const method =
-    (run: (args: readonly unknown[], page: PageContext | undefined) => Promise<Context>) =>
-    async (...args: unknown[]): Promise<Context> => {
+    (read: (args: readonly unknown[]) => Call) =>
+    async (...given: unknown[]): Promise<Context> => {
       try {
-        return await run(...splitPage(args));
+        const [args, page] = splitPage(given);
+        const [type, fields, options, announced] = read(args);
+        const event = events.make(type, fields, options, page);
+        const started = env.now();
+        const callback = callbackOf(args);
+        const ctx = await dispatcher.dispatch(event);
+        if (callback) {
+          await new Promise<void>((resolve) => env.after(client.settings.timeout - env.now() + started, resolve));
+          await within(env, CALLBACK_DEADLINE_MS, Promise.resolve(ctx).then(callback)).catch((thrown: unknown) => {
+            ctx.log("warn", "the callback failed:", { error: thrown });
+          });
+        }
+        if (debugging) ctx.flush();
+        emitter.emit(type, ...announced(ctx.event), ctx.event.options);
+        return ctx;
       } catch (thrown) {
         const reason = reasonOf(thrown);
         const ctx = dispatcher.blank();
@@ -82,24 +83,24 @@ export function createClient(parts: ClientParts): Client {
     };
 
   const view = (type: "page" | "screen") =>
-    method((args, page) => {
-      const call = pageCall(args);
-      return send(args, events.page(type, call, page), ({ properties }) => [call.category, call.name, properties]);
+    method((args) => {
+      const { category, name, options, ...call } = pageCall(args);
+      const properties = copy(call.properties);
+      if (category !== null && type === "page") properties.category = category;
+      const fields = { properties, ...(category !== null && { category }), ...(name !== null && { name }) };
+      return [type, fields, options, (event) => [category, name, event.properties]];
     });
 
   /** identify and group: one of the visitor, one of their group. */
-  const known = (
-    identity: Identity,
-    make: (call: UserCall, page?: PageContext) => AnalyticsEvent,
-    announced: (event: AnalyticsEvent) => unknown[],
-  ) =>
-    method((args, page) => {
+  const known = (type: "identify" | "group", identity: Identity, field: "userId" | "groupId") =>
+    method((args) => {
       const call = userCall(args);
       identity.identify(call.id ?? identity.id(), call.traits);
-      return send(args, make(call, page), announced);
+      const fields = { [field]: identity.id(), traits: identity.traits() };
+      return [type, fields, call.options, (event) => [event[field], event.traits]];
     });
 
-  const joinGroup = known(group, events.group, ({ groupId, traits }) => [groupId, traits]);
+  const joinGroup = known("group", group, "groupId");
 
   /** A method that gives the client, so that calls can be chained. */
   const chained =
@@ -143,16 +144,18 @@ export function createClient(parts: ClientParts): Client {
     storage: parts.storage,
     page: view("page"),
     screen: view("screen"),
-    track: method((args, page) => {
+    track: method((args) => {
       const call = trackCall(args);
       if (!call) throw new Error("track needs the event's name");
-      return send(args, events.track(call, page), ({ properties }) => [call.event, properties]);
+      const { event, options } = call;
+      return ["track", { event, properties: copy(call.properties) }, options, ({ properties }) => [event, properties]];
     }),
-    identify: known(user, events.identify, ({ userId, traits }) => [userId, traits]),
+    identify: known("identify", user, "userId"),
     group: (...args) => (splitPage(args)[0].length ? joinGroup(...args) : group),
-    alias: method((args, page) => {
-      const call = aliasCall(args);
-      return send(args, events.alias(call, page), () => [call.to, call.from]);
+    alias: method((args) => {
+      const { to, from, options } = aliasCall(args);
+      const fields = { userId: to ?? null, ...(from !== null && { previousId: from }) };
+      return ["alias", fields, options, () => [to, from]];
     }),
     pageview: (url) => client.page({ path: url }).then(() => client),
     user: () => user,

@@ -1,4 +1,4 @@
-import type { AliasCall, Options, PageCall, TrackCall, UserCall } from "./arguments";
+import type { Options } from "./arguments";
 import { readCookie } from "./cookies";
 import type { Environment } from "./environment";
 import type { AnalyticsEvent, EventType, Integrations } from "./event";
@@ -11,22 +11,14 @@ const EVENT_FIELDS = ["userId", "anonymousId", "timestamp", "messageId"];
 
 /** Makes events of calls as analytics-next does (analytics-core events/index). */
 export interface EventFactory {
-  readonly track: (call: TrackCall, page?: PageContext) => AnalyticsEvent;
-  readonly page: (type: "page" | "screen", call: PageCall, page?: PageContext) => AnalyticsEvent;
-  readonly identify: (call: UserCall, page?: PageContext) => AnalyticsEvent;
-  readonly group: (call: UserCall, page?: PageContext) => AnalyticsEvent;
-  readonly alias: (call: AliasCall, page?: PageContext) => AnalyticsEvent;
+  /** `fields` are the event's own; `page` is the page as it was at the call, where that is not now. */
+  readonly make: (type: EventType, fields: Dictionary, options: Options, page?: PageContext) => AnalyticsEvent;
   /** An event that says nothing, for what happens outside any call. */
   readonly blank: (type: EventType) => AnalyticsEvent;
 }
 
 /** `integrations` are those of the load options: the base of every event's. */
-export function createEventFactory(
-  env: Environment,
-  user: Identity,
-  group: Identity,
-  integrations: Integrations,
-): EventFactory {
+export function createEventFactory(env: Environment, user: Identity, integrations: Integrations): EventFactory {
   const blank = (type: EventType): AnalyticsEvent => ({
     timestamp: new Date(env.now()),
     type,
@@ -35,12 +27,7 @@ export function createEventFactory(
     messageId: `edgewise-${env.now()}-${env.uuid()}`,
   });
 
-  const make = (
-    type: EventType,
-    fields: Dictionary,
-    { options }: { readonly options: Options },
-    page = currentPage(env.window),
-  ): AnalyticsEvent => {
+  const make: EventFactory["make"] = (type, fields, options, page = currentPage(env.window)) => {
     // Before anything writes a cookie: the browser's answer is good until then, and asking anew takes a millisecond.
     const amp = attempt(() => readCookie(env.window, "_ga"));
     // An anonymous id in any call's options becomes the visitor's: sites rely on it.
@@ -63,25 +50,7 @@ export function createEventFactory(
     return event;
   };
 
-  return {
-    blank,
-    track: (call, page) => make("track", { event: call.event, properties: copy(call.properties) }, call, page),
-    page(type, call, page) {
-      const { category, name } = call;
-      const properties = copy(call.properties);
-      if (category !== null && type === "page") properties.category = category;
-      return make(
-        type,
-        { properties, ...(category !== null && { category }), ...(name !== null && { name }) },
-        call,
-        page,
-      );
-    },
-    identify: (call, page) => make("identify", { userId: user.id(), traits: user.traits() }, call, page),
-    group: (call, page) => make("group", { groupId: group.id(), traits: group.traits() }, call, page),
-    alias: (call, page) =>
-      make("alias", { userId: call.to ?? null, ...(call.from !== null && { previousId: call.from }) }, call, page),
-  };
+  return { blank, make };
 }
 
 /** A page call's properties win over the page's own, in the event and in its context. */
