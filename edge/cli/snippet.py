@@ -11,6 +11,12 @@ from edge.cli.output import emit, remark, say
 from edge.publish.preload import Preload
 from edge.publish.snippet import inline_script
 
+UNASKED = (
+    "Destinations' code comes after the loader. With --preload, pages fetch it beside the loader, a request sooner;"
+    " what that prints names the code of today."
+)
+"""Said and not done: a snippet by itself is good for as long as its key, and most are pasted once."""
+
 WriteKey = Annotated[str, typer.Argument(metavar="WRITE_KEY", help="A live write key of the source.")]
 
 
@@ -43,10 +49,12 @@ def snippet(
     elif csp:
         _say_policies(found["csp"])
     else:
-        files = [Preload(**one) for one in found.get("preload", [])] if preload else []
+        files = [Preload(**one) for one in found.get("preload", [])]
         if preload and not files:
             remark("Nothing to preload: all code that pages fetch at once is in the loader.")
-        for one in files:
+        if files and not preload:
+            remark(UNASKED)
+        for one in files if preload else []:
             typer.echo(one.element())
         typer.echo(f"<script>{inline_script(found['snippet'])}</script>")
 

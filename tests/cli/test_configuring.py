@@ -264,7 +264,13 @@ def test_the_snippet_preloads_the_code_that_is_not_in_the_loader(shell: Shell) -
     link, _, script = shell.ok("snippet", KEY, "--preload").partition("\n")
     (file,) = shell.json("snippet", KEY)["preload"]
     assert f'href="{file["url"]}" integrity="{file["integrity"]}"' in link
-    assert script == shell.ok("snippet", KEY)
+    plain = shell.run("snippet", KEY)
+    assert plain.stdout == script
+    assert "--preload" in plain.stderr
+
+
+def test_the_snippet_has_nothing_to_say_where_there_is_nothing_to_preload(shell: Shell) -> None:
+    assert shell.run("snippet", KEY).stderr == ""
 
 
 def test_policies_are_printed_without_a_page_to_preload_anything(shell: Shell) -> None:
