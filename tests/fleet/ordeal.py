@@ -9,6 +9,7 @@ from contextlib import closing
 from functools import partial
 
 from tests.fleet.faults import Fault
+from tests.fleet.kept import assert_last_known_good, assert_nothing_evicted, remembered
 from tests.fleet.scene import LEASE, LOOK_AGAIN, PATIENCE, Scene, refused, told
 from tests.fleet.watch import Line, look, questions
 
@@ -19,13 +20,16 @@ def undergo(scene: Scene, *faults: Fault) -> None:
     Raises AssertionError when a receipt says what is not so, or when something does not arrive.
     """
     first, second, third, *_ = scene.watched
+    unproven = _unproven(faults)
     scene.change(first)
+    remembered(scene, unproven)
     with scene.excused([one for fault in faults for one in fault.excused]):
         for fault in faults:
             fault.breaks(scene)
         endure(scene, faults)
         for fault in reversed(faults):
             fault.heals(scene)
+        assert_nothing_evicted(scene, unproven)
         scene.change(third)
         # What may have been lost is written again, as its admin would: nobody had told him that it stands.
         scene.change(second)
@@ -46,12 +50,20 @@ def endure(scene: Scene, faults: Sequence[Fault]) -> None:
             pending(scene, reign.position)
     if any(fault.slow for fault in faults):
         outlast(scene, broken + LEASE)
-    failing = {target for fault in faults for excuse, target in fault.excused if excuse == "failing"}
-    assert_ready(scene, failing)
-    # One that another of the faults has killed answers nothing, so no last known good either.
-    for target in (target for fault in faults for target in fault.marks if target not in failing):
+    assert_ready(scene, _failing(faults))
+    for target in _unproven(faults):
         scene.until(partial(scene.watch.marked, target, broken), f"{target} gives last known good")
         assert_nothing_fresh(scene, target)
+        assert_last_known_good(scene, target)
+
+
+def _failing(faults: Sequence[Fault]) -> set[str]:
+    return {target for fault in faults for excuse, target in fault.excused if excuse == "failing"}
+
+
+def _unproven(faults: Sequence[Fault]) -> list[str]:
+    """Who comes to give last known good from memory: not one that another of the faults has killed."""
+    return [target for fault in faults for target in fault.marks if target not in _failing(faults)]
 
 
 def assert_ready(scene: Scene, failing: Collection[str]) -> None:
