@@ -90,9 +90,13 @@ def ends(visitor: Visitor, shop: Shop, collector: Collector, outside: Outside, *
     visitor.until(lambda: collector.types(key) >= {"page", "track", "identify"}, "all three calls at the collector")
     wanted = {name: words for name, words in SEEN.items() if name not in without}
 
-    def all_received() -> bool:
+    def missing() -> dict[str, set[str]]:
         seen = shop.seen(outside)
-        return all(seen[name] >= words for name, words in wanted.items())
+        return {name: words - seen[name] for name, words in wanted.items() if words - seen[name]}
 
-    visitor.until(all_received, f"what {set(wanted)} receive")
+    try:
+        visitor.until(lambda: not missing(), f"what {set(wanted)} receive")
+    except AssertionError as error:
+        error.add_note(f"missing: {missing()}")
+        raise
     assert shop.seen(outside) == {name: wanted.get(name, set()) for name in SEEN}

@@ -72,15 +72,20 @@ export default function amplitude(values: Dictionary): Plugin<Host> {
   const apiKey = settings.required("apiKey");
   const anonymousDevice = settings.flag("preferAnonymousIdForDeviceId", false);
   let instance: Instance | undefined;
+  let started: Promise<unknown> | undefined;
   let device: string | undefined;
 
-  /** The instance, with the device id that belongs to this event. */
-  const forEvent = ({ anonymousId }: AnalyticsEvent): Instance | undefined => {
+  /** Calls the instance when it takes events, with the device id that belongs to this one. */
+  const given = async ({ anonymousId }: AnalyticsEvent, call: (target: Instance) => void): Promise<void> => {
+    // In the midst of its start the SDK takes events before it has what sends them, and drops them without a word. What
+    // waits in its queue is kept.
+    if (!instance?._q?.length) await started;
+    if (!instance) return;
     if (anonymousDevice && anonymousId && anonymousId !== device) {
       device = anonymousId;
-      instance?.setDeviceId(anonymousId);
+      instance.setDeviceId(anonymousId);
     }
-    return instance;
+    call(instance);
   };
 
   return destination("Amplitude", {
@@ -93,32 +98,36 @@ export default function amplitude(values: Dictionary): Plugin<Host> {
         device = user.anonymousId() ?? undefined;
         if (device !== undefined) options.deviceId = device;
       }
-      instance.init(apiKey, user.id() ?? undefined, options);
+      started = instance.init(apiKey, user.id() ?? undefined, options)?.promise;
       return created.loaded;
     },
-    track: (event) => {
-      forEvent(event)?.track(amplitudeEvent(event.event ?? "", event, settings));
-    },
+    track: (event) =>
+      given(event, (target) => {
+        target.track(amplitudeEvent(event.event ?? "", event, settings));
+      }),
     page: (event) => {
       const name = pageEvent(event, settings, { named: true, categorized: true });
-      if (name !== undefined) forEvent(event)?.track(amplitudeEvent(name, event, settings));
+      if (name === undefined) return;
+      return given(event, (target) => {
+        target.track(amplitudeEvent(name, event, settings));
+      });
     },
-    identify: (event) => {
-      const target = forEvent(event);
-      if (event.userId) target?.setUserId(event.userId);
-      if (event.traits && Object.keys(event.traits).length > 0) target?.identify(identifySteps(event.traits, settings));
-    },
-    group: (event) => {
-      const { traits = {} } = event;
-      const type = textOf(traits[settings.text("groupTypeTrait")]);
-      const value = textOf(traits[settings.text("groupValueTrait")]);
-      const target = forEvent(event);
-      if (type !== undefined && value !== undefined) {
-        target?.setGroup(type, value);
-        if (isObject(event.traits)) target?.groupIdentify(type, value, identifySteps(traits, new Settings({})));
-      } else if (event.groupId) {
-        target?.setGroup("[Segment] Group", event.groupId);
-      }
-    },
+    identify: (event) =>
+      given(event, (target) => {
+        if (event.userId) target.setUserId(event.userId);
+        if (event.traits && Object.keys(event.traits).length > 0) target.identify(identifySteps(event.traits, settings));
+      }),
+    group: (event) =>
+      given(event, (target) => {
+        const { traits = {} } = event;
+        const type = textOf(traits[settings.text("groupTypeTrait")]);
+        const value = textOf(traits[settings.text("groupValueTrait")]);
+        if (type !== undefined && value !== undefined) {
+          target.setGroup(type, value);
+          if (isObject(event.traits)) target.groupIdentify(type, value, identifySteps(traits, new Settings({})));
+        } else if (event.groupId) {
+          target.setGroup("[Segment] Group", event.groupId);
+        }
+      }),
   });
 }

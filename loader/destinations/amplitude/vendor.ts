@@ -4,10 +4,11 @@ import { vendorScript } from "../shared/vendor-script";
 const SCRIPT = "https://cdn.amplitude.com/libs/analytics-browser-2.47.1-min.js.gz";
 const INTEGRITY = "sha384-pGOy49c1ibyIcYWBgFTxVPZUmuCSzGptI4M+zYCPXdrMDmd0jgr7NbhegjNSrSm6";
 
-/** A call that waits for the SDK. */
+/** A call that waits for the SDK, which gives `resolve` the promise of what it has called. */
 export interface QueuedCall {
   readonly name: string;
   readonly args: readonly unknown[];
+  readonly resolve?: (done: unknown) => void;
 }
 
 /** Amplitude's Identify as its snippet queues it: the SDK replays the steps on a real one. */
@@ -17,7 +18,9 @@ export interface IdentifySteps {
 
 /** What this destination uses of one instance: the SDK's, or the queue that stands for it. */
 export interface Instance {
-  init(apiKey: string, userId: string | undefined, options: object): unknown;
+  /** Calls that wait for the SDK; none once it has come. */
+  readonly _q?: readonly QueuedCall[];
+  init(apiKey: string, userId: string | undefined, options: object): { readonly promise: Promise<unknown> } | undefined;
   setUserId(id: string): unknown;
   setDeviceId(id: string): unknown;
   setGroup(type: string, name: string): unknown;
@@ -34,12 +37,17 @@ interface Amplitude {
   createInstance(name: string): Instance;
 }
 
-const METHODS = ["init", "setUserId", "setDeviceId", "setGroup", "identify", "groupIdentify", "track"] as const;
+const METHODS = ["setUserId", "setDeviceId", "setGroup", "identify", "groupIdentify", "track"] as const;
 
 /** An instance that keeps calls under `_q`; the SDK later copies its methods over these. */
 function queued(): Instance {
   const queue: QueuedCall[] = [];
-  const instance: Record<string, unknown> = { _q: queue };
+  const instance: Record<string, unknown> = {
+    _q: queue,
+    init(this: { _q: QueuedCall[] }, ...args: unknown[]) {
+      return { promise: new Promise((resolve) => this._q.push({ name: "init", args, resolve })) };
+    },
+  };
   for (const name of METHODS) {
     instance[name] = function (this: { _q: QueuedCall[] }, ...args: unknown[]) {
       this._q.push({ name, args });
