@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 
 import structlog
 
-from edge.fronts.filled import Filled, FilledFile, mismatch
+from edge.fronts.filled import Filled, FilledFile, mismatch, set_forwards
 from edge.fronts.front import Front, FrontError
 from edge.fronts.ledger import Random, pause
 from edge.model.instant import Instant
@@ -62,9 +62,15 @@ class Emptying:
         """Do what is due, once every node of the host has come to the journal of ``cursor``; whether it was emptied."""
         if self.owed or (self._again_at is not None and now.boot >= self._again_at):
             return now.boot >= self._not_before and await self._empty(cursor, builds, now)
-        if self._written_at is None or now.boot - self._written_at.boot >= WRITTEN_EVERY:
+        if self._lags(now):
             self._write(now)
         return False
+
+    def _lags(self, now: Instant) -> bool:
+        """Whether its file says too little. A clock that is set forwards is written down at once: where it is set right
+        again, a node that this fences goes by the file, and deadlines are later than that tells."""
+        written = self._written_at
+        return written is None or now.boot - written.boot >= WRITTEN_EVERY or set_forwards(written, now)
 
     async def _empty(self, cursor: AsOf, builds: Collection[str], now: Instant) -> bool:
         try:

@@ -65,6 +65,11 @@ def set_back(earlier: Instant, now: Instant) -> bool:
     return (now.boot - earlier.boot) - (now.wall - earlier.wall) > CLOCK_STEP
 
 
+def set_forwards(earlier: Instant, now: Instant) -> bool:
+    """Whether the wall clock was set forwards since ``earlier``, of the same start of the machine."""
+    return (now.wall - earlier.wall) - (now.boot - earlier.boot) > CLOCK_STEP
+
+
 def _another_journal(then: AsOf, now: AsOf, ids: Mapping[int, str]) -> bool:
     if then.epoch != now.epoch or then.position > now.position:
         return True

@@ -136,6 +136,21 @@ async def test_a_wall_clock_that_is_set_back_empties(host: Host, clock: HandCloc
     assert (emptied(host), host.front.cache) == (1, {})
 
 
+async def test_a_wall_clock_that_was_ahead_and_is_set_right_again_empties_though_its_nodes_are_fenced_by_that(
+    host: Host, clock: HandClock
+) -> None:
+    """What was filled under that clock is known to who leads; and who is fenced leads no more, and reads it anew."""
+    await settled(host, "n1", "n2")
+    clock.step_wall(60)
+    await host.seconds(1)
+    await host.work()
+    clock.step_wall(-60)
+    await host.work()
+    await host.seconds(1)
+    await host.work()
+    assert (emptied(host), host.front.cache) == (1, {})
+
+
 async def test_a_wall_clock_that_was_set_back_while_all_nodes_were_down_empties_at_the_next_start(
     host: Host, clock: HandClock
 ) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from edge.fronts.filled import Filled, FilledFile, mismatch, set_back
+from edge.fronts.filled import Filled, FilledFile, mismatch, set_back, set_forwards
 from edge.model.instant import Instant
 from edge.model.position import AsOf
 
@@ -69,6 +69,19 @@ def test_a_build_that_has_left_is_named() -> None:
 def test_a_wall_clock_that_lost_more_than_a_second_was_set_back(now: Instant, back: bool) -> None:
     assert set_back(AT, now) is back
     assert bool(why(now=now)) is back
+
+
+@pytest.mark.parametrize(
+    ("now", "forwards"),
+    [
+        (Instant(1100.9, 600.0), False),
+        (Instant(1101.0, 600.0), False),
+        (Instant(1101.1, 600.0), True),
+        (Instant(1040.0, 600.0), False),
+    ],
+)
+def test_a_clock_is_set_forwards_when_it_gains_more_than_the_step_that_is_allowed(now: Instant, forwards: bool) -> None:
+    assert set_forwards(AT, now) is forwards
 
 
 def test_what_is_written_is_read_back(tmp_path: Path) -> None:
