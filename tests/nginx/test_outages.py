@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from tests.nginx.test_paths import FILE, INTEGRATIONS, SETTINGS
 from tests.support.clocks import SharedClock
 from tests.support.nginx import get, nginx
 from tests.support.upstream import Say, lifetimes, upstream
+
+VARIANTS = 9
+"""Of a write key: all are refreshed at once."""
 
 
 class Outage:
@@ -124,6 +128,30 @@ def test_another_process_of_the_host_answers_where_one_hangs(directory: Path) ->
         try:
             assert [client.get(SETTINGS).content for _ in range(4)] == [b"second"] * 4
             assert first.asked
+        finally:
+            released.set()
+
+
+def test_a_refresh_and_a_probe_are_answered_by_another_process_of_the_host_where_one_hangs(directory: Path) -> None:
+    """A refresh that fails at a node that hangs never ends: of its variants some are that node's turn, each time."""
+    changes = {"#server unix:run/app-2.sock max_fails=0;": "server unix:run/app-2.sock max_fails=0;"}
+    asked = [*VARIANTS * [SETTINGS], *VARIANTS * ["/readyz"]]
+    released = threading.Event()
+    with (
+        upstream(directory / "run" / "app.sock") as first,
+        upstream(directory / "run" / "app-2.sock") as second,
+        nginx(directory, changes=changes) as front,
+        ThreadPoolExecutor(len(asked)) as callers,
+    ):
+        first.say, second.say = Say(b"late", hold=released), Say(b"second", lifetimes=lifetimes("0"))
+
+        def answered(path: str) -> bytes:
+            with front.refreshing() as client:
+                return client.get(path, headers={"Edge-Refresh": "1"}).content
+
+        try:
+            assert list(callers.map(answered, asked)) == [b"second"] * len(asked)
+            assert {one.target for one in first.asked} == {SETTINGS, "/readyz"}
         finally:
             released.set()
 
