@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
+from tests.support.forking import forking
 from tests.support.postgres import DATABASES, URL_FILE, Cluster, cluster_started
 from tests.support.redis import Server
 from tests.support.template import make_template, prepare_database
@@ -42,6 +43,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def _place(item: pytest.Item) -> int:
     directory = item.path.relative_to(TESTS).parts[0]
     return LONGEST.index(directory) if directory in LONGEST else len(LONGEST)
+
+
+def pytest_sessionfinish() -> None:
+    forking.end()
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """``edgewise serve`` as a process: a control node, an edge node, or one that is everything."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -42,6 +44,8 @@ class NodeOptions:
     command: Sequence[str] = COMMAND
     extra: Mapping[str, str] = field(default_factory=dict)
     """Variables besides settings, as libfaketime's."""
+    start: type[subprocess.Popen[Any]] = subprocess.Popen
+    """As a ``Program`` has it."""
 
 
 class Node:
@@ -61,7 +65,9 @@ class Node:
         code = {"PYTHONPATH": str(options.build)}
         variables = environment(settings) | code | dict(options.extra)
         words = (*options.before, *options.command, "serve", "--json")
-        self.process = Process(Program(options.name, words, options.log, variables, directory=options.build))
+        self.process = Process(
+            Program(options.name, words, options.log, variables, directory=options.build, start=options.start)
+        )
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -35,7 +36,10 @@ class ProcessError(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """What to run. ``log`` gets standard output and error of every start; ``user`` runs it when we are root."""
+    """What to run. ``log`` gets standard output and error of every start; ``user`` runs it when we are root.
+
+    ``start`` makes the process: a ``Popen``, or one that comes to the same.
+    """
 
     name: str
     words: tuple[str, ...]
@@ -44,6 +48,7 @@ class Program:
     directory: Path | None = None
     user: str | None = None
     stop: signal.Signals = signal.SIGTERM
+    start: type[subprocess.Popen[Any]] = subprocess.Popen
 
 
 class Process:
@@ -51,7 +56,7 @@ class Process:
 
     def __init__(self, program: Program) -> None:
         self.program = program
-        self._popen: subprocess.Popen[bytes] | None = None
+        self._popen: subprocess.Popen[Any] | None = None
         self._dismissed = False
 
     def start(self) -> None:
@@ -61,7 +66,7 @@ class Process:
         self.kill()
         self._dismissed = False
         with self.program.log.open("ab") as log:
-            self._popen = subprocess.Popen(
+            self._popen = self.program.start(
                 [*as_user(self.program.user), *_ending_with_us(self.program.stop), *self.program.words],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

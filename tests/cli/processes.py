@@ -1,4 +1,8 @@
-"""`edgewise serve` as a real process on a free port, ended by its own id."""
+"""`edgewise serve` as a real process on a free port, ended by its own id.
+
+It is forked from one that has loaded Edgewise (tests/support/forked.py); of tests whose claim is about how the command
+starts, ``anew``.
+"""
 
 import contextlib
 import json
@@ -17,6 +21,7 @@ from typing import Any
 import httpx
 
 from edge.observe.asking import NO_TLS
+from tests.support.forked import Forked, ended
 
 DEADLINE = 60.0
 """Seconds until a test gives up; reached only by a failure."""
@@ -31,15 +36,7 @@ def environment(**more: str) -> dict[str, str]:
 
 def edgewise(*arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """One command in a process of its own, to its end."""
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        capture_output=True,
-        text=True,
-        timeout=DEADLINE,
-        env=environment(**(env or {})),
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
+    return ended([*COMMAND, *arguments], environment(**(env or {})), DEADLINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +65,19 @@ def served(
     command: str = "serve",
     program: tuple[str, ...] = COMMAND,
     well: str | None = "/readyz",
+    anew: bool = False,
 ) -> Iterator[Served]:
     """An edge that answers 200 at ``well``, on a port of its own unless ``options`` say otherwise; ``command`` may be
     ``demo``. With no ``well`` it has only said where it listens.
 
-    ``program`` may be another way to call `edgewise`.
+    ``program`` may be another way to call `edgewise`; ``anew``, it is never forked.
     """
     log = data_dir.with_name(f"{data_dir.name}.log")
     listening = () if {"--uds", "--port", "--front"}.intersection(options) else ("--port", "0")
     words = [*program, command, "--json", "--data-dir", str(data_dir), *listening, *options]
     with log.open("wb") as stderr:
-        process = subprocess.Popen(
+        start: type[subprocess.Popen[Any]] = subprocess.Popen if anew else Forked
+        process = start(
             words, stdout=subprocess.PIPE, stderr=stderr, env=environment(**(env or {})), stdin=subprocess.DEVNULL
         )
     try:

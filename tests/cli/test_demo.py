@@ -81,7 +81,7 @@ def test_the_commands_on_the_page_do_what_they_say_when_they_are_copied(tmp_path
 
 def test_a_demo_that_is_started_again_is_as_it_was_left(tmp_path: Path) -> None:
     data = tmp_path / "data"
-    with served(data, command="demo") as edge:
+    with served(data, command="demo", anew=True) as edge:
         update = ("destination", "update", "demo/site/amplitude", "--disable", "--wait", "20s")
         Shell({"EDGE_DATA_DIR": str(data)}).ok(*update)
         left = published(edge)

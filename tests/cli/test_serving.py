@@ -33,7 +33,7 @@ class Ended:
 @pytest.fixture(scope="module", params=[signal.SIGTERM, signal.SIGINT])
 def ended(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Ended:
     data_dir = tmp_path_factory.mktemp("ended") / "data"
-    with served(data_dir) as edge:
+    with served(data_dir, anew=True) as edge:
         health = httpx.get(f"{edge.url}/healthz")
         return Ended(edge, data_dir, health, edge.end(request.param))
 
@@ -71,7 +71,7 @@ def test_every_worker_ends_with_its_supervisor(tmp_path: Path, sign: int) -> Non
 
 
 def test_workers_do_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
-    with served(tmp_path / "data", "--workers", "2") as edge:
+    with served(tmp_path / "data", "--workers", "2", anew=True) as edge:
         workers = children(edge.process.pid)
         edge.end(signal.SIGKILL)
         assert until_ended(workers) == []
@@ -228,7 +228,7 @@ def test_a_person_reads_the_role_and_whom_an_edge_node_asks(tmp_path: Path, caps
 
 def test_an_edge_node_starts_without_a_control_node_and_makes_neither_a_store_nor_keys(tmp_path: Path) -> None:
     options = ("--role", "edge", "--origin-url", "http://127.0.0.1:9")
-    with served(tmp_path / "data", *options, env={"EDGE_ORIGIN_TOKEN": "t0ken"}, well="/healthz") as edge:
+    with served(tmp_path / "data", *options, env={"EDGE_ORIGIN_TOKEN": "t0ken"}, well="/healthz", anew=True) as edge:
         assert (edge.said["role"], edge.said["origins"], edge.said["config_api"]) == ("edge", [options[3]], None)
         assert httpx.get(f"{edge.url}/readyz").status_code == 503
         assert httpx.get(f"{edge.url}/v1beta/status").status_code == 404

@@ -14,6 +14,7 @@ from edge.cli.output import show
 from edge.cli.status import parts
 from tests.cli.processes import COMMAND, DEADLINE, environment, served, until
 from tests.cli.shell import Shell
+from tests.support.forked import Forked
 
 NODE: Mapping[str, Any] = {
     "node": "0123456789abcdef",
@@ -84,7 +85,7 @@ def test_watching_is_for_people(shell: Shell) -> None:
 
 def test_watching_looks_again_until_it_is_interrupted(data_dir: Path) -> None:
     with served(data_dir) as edge:
-        watching = subprocess.Popen(
+        watching = Forked(
             [*COMMAND, "status", "--watch"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

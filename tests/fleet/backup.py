@@ -1,14 +1,15 @@
 """An older copy of the store, which takes the store's place: what was committed since is lost."""
 
-import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from loadtest.fleet.edgewise import COMMAND, environment
 from loadtest.fleet.postgres import Postgres
+from loadtest.fleet.process import PATIENCE
 from tests.fleet.faults import CONTROL
 from tests.fleet.scene import Scene
+from tests.support.forked import ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +46,4 @@ def postgres_of(scene: Scene) -> Postgres:
 
 def _begin_epoch(scene: Scene) -> None:
     settings = environment({**scene.fleet.control.options.settings, "EDGE_DATABASE_URL": postgres_of(scene).url})
-    subprocess.run([*COMMAND, "new-epoch", "--yes"], env=settings, check=True, capture_output=True, timeout=60)
+    ended([*COMMAND, "new-epoch", "--yes"], settings, PATIENCE).check_returncode()

@@ -13,7 +13,10 @@ from loadtest.fleet.fleet import Fleet
 from loadtest.fleet.plan import Plan
 from loadtest.fleet.proxy import Address
 from tests.fleet.tap import Tap
+from tests.support.forked import Forked
 
+ANEW = "control"
+"""The node that is not forked: the order of sets is the same in all that are, and documents must not depend on it."""
 SERVERS = {"EDGE_DATABASE_URL": "postgres", "EDGE_REDIS_URL": "redis", "EDGE_ORIGIN_URL": "control"}
 """Setting -> the server that it names."""
 
@@ -31,7 +34,7 @@ class WiredFleet(Fleet):
     def altered(self, options: NodeOptions) -> NodeOptions:
         settings, taps = rewired(options.settings, partial(self.tapped, options.name))
         self.taps |= {(options.name, server): tap for server, tap in taps.items()}
-        return replace(options, settings=settings)
+        return replace(options, settings=settings, start=options.start if options.name == ANEW else Forked)
 
     def tapped(self, _name: str, server: Address) -> Tap:
         """A tap to ``server``, where a node finds it."""

@@ -13,6 +13,7 @@ from edge.app import create_app
 from edge.observe.asking import NO_TLS
 from edge.publish.publication import Wanted
 from edge.settings import Settings
+from tests.support.forked import Forked
 from tests.support.polling import DEADLINE, until_async
 from tests.support.postgres import url_in
 
@@ -62,11 +63,11 @@ def serve_in_a_process(directory: Path, socket: Path, asked: list[Wanted]) -> Se
     command = [sys.executable, "-c", "from edge.cli.main import run; run()", "serve"]
     options = ["--uds", str(socket), "--data-dir", str(directory), "--public-url", PUBLIC_URL]
     url = url_in(directory)
-    process = subprocess.Popen(
+    process = Forked(
         [*command, *options],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
-        env=os.environ | ({"EDGE_DATABASE_URL": url} if url is not None else {}),
+        env=os.environ | {"NO_COLOR": "1"} | ({"EDGE_DATABASE_URL": url} if url is not None else {}),
     )
     try:
         with httpx.Client(

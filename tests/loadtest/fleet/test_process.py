@@ -1,15 +1,18 @@
 """Processes of a fleet: ended, killed and frozen by their own id, and never left behind."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from loadtest.fleet.process import Process, ProcessError, Program
+from tests.support.forked import Forked
+from tests.support.forking import BY_ALL
 
 COUNTS = """
 import pathlib, sys, time
@@ -53,12 +56,22 @@ time.sleep(600)
 """
 
 
-def program(directory: Path, code: str, *arguments: str) -> Program:
-    return Program("example", (sys.executable, "-c", code, *arguments), directory / "example.log")
+Make = Callable[..., Program]
+
+
+@pytest.fixture(params=[subprocess.Popen, Forked])
+def program(request: pytest.FixtureRequest) -> Make:
+    """Makes a program of a directory, its code and its arguments; as the load test starts it, and as tests do."""
+
+    def make(directory: Path, code: str, *arguments: str) -> Program:
+        words = (sys.executable, "-c", code, *arguments)
+        return Program("example", words, directory / "example.log", os.environ | BY_ALL, start=request.param)
+
+    return make
 
 
 @pytest.fixture
-def counting(tmp_path: Path) -> Iterator[tuple[Process, Path]]:
+def counting(tmp_path: Path, program: Make) -> Iterator[tuple[Process, Path]]:
     """A process that writes the time into a file, again and again."""
     file = tmp_path / "time"
     process = Process(program(tmp_path, COUNTS, str(file)))
@@ -86,7 +99,7 @@ def test_a_frozen_one_does_nothing_until_it_is_thawed(counting: tuple[Process, P
     process.wait_until(lambda: file.read_text() not in ("", before), "it goes on")
 
 
-def test_a_frozen_one_is_thawed_to_end_in_its_own_way(tmp_path: Path) -> None:
+def test_a_frozen_one_is_thawed_to_end_in_its_own_way(tmp_path: Path, program: Make) -> None:
     process = Process(program(tmp_path, ENDS_IN_ITS_OWN_WAY))
     process.start()
     process.wait_until(lambda: "ready" in process.tail(), "it is ready")
@@ -94,7 +107,7 @@ def test_a_frozen_one_is_thawed_to_end_in_its_own_way(tmp_path: Path) -> None:
     assert process.end(seconds=20) == 7
 
 
-def test_one_that_was_told_to_stop_is_not_told_again(tmp_path: Path) -> None:
+def test_one_that_was_told_to_stop_is_not_told_again(tmp_path: Path, program: Make) -> None:
     process = Process(program(tmp_path, COUNTS_TERMS))
     process.start()
     process.wait_until(lambda: "ready" in process.tail(), "it is ready")
@@ -104,7 +117,7 @@ def test_one_that_was_told_to_stop_is_not_told_again(tmp_path: Path) -> None:
     assert process.end(seconds=20) == 1
 
 
-def test_killing_ends_what_it_started_too(tmp_path: Path) -> None:
+def test_killing_ends_what_it_started_too(tmp_path: Path, program: Make) -> None:
     process = Process(program(tmp_path, STARTS_OTHERS))
     process.start()
     process.wait_until(lambda: "started" in process.tail(), "it has a child")
@@ -116,14 +129,14 @@ def test_killing_ends_what_it_started_too(tmp_path: Path) -> None:
         assert time.monotonic() < deadline
 
 
-def test_one_that_ignores_its_stop_signal_is_killed(tmp_path: Path) -> None:
+def test_one_that_ignores_its_stop_signal_is_killed(tmp_path: Path, program: Make) -> None:
     process = Process(program(tmp_path, IGNORES_TERM))
     process.start()
     process.wait_until(lambda: "ignoring" in process.tail(), "it ignores")
     assert process.end(seconds=0.05) == -signal.SIGKILL
 
 
-def test_waiting_for_one_that_ended_says_so_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_waiting_for_one_that_ended_says_so_with_the_end_of_its_log(tmp_path: Path, program: Make) -> None:
     process = Process(program(tmp_path, "print('the reason'); raise SystemExit(3)"))
     process.start()
     with pytest.raises(ProcessError, match=r"example ended while waiting: it answers\n.*\nthe reason"):
@@ -141,18 +154,21 @@ def test_two_starts_at_once_are_refused(counting: tuple[Process, Path]) -> None:
         counting[0].start()
 
 
-def test_ending_what_never_ran_is_nothing(tmp_path: Path) -> None:
+def test_ending_what_never_ran_is_nothing(tmp_path: Path, program: Make) -> None:
     process = Process(program(tmp_path, "pass"))
     assert process.end() is None
     process.kill()
 
 
-def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path) -> None:
+def test_it_ends_when_whoever_started_it_is_killed(tmp_path: Path, program: Make) -> None:
+    start = program(tmp_path, "pass").start
     words = (sys.executable, "-c", COUNTS, str(tmp_path / "time"))
     starter = f"""
-import pathlib, time
+import os, pathlib, time
+from {start.__module__} import {start.__name__}
 from loadtest.fleet.process import Process, Program
-process = Process(Program("inner", {words!r}, pathlib.Path({str(tmp_path / "inner.log")!r})))
+log = pathlib.Path({str(tmp_path / "inner.log")!r})
+process = Process(Program("inner", {words!r}, log, os.environ | {BY_ALL}, start={start.__name__}))
 process.start()
 # Running: before it has become what it is, it has not been told yet that it ends with us.
 process.wait_until(pathlib.Path({str(tmp_path / "time")!r}).exists, "it wrote")
@@ -177,7 +193,7 @@ def state(pid: int) -> str:
         return ""
 
 
-def test_cpu_time_counts_what_has_ended(tmp_path: Path) -> None:
+def test_cpu_time_counts_what_has_ended(tmp_path: Path, program: Make) -> None:
     busy = "import time; end = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
     outer = f"import subprocess, sys, time; subprocess.run([sys.executable, '-c', {busy!r}]); time.sleep(600)"
     process = Process(program(tmp_path, outer))
