@@ -100,9 +100,11 @@ def same_start(here: Mapping[str, str], there: Mapping[str, str], looked_at: Seq
 
 
 class Forking:
-    """The server of this process, if there is one; for several threads."""
+    """The server of this process, if there is one; for several threads. It finds the environment as it was when this
+    was made, whatever a test has changed for itself."""
 
     def __init__(self) -> None:
+        self._environment = {**os.environ, **BY_ALL}
         self._lock = threading.Lock()
         self._server: ForkServer | None = None
 
@@ -116,7 +118,7 @@ class Forking:
         server is started for the next."""
         with self._lock:
             if self._server is None:
-                self._server = ForkServer({**os.environ, **BY_ALL})
+                self._server = ForkServer(self._environment)
             if not self._server.suits(asked.environment):
                 return None
             try:

@@ -190,6 +190,15 @@ def test_an_edge_is_forked_but_where_the_test_says_anew(tmp_path: Path, anew: bo
     assert ("fork_server" in ran) is not anew
 
 
+def test_a_server_has_nothing_from_the_test_that_needs_it_first(
+    other: Forking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as changed:
+        changed.setenv("FORCE_COLOR", "1")
+        assert not said(Forked)["loaded"]
+    assert said(Forked)["loaded"]
+
+
 def test_several_threads_each_get_their_own() -> None:
     def own(_number: int) -> bool:
         words = [sys.executable, "-c", "import os; print(os.getpid())"]
