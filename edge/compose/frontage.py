@@ -21,10 +21,8 @@ from edge.journal.follower import Applier
 from edge.model.change import Entry
 from edge.model.position import AsOf
 
-COURTESY = 0.01
-"""Seconds for which those who ask for what has just been read are answered, and nobody else is told anything."""
-FRONTED = 0.02
-"""The same where another node of the host refreshes its front meanwhile, from this one too."""
+COURTESY = 0.02
+"""Seconds for which those who ask for what has just been read come first: visitors, and whoever refreshes a front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +52,11 @@ class FrontParts:
 
     async def lull(self) -> None:
         """Wait until nobody is in a hurry any more: until the front shows what was applied, as far as that is known."""
-        if self.driver is None:
+        term = self.driver.term if self.driver is not None else None
+        if term is None:
             await asyncio.sleep(COURTESY)
-        elif self.driver.term is None:
-            await asyncio.sleep(FRONTED)
         else:
-            await self.driver.term.shown()
+            await term.shown()
 
     @asynccontextmanager
     async def running(self, kick: Callable[[], None]) -> AsyncIterator[None]:

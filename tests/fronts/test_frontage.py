@@ -16,8 +16,7 @@ KEY = KEYS[0]
 
 @pytest.fixture(autouse=True)
 def endless(monkeypatch: pytest.MonkeyPatch) -> None:
-    for pause in ("COURTESY", "FRONTED"):
-        monkeypatch.setattr(f"edge.compose.frontage.{pause}", 3600.0)
+    monkeypatch.setattr("edge.compose.frontage.COURTESY", 3600.0)
 
 
 async def test_who_looks_after_a_front_waits_until_it_shows_what_was_applied(host: Host) -> None:
