@@ -36,6 +36,13 @@ LOADER = f"/analytics.js/v1/{KEY}/analytics.min.js"
 DESTINATION = "/v1beta/workspaces/acme/sources/site/destinations/tally"
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However busy this machine is, nothing is told before it is ready, and no answer given before it is told."""
+    for module in ("edge.app", "edge.compose.node", "edge.journal.announcer"):
+        monkeypatch.setattr(f"{module}.PREPARING", NEVER)
+
+
 def client_of(api: ASGIApp, token: str) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app=api)
     return httpx.AsyncClient(
@@ -103,6 +110,7 @@ async def test_nodes_spare_each_other_reads_and_after_a_change_the_first_request
         assert b"second-api-key" in reply.body
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_change_comes_with_its_documents_and_nobody_asks_for_them(tmp_path: Path, redis: Server) -> None:
     async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, reader):
         fills, puts, hits = writer.stats.fills, 0, reader.stats.shared_hits
@@ -121,6 +129,7 @@ async def test_a_change_comes_with_its_documents_and_nobody_asks_for_them(tmp_pa
         assert b"second-api-key" in reply.body
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_write_is_answered_when_its_own_node_shows_it(tmp_path: Path, redis: Server) -> None:
     async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, _):
         entry = await writer.configure("second-api-key")
@@ -130,6 +139,7 @@ async def test_a_write_is_answered_when_its_own_node_shows_it(tmp_path: Path, re
         assert b"second-api-key" in reply.body
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_write_is_answered_when_all_others_have_been_told(tmp_path: Path, redis: Server) -> None:
     async with fleet(tmp_path, redis.url, interval=NEVER) as (writer, _):
         shown = showing(writer.ground, writer.node)
