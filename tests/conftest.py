@@ -1,6 +1,6 @@
 """What every test shares: asynchronous tests run on asyncio, the loop that the server uses; and the databases."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
+from tests.support.clock import HandClock
 from tests.support.forking import forking
 from tests.support.postgres import DATABASES, URL_FILE, Cluster, cluster_started
 from tests.support.redis import Server
-from tests.support.template import make_template, prepare_database
+from tests.support.template import copy_world, make_template, prepare_database
+from tests.support.world import World
 
 TESTS = Path(__file__).parent
 LONGEST = ("fleet", "cli", "browser", "races", "nginx", "loadtest")
@@ -54,10 +56,23 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock()
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data directory that ``copy_world`` copies."""
     return make_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture
+async def world(template: Path, tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
+    """One of the test's own, by its clock."""
+    made = copy_world(template, tmp_path, clock)
+    yield made
+    await made.close()
 
 
 @pytest.fixture(scope="session")

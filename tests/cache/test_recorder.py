@@ -16,11 +16,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
 def scene(tmp_path: Path, clock: HandClock) -> Scene:
     """A first process, synced and secured."""
     return Scene(tmp_path / "copies", Journal(5), clock)

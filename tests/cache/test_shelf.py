@@ -49,11 +49,6 @@ class Process:
         self.scene.heard()
 
 
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
 Begin = Callable[..., Process]
 
 

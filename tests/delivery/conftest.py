@@ -22,7 +22,6 @@ from edge.store.roster import Newcomer, Roster
 from tests.support.asgi import HeaderLines, Reply, call
 from tests.support.clock import HandClock
 from tests.support.node import PATIENCE
-from tests.support.template import copy_world
 from tests.support.world import RELEASED_CLIENT, World
 
 
@@ -54,18 +53,6 @@ class Edge:
         self, path: str, *, method: str = "GET", headers: HeaderLines = (), body: bytes = b"", query: str = ""
     ) -> Reply:
         return await call(self.app, path, method=method, headers=headers, body=body, query=query)
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
-async def world(template: Path, tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
-    made = copy_world(template, tmp_path, clock)
-    yield made
-    await made.close()
 
 
 @pytest.fixture

@@ -10,11 +10,6 @@ from tests.support.clock import HandClock
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
 async def host(tmp_path: Path, clock: HandClock) -> AsyncIterator[Host]:
     """Whatever a test does: no refresh is ever sent while a node still answers with something older (I14)."""
     made = open_host(tmp_path, clock)

@@ -1,4 +1,4 @@
-"""A world, a clock, and nodes that listen."""
+"""Nodes that listen."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -8,25 +8,12 @@ import pytest
 from edge.settings import Settings
 from tests.observe.stage import Listening, fleet_of, settings_in
 from tests.support.clock import HandClock
-from tests.support.template import copy_world
 from tests.support.world import World
-
-
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     return settings_in(tmp_path)
-
-
-@pytest.fixture
-async def world(template: Path, tmp_path: Path, clock: HandClock) -> AsyncIterator[World]:
-    made = copy_world(template, tmp_path, clock)
-    yield made
-    await made.close()
 
 
 @pytest.fixture

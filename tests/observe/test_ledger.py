@@ -15,11 +15,6 @@ WRONG = Difference("wrong", "other bytes")
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
 def ledger() -> Ledger:
     return Ledger(BUDGET)
 

@@ -12,11 +12,6 @@ from tests.support.loopback import loopback
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
 async def control(template: Path, tmp_path: Path) -> AsyncIterator[Control]:
     async with control_node(template, tmp_path / "control") as made:
         yield made

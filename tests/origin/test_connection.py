@@ -60,11 +60,6 @@ async def serving(*answers: bytes) -> AsyncIterator[Server]:
     listening.close()
 
 
-@pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
 def connections(url: str, clock: HandClock) -> Connections:
     return Connections(url, {"Authorization": "Bearer t0ken"}, clock)
 

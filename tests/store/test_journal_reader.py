@@ -21,11 +21,6 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
 async def world(place: Path, clock: HandClock) -> AsyncIterator[World]:
     world = await make_world(place, clock)
     yield world

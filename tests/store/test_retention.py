@@ -21,11 +21,6 @@ NEWER = replace(DEVICE, bundle=Bundle(NEWER_CODE.hash, "tallyPlugin", NEWER_CODE
 
 
 @pytest.fixture
-def clock() -> HandClock:
-    return HandClock()
-
-
-@pytest.fixture
 async def world(place: Path, clock: HandClock) -> AsyncIterator[World]:
     world = await make_world(place, clock)
     yield world
