@@ -12,8 +12,8 @@ from edge.publish.preload import Preload
 from edge.publish.snippet import inline_script
 
 UNASKED = (
-    "Destinations' code comes after the loader. With --preload, pages fetch it beside the loader, a request sooner;"
-    " what that prints names the code of today."
+    "Destinations' code comes after the loader. With --preload, pages fetch it beside the loader, a request sooner:"
+    " print the snippet anew when its destinations change, since it names the code of today."
 )
 """Said and not done: a snippet by itself is good for as long as its key, and most are pasted once."""
 
