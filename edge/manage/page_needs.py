@@ -7,8 +7,9 @@ from edge.manage.operation import Manage, require
 from edge.manage.problem import not_found
 from edge.model.source import Source
 from edge.model.token import Principal
-from edge.publish.loader import ClientMissingError, Loaders
+from edge.publish.loader import Loaders
 from edge.publish.manifest import build
+from edge.publish.pieces import ClientMissingError, Pieces
 from edge.publish.policy import PagePolicy, page_policy
 from edge.publish.preload import Preload, preloads_of
 from edge.publish.wire import Origin
@@ -35,7 +36,7 @@ async def for_key(manage: Manage, principal: Principal, key: str, origin: Origin
     definitions = {slug: one.document for slug, one in found.items()}
     plugins = build(source, destinations, definitions, ()).plugins
     try:
-        ahead = await Loaders(manage.store, origin).ahead(source.loader, plugins)
+        ahead = await Loaders(Pieces(manage.store), origin).ahead(source.loader, plugins)
     except ClientMissingError:
         # Nor is there a loader that would ask for it.
         ahead = []

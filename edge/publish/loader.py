@@ -1,15 +1,13 @@
 """What a source's loader is put together from; each piece is compressed once, for all sources that have it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-from cachetools import LRUCache
 
 from edge.model.client import KEY_MARK, PREFIX, Client, part_name
 from edge.model.source import LoaderConfig
-from edge.publish.asset_source import AssetSource
 from edge.publish.bundle import END, INLINE, PARTS, inlined, inlined_settings, loader_head, official_head
 from edge.publish.manifest import Plugin
+from edge.publish.pieces import ClientMissingError, Pieces
 from edge.publish.variants import Piece
 from edge.publish.wire import Origin, asset_path, to_json
 
@@ -19,8 +17,6 @@ the reasoning: on a slow connection (150 ms a request, 1.6 Mbit/s) they take as 
 AHEAD_BYTES = 12_000
 """Compressed bytes of separate code that a page asks for beside its loader, the first file in any case. They share the
 connection with it: on a slow one they take 60 ms, and spare a request of 150 (docs/loader.md)."""
-REMEMBERED = 32 * 1024 * 1024
-"""Bytes of pieces that are remembered."""
 CHUNKS = "/analytics-next/bundles/"
 PLAIN_RULES, RULES = "plainRules", "rules"
 """Parts of our client for destination filters: the second has what few of them need, a third of its bytes."""
@@ -29,38 +25,31 @@ RARE = (b'\\"match\\"', b'"path"')
 is by which events are sampled. What merely looks like one of them costs a page bytes, and no more."""
 
 Settings = Mapping[str, Any]
-Make = Callable[[bytes], bytes]
-
-
-class ClientMissingError(LookupError):
-    """The store does not have the code that this loader is made of."""
 
 
 class Loaders:
-    """Composes loaders. ``source`` is where code is read from, by its content, so that it may be of any moment."""
+    """Composes loaders. All raise as ``pieces``."""
 
-    def __init__(self, source: AssetSource, origin: Origin) -> None:
-        self._source = source
+    def __init__(self, pieces: Pieces, origin: Origin) -> None:
+        self._pieces = pieces
         self._origin = origin
-        self._pieces: LRUCache[tuple[str, ...], Piece] = LRUCache(REMEMBERED, getsizeof=Piece.size)
 
     async def compose(
         self, client: Client, config: LoaderConfig, plugins: Sequence[Plugin], write_key: str, settings: Settings
     ) -> list[Piece]:
-        """Raises ClientMissingError, and what ``source`` raises."""
         if config.official:
             return await self._official(client, plugins, write_key, settings)
         names = [_part_file(part, client) for part in parts_of(settings)]
         # A client from before a part knows nothing of what that part is for.
-        parts = [await self._piece(client.files[name], ("part",), _line) for name in names if name in client.files]
+        parts = [await self._pieces.of(client.files[name], ("part",), _line) for name in names if name in client.files]
         code = await self._inlined(config, plugins)
         told = to_json(inlined_settings(settings, {self._url(one): one.slug for one in plugins if one.slug in code}))
         return [
             Piece.of(loader_head(write_key, self._origin.public_url, told) + PARTS),
             *parts,
-            *([self._made(INLINE)] if code else []),
+            *([self._pieces.made(INLINE)] if code else []),
             *code.values(),
-            await self._piece(client.hash, ("client",), lambda body: body + END),
+            await self._pieces.of(client.hash, ("client",), lambda body: body + END),
         ]
 
     async def ahead(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Plugin]:
@@ -94,7 +83,7 @@ class Loaders:
 
     async def _plugin(self, plugin: Plugin) -> Piece:
         slug, library = plugin.slug, plugin.bundle.library_name
-        return await self._piece(plugin.bundle.hash, (slug, library), lambda body: inlined(body, slug, library))
+        return await self._pieces.of(plugin.bundle.hash, (slug, library), lambda body: inlined(body, slug, library))
 
     async def _official(
         self, client: Client, plugins: Sequence[Plugin], write_key: str, settings: Settings
@@ -108,27 +97,11 @@ class Loaders:
             raise ClientMissingError(PREFIX)
         return [
             Piece.of(official_head(write_key, url, foreseen)),
-            await self._piece(client.files[PREFIX], ("prefix",), lambda body: body + END),
-            await self._piece(client.hash, ("before",), lambda body: body.partition(KEY_MARK)[0]),
+            await self._pieces.of(client.files[PREFIX], ("prefix",), lambda body: body + END),
+            await self._pieces.of(client.hash, ("before",), lambda body: body.partition(KEY_MARK)[0]),
             Piece.of(write_key.encode()),
-            await self._piece(client.hash, ("after",), lambda body: body.partition(KEY_MARK)[2]),
+            await self._pieces.of(client.hash, ("after",), lambda body: body.partition(KEY_MARK)[2]),
         ]
-
-    async def _piece(self, content_hash: str, purpose: tuple[str, ...], make: Make) -> Piece:
-        """What ``make`` makes of a file; remembered under its hash and ``purpose``."""
-        piece = self._pieces.get((content_hash, *purpose))
-        if piece is None:
-            asset = await self._source.asset(content_hash)
-            if asset is None:
-                raise ClientMissingError(content_hash)
-            piece = self._pieces[content_hash, *purpose] = Piece.of(make(asset.body))
-        return piece
-
-    def _made(self, plain: bytes) -> Piece:
-        piece = self._pieces.get(("", plain.decode()))
-        if piece is None:
-            piece = self._pieces["", plain.decode()] = Piece.of(plain)
-        return piece
 
 
 def may_be_inlined(plugin: Plugin) -> bool:

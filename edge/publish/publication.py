@@ -10,8 +10,9 @@ import structlog
 from edge.model.outcome import Found, Missing, Outcome, Unavailable
 from edge.model.source import LoaderConfig
 from edge.model.tags import ALL, LOADER, definition_tag, key_tag, source_tag, workspace_tag
-from edge.publish.loader import ClientMissingError, Loaders
+from edge.publish.loader import Loaders
 from edge.publish.manifest import Manifest, build
+from edge.publish.pieces import ClientMissingError, Pieces
 from edge.publish.variants import Piece, Variants, encode, encode_pieces, polished
 from edge.publish.wire import Origin, integrations_document, settings_document, to_json
 from edge.store.failures import STORE_FAILURES
@@ -71,7 +72,7 @@ class Publisher:
         self._store = store
         self._origin = origin
         self._timeout = timeout
-        self._loaders = Loaders(store, origin)
+        self._loaders = Loaders(Pieces(store), origin)
 
     async def read(self, wanted: Wanted) -> Outcome[Publication]:
         """Never raises: what goes wrong is ``Unavailable`` with a short reason, and is logged here."""

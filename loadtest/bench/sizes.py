@@ -11,6 +11,7 @@ from edge.model.asset import Asset
 from edge.model.source import LibraryConfig, LoaderConfig
 from edge.publish.loader import Loaders
 from edge.publish.manifest import Manifest
+from edge.publish.pieces import Pieces
 from edge.publish.variants import Variants, encode_pieces, polished
 from edge.publish.wire import Origin, settings_document
 
@@ -33,7 +34,7 @@ def served() -> Variants:
     release = read_release(PACKAGE / "catalog" / "definitions", PACKAGE / "assets", edge.__version__)
     origin = Origin("https://cdn.example.com", "events.example.com/v1")
     settings = settings_document(Manifest("web", LibraryConfig(), (), (), ()), KEY, origin)
-    loaders = Loaders(_Files({asset.hash: asset for asset in release.assets}), origin)
+    loaders = Loaders(Pieces(_Files({asset.hash: asset for asset in release.assets})), origin)
     return encode_pieces(asyncio.run(loaders.compose(release.client, LoaderConfig(), (), KEY, settings)))
 
 

@@ -17,8 +17,9 @@ from edge.model.client import OWN, PREFIX, Client, official_slug, part_name
 from edge.model.definition import Bundle
 from edge.model.filter import Filter, FilterAction
 from edge.model.source import LibraryConfig, LoaderConfig
-from edge.publish.loader import INLINE_BYTES, ClientMissingError, Loaders, chunks_of, parts_of
+from edge.publish.loader import INLINE_BYTES, Loaders, chunks_of, parts_of
 from edge.publish.manifest import Manifest, Plugin
+from edge.publish.pieces import ClientMissingError, Pieces
 from edge.publish.routing import Rule, rule_as_json, steps_of
 from edge.publish.variants import encode_pieces
 from edge.publish.wire import Origin, settings_document
@@ -88,7 +89,7 @@ async def compose(
     settings: Mapping[str, Any] = SETTINGS,
     client: Client = OWN_CLIENT,
 ) -> bytes:
-    pieces = await Loaders(files, ORIGIN).compose(client, config, plugins, KEY, settings)
+    pieces = await Loaders(Pieces(files), ORIGIN).compose(client, config, plugins, KEY, settings)
     variants = encode_pieces(pieces)
     plain = variants["identity"].body
     assert gzip.decompress(variants["gzip"].body) == brotli.decompress(variants["br"].body) == plain
@@ -259,7 +260,7 @@ async def test_code_of_another_maker_or_under_consent_is_never_in_the_loader(apa
 
 async def test_a_file_is_read_and_compressed_once_for_all_sources() -> None:
     files = Files(CLIENT, code(1))
-    loaders = Loaders(files, ORIGIN)
+    loaders = Loaders(Pieces(files), ORIGIN)
     first = await loaders.compose(OWN_CLIENT, CHOSEN, [plugin(code(1))], KEY, SETTINGS)
     second = await loaders.compose(OWN_CLIENT, CHOSEN, [plugin(code(1))], "wk_other_0002", SETTINGS)
     assert sorted(files.asked) == sorted([CLIENT.hash, code(1).hash])
@@ -321,7 +322,7 @@ def test_an_older_official_client_without_these_chunks_is_asked_for_none() -> No
 
 async def ahead(*plugins: Plugin, config: LoaderConfig) -> list[str]:
     files = Files(CLIENT, *(code(number) for number in (1, 2, 3, 4)))
-    return [one.slug for one in await Loaders(files, ORIGIN).ahead(config, plugins)]
+    return [one.slug for one in await Loaders(Pieces(files), ORIGIN).ahead(config, plugins)]
 
 
 async def test_a_page_asks_beside_its_loader_for_what_is_not_in_it_and_waits_for_no_consent() -> None:
@@ -339,7 +340,7 @@ async def test_what_is_asked_for_beside_the_loader_is_little_but_for_the_first()
     codes = [code(number, f"//{random.Random(number).randbytes(INLINE_BYTES).hex()}\n") for number in (1, 2)]
     large, larger = (plugin(one, number) for number, one in enumerate(codes, 1))
     small = [plugin(code(number), number) for number in (3, 4)]
-    loaders = Loaders(Files(CLIENT, *codes, code(3), code(4)), ORIGIN)
+    loaders = Loaders(Pieces(Files(CLIENT, *codes, code(3), code(4))), ORIGIN)
     for config in (CHOSEN, SEPARATE):
         assert await loaders.ahead(config, [*small, large, larger]) == small
         assert await loaders.ahead(config, [large, larger, *small]) == [large]
