@@ -41,8 +41,9 @@ from edge.origin.admission import Admission
 from edge.origin.app import OriginApi
 from edge.origin.sources import Sources
 from edge.origin.wire import PREFIX
+from edge.publish.pieces import Pieces
 from edge.publish.publication import Publication, Wanted
-from edge.publish.snippet import snippet_text
+from edge.publish.snippet import Snippets
 from edge.publish.wire import Origin
 from edge.settings import Settings
 
@@ -223,7 +224,7 @@ async def local_api(settings: Settings, clock: Clock = system_clock) -> AsyncIte
 def api_deps(ground: Ground, node: Node, *, committed: Callable[[Entry], None], reached: Reached) -> Deps:
     """The Config API's collaborators; ``committed`` and ``reached`` are the node's, in a process that follows."""
     assets = node.delivery.assets
-    settings, template = ground.settings, ground.release.snippet or ""
+    settings = ground.settings
 
     async def read_back(path: str) -> bytes | None:
         return await assets.body(path.rpartition("/")[2].removesuffix(".js"))
@@ -239,7 +240,8 @@ def api_deps(ground: Ground, node: Node, *, committed: Callable[[Entry], None], 
         probe=probe_of(ground, node.observed.asking),
         reached=reached,
         origin=Origin(settings.base_url(), settings.api_host),
-        snippet=lambda key: snippet_text(template, key, settings.base_url()),
+        snippets=Snippets(*ground.release.snippets, settings.base_url()),
+        pieces=Pieces(ground.store),
         version=edge.__version__,
         requests_per_minute=settings.rate_limit,
     )

@@ -115,7 +115,8 @@ for (const name of ["rest", "early"]) {
 }
 
 const client = await bundle({ entry: "src/main.ts" }, { __VERSION__: version, __LAZY__: known }, SHORTENED);
-const snippet = await bundle({ entry: "src/snippet/snippet.ts" }, { __VERSION__: version });
+/** @param {boolean} halves whether it asks for the loader in halves */
+const snippet = (halves) => bundle({ entry: "src/snippet/snippet.ts" }, { __VERSION__: version, __HALVES__: halves });
 const slugs = Object.keys(destinations).sort();
 const shared = await sharedCode(slugs);
 const sources = await Promise.all(
@@ -139,7 +140,8 @@ const index = {
   official: await Promise.all(OFFICIAL.map(official)),
   bundles,
 };
-files.set("snippet.js", snippet);
+files.set("snippet.js", await snippet(false));
+files.set("snippet-halves.js", await snippet(true));
 // The console's only script from elsewhere, as it came: the page's policy allows no other origin.
 files.set("console/htmx.min.js", await readFile(join(ROOT, "node_modules/htmx.org/dist/htmx.min.js"), "utf8"));
 files.set("index.json", `${JSON.stringify(index, null, 2)}\n`);
@@ -151,5 +153,5 @@ for (const entry of await readdir(assets, { recursive: true, withFileTypes: true
   if (entry.isFile() && !files.has(relative(assets, path).split(sep).join("/"))) await rm(path);
 }
 console.log(
-  `built client ${String(client.length)} bytes, snippet ${String(snippet.length)} bytes, ${String(bundles.length)} bundles`,
+  `built client ${String(client.length)} bytes, snippet ${String(files.get("snippet.js")?.length)} bytes, ${String(bundles.length)} bundles`,
 );

@@ -216,15 +216,7 @@ class PagePolicy(BaseModel):
     hosts: str = Field(description="The page carries the snippet as `edgewise snippet` prints it.")
 
 
-class Preload(BaseModel):
-    """A file that the source's pages ask for after the loader, and may ask for beside it."""
-
-    url: str
-    integrity: str
-
-
 class Snippet(BaseModel):
     write_key: str
     snippet: str
     csp: PagePolicy
-    preload: list[Preload] = Field(description="As of now: each names code by its content. Empty where all is inline.")

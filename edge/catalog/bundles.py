@@ -27,7 +27,7 @@ from edge.model.client import KEY_MARK, OFFICIAL, PREFIX, Client, official_slug,
 from edge.model.definition import Bundle, Definition
 
 INDEX = "index.json"
-SNIPPET = "snippet.js"
+SNIPPETS = "snippet.js", "snippet-halves.js"
 JAVASCRIPT = "text/javascript; charset=utf-8"
 
 _REBUILD = "run `make setup` to build the browser files"
@@ -99,14 +99,15 @@ class Release:
     """Everything that a starting process imports. ``definitions`` is by slug; ``assets`` holds the files of clients and
     bundles. ``client`` is our own, ``official`` the versions of the other.
 
-    ``snippet`` is the text of the page snippet, ``None`` if the build made none.
+    ``snippets`` are the texts of the page snippet, for a loader in one file and for one in halves; empty if the build
+    made none.
     """
 
     version: str
     client: Client
     definitions: dict[str, Definition]
     assets: tuple[Asset, ...]
-    snippet: str | None
+    snippets: tuple[str, str]
     official: tuple[Client, ...] = ()
 
     @property
@@ -132,15 +133,19 @@ def read_release(definitions_dir: Path, assets_dir: Path, version: str) -> Relea
     for entry in index.bundles:
         bundle = Bundle(entry.hash, entry.library_name, entry.integrity)
         definitions[entry.slug] = replace(definitions[entry.slug], bundle=bundle)
-    snippet = assets_dir / SNIPPET
+    whole, halved = (assets_dir / name for name in SNIPPETS)
     return Release(
         version=version,
         client=_own(index.client, version),
         official=tuple(_official(entry, version) for entry in index.official),
         definitions=definitions,
         assets=tuple(assets.values()),
-        snippet=read_text(snippet) if snippet.is_file() else None,
+        snippets=(_text_of(whole), _text_of(halved)),
     )
+
+
+def _text_of(file: Path) -> str:
+    return read_text(file) if file.is_file() else ""
 
 
 def _own(entry: _ClientEntry, release: str) -> Client:

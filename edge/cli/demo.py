@@ -95,7 +95,7 @@ def extension(settings: Settings) -> Extension:
     lines = commands(program(), settings.data_dir, base_url)
 
     def routes(deps: Deps) -> Sequence[BaseRoute]:
-        pages = Pages(SITE_KEY, base_url, deps.snippet(SITE_KEY), settings.budget(), lines)
+        pages = Pages(SITE_KEY, base_url, deps.snippets.text(SITE_KEY), settings.budget(), lines)
         origins = own_origins(base_url, settings.port)
         return create_demo(deps.manage, deps.receipts, recorder, pages, origins).routes()
 

@@ -133,6 +133,9 @@ def update(
     if not as_json:
         details(answer.body, SOURCE_DETAILS)
     written(answer, f"source {it.short} changed", as_json=as_json)
+    if bundle == "separate":
+        for key in answer.body["write_keys"]:
+            remark(f"Next: put its snippet on pages anew, for the first event's sake: edgewise snippet {key}")
 
 
 @app.command()

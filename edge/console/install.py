@@ -1,6 +1,5 @@
 """How a page, an app or a server is told of its source: what an admin copies, made for one write key."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import orjson
@@ -33,7 +32,7 @@ def addresses(write_key: str, origin: Origin) -> Addresses:
     return Addresses(f"{documents}/settings", loader, f"{documents}/integrations")
 
 
-def ways(source: Source, write_key: str, origin: Origin, snippet: Callable[[str], str]) -> tuple[Way, ...]:
+def ways(source: Source, write_key: str, origin: Origin, snippet: str) -> tuple[Way, ...]:
     match source.platform:
         case "web":
             return _web(write_key, origin, snippet)
@@ -43,7 +42,7 @@ def ways(source: Source, write_key: str, origin: Origin, snippet: Callable[[str]
             return (_server(source, write_key, origin),)
 
 
-def _web(key: str, origin: Origin, snippet: Callable[[str], str]) -> tuple[Way, ...]:
+def _web(key: str, origin: Origin, snippet: str) -> tuple[Way, ...]:
     loader = addresses(key, origin).loader
     load = (
         'import { AnalyticsBrowser } from "@segment/analytics-next";\n\n'
@@ -56,7 +55,7 @@ def _web(key: str, origin: Origin, snippet: Callable[[str], str]) -> tuple[Way, 
         Way(
             "Snippet",
             "In the head of every page. Calls made before the loader is there are kept and replayed.",
-            (("the snippet", f"<script>\n{snippet(key).strip()}\n</script>"),),
+            (("the snippet", f"<script>\n{snippet.strip()}\n</script>"),),
         ),
         Way(
             "npm",

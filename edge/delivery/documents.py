@@ -1,4 +1,4 @@
-"""The documents by write key: settings, loader and integrations."""
+"""The documents by write key: settings, integrations, and the loader, also in halves."""
 
 from collections.abc import Callable
 
@@ -14,10 +14,13 @@ from edge.publish.publication import Kind, Wanted
 from edge.publish.variants import Variant
 
 JSON = "application/json; charset=utf-8"
+JAVASCRIPT = "text/javascript; charset=utf-8"
 CONTENT_TYPES: dict[Kind, str] = {
     "settings": JSON,
-    "loader": "text/javascript; charset=utf-8",
+    "loader": JAVASCRIPT,
     "integrations": JSON,
+    "manifest": JAVASCRIPT,
+    "code": JAVASCRIPT,
 }
 UNKNOWN_KEY = "no source has this write key: check its spelling, or whether the key was retired or its source deleted"
 NOT_READY = "this edge is starting and does not know its sources yet: try again in a second"

@@ -61,9 +61,17 @@ class Delivery:
         async def integrations(key: str, scope: Scope, receive: Receive, send: Send) -> None:
             await documents.answer(Wanted("integrations", key), scope, receive, send)
 
+        async def manifest(key: str, scope: Scope, receive: Receive, send: Send) -> None:
+            await documents.answer(Wanted("manifest", key), scope, receive, send)
+
+        async def code(key: str, scope: Scope, receive: Receive, send: Send) -> None:
+            await documents.answer(Wanted("code", key), scope, receive, send)
+
         return (
             PublicRoute("settings", re.compile(rf"/v1/projects/{KEY}/settings\Z"), settings),
             PublicRoute("loader", re.compile(rf"/analytics\.js/v1/{KEY}/analytics\.min\.js\Z"), loader),
+            PublicRoute("manifest", re.compile(rf"/analytics\.js/v1/{KEY}/manifest\.js\Z"), manifest),
+            PublicRoute("code", re.compile(rf"/analytics\.js/v1/{KEY}/code\.js\Z"), code),
             PublicRoute(
                 "asset", re.compile(rf"/next-integrations/actions/[a-z0-9_-]{{1,64}}/{HASH}\.js\Z"), self.assets.answer
             ),

@@ -7,29 +7,33 @@ asked first the one, then the other, on one connection: its worker has stored th
             └ 5xx, time-out, no answer, older, another epoch ──► FrontError ┘
 
 The variants of a key go at once, and none is asked for its proof before all are fetched, or OTHERS have passed.
+Those of a loader's halves go with them only where nginx holds them.
 """
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from edge.fronts.cache_files import CacheFiles
 from edge.fronts.channel import Channel, ChannelError, Channels, Exchange
 from edge.fronts.fetches import Fetches
 from edge.fronts.front import Due, FrontDownError, FrontError, Reach
-from edge.publish.publication import Kind
+from edge.publish.publication import COMMON, Kind
 from edge.publish.variants import ENCODINGS, Encoding
 
 CONNECT, READ = 1.0, 3.0
 """``proxy_connect_timeout`` and ``proxy_read_timeout`` of ``nginx.conf``, in seconds."""
 HOLD = CONNECT + READ + 1.0
 """Seconds after which nothing that a node answered before can still be on its way into nginx's cache."""
-CONNECTIONS = 36
-"""At most, for one node: two write keys and their eighteen variants, and as many for a purge that goes on beside."""
+CONNECTIONS = 48
+"""At most, for one node: two write keys and their variants, and as many for a purge that goes on beside."""
 
 PATHS: dict[Kind, str] = {
     "settings": "/v1/projects/{key}/settings",
     "loader": "/analytics.js/v1/{key}/analytics.min.js",
     "integrations": "/v1/projects/{key}/integrations",
+    "manifest": "/analytics.js/v1/{key}/manifest.js",
+    "code": "/analytics.js/v1/{key}/code.js",
 }
 """The public path of each document."""
 
@@ -45,24 +49,33 @@ class NginxFront:
         self._timeout = timeout
 
     async def refresh(self, due: Due) -> None:
-        variants = [(kind, encoding) for kind in due.kinds for encoding in ENCODINGS]
-        if due.reach is not Reach.EVERY:
-            variants = [one for one in variants if self._files.held(one[0], due.key, one[1])]
-        fetches = Fetches(variants)
-        told = await asyncio.gather(*(self._variant(due, one, fetches) for one in variants))
-        wrong = [one for one in told if one is not None]
-        if wrong:
-            # The one that says most: where nginx cannot be reached nothing else matters.
-            raise next((error for error in wrong if isinstance(error, FrontDownError)), wrong[0])
+        known = [(kind, encoding) for kind in due.kinds for encoding in ENCODINGS]
+        every = due.reach is Reach.EVERY
+        variants = [one for one in known if (every and one[0] in COMMON) or self._held(due, one)]
+        await self._refresh(due, variants)
         if variants and not self._files.known:
             # It was shown just now, so it is there: this finds out where.
-            self._files.held(variants[0][0], due.key, variants[0][1])
+            self._held(due, variants[0])
+        if every:
+            # What a node answered just before it had the change arrives in nginx just after.
+            await self._refresh(due, [one for one in known if one not in variants and self._held(due, one)])
 
     async def empty(self) -> int:
         return await asyncio.to_thread(self._files.empty)
 
     async def close(self) -> None:
         self._channels.close()
+
+    def _held(self, due: Due, variant: Variant) -> bool:
+        return self._files.held(variant[0], due.key, variant[1])
+
+    async def _refresh(self, due: Due, variants: Sequence[Variant]) -> None:
+        fetches = Fetches(variants)
+        told = await asyncio.gather(*(self._variant(due, one, fetches) for one in variants))
+        wrong = [one for one in told if one is not None]
+        if wrong:
+            # The one that says most: where nginx cannot be reached nothing else matters.
+            raise next((error for error in wrong if isinstance(error, FrontDownError)), wrong[0])
 
     async def _variant(self, due: Due, variant: Variant, fetches: Fetches[Variant]) -> FrontError | None:
         """What is wrong with one variant, if anything is: one that fails must not leave the others under way."""

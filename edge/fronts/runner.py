@@ -14,7 +14,7 @@ from edge.model.instant import Clock
 from edge.model.stats import Stats
 
 AT_A_TIME = 2
-"""Write keys under way; each is nine variants, which go at once."""
+"""Write keys under way; each is nine variants or more, which go at once."""
 
 log = structlog.get_logger()
 

@@ -16,14 +16,13 @@ from dataclasses import dataclass, field
 from edge.fronts.front import Due, KeySource, Reach
 from edge.fronts.passage import Passage
 from edge.model.tags import LOADER
-from edge.publish.publication import KINDS, Kind
+from edge.publish.publication import KINDS, SCRIPTS, Kind
 
 SETTLING = 0.25
 """Seconds that a first passage waits once every node has risen. What a front does not hold is passed over, and answers
 that were sent just before arrive in it just after; a busy machine's nginx takes some milliseconds to store one."""
 PAGE = 200
 """Write keys that the store is asked for at once."""
-ONLY_LOADER: tuple[Kind, ...] = ("loader",)
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ class Sweep:
         kinds = await _kinds(self.tags, keys, passage.after, source)
         reach = Reach.OLDER if self.gentle or passage is self.second else Reach.HELD
         position = self.positions[-1]
-        page = [Due(key, self.epoch, position, kinds.get(key, ONLY_LOADER), reach) for key in keys]
+        page = [Due(key, self.epoch, position, kinds.get(key, SCRIPTS), reach) for key in keys]
         passage.add(page, last=len(keys) < PAGE)
 
 
@@ -95,7 +94,7 @@ async def _kinds(
     tags: Sequence[str], keys: Sequence[str], after: str, source: KeySource
 ) -> dict[str, tuple[Kind, ...]]:
     """The documents of each key that carry one of ``tags``: all of them. A key that ``loader`` alone reaches is left
-    out: of it only the loader does."""
+    out: of it only the loader does, and its halves."""
     if LOADER not in tags:
         return dict.fromkeys(keys, KINDS)
     others = [tag for tag in tags if tag != LOADER]

@@ -10,6 +10,8 @@ from edge.manage.tokens import Tokens
 from edge.model.token import Principal
 from edge.observe.fleet import Fleet
 from edge.observe.probe import Probe
+from edge.publish.pieces import Pieces
+from edge.publish.snippet import Snippets
 from edge.publish.wire import Origin
 
 OWN_NODE_SECONDS = 1.0
@@ -28,7 +30,8 @@ class Deps:
     probe: Probe
     reached: Reached
     origin: Origin
-    snippet: Callable[[str], str]
+    snippets: Snippets
+    pieces: Pieces
     version: str
     requests_per_minute: int
     local: bool = False

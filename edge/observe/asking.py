@@ -26,6 +26,8 @@ PATHS: Mapping[Kind, str] = {
     "settings": "/v1/projects/{key}/settings",
     "loader": "/analytics.js/v1/{key}/analytics.min.js",
     "integrations": "/v1/projects/{key}/integrations",
+    "manifest": "/analytics.js/v1/{key}/manifest.js",
+    "code": "/analytics.js/v1/{key}/code.js",
 }
 
 

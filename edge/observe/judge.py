@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from edge.model.outcome import Found, Known, Missing
 from edge.observe.asking import Answered
 from edge.observe.finding import Trouble
-from edge.publish.publication import Kind, Publication
+from edge.publish.publication import SCRIPTS, Kind, Publication
 from edge.publish.variants import decoded, etag_of
 
 WORKSPACE = "workspace:"
@@ -74,7 +74,7 @@ def judge(kind: Kind, seen: Seen | None, published: Published, *, same_build: bo
         return Difference("ahead", text)
     late_enough, marked = seen.position >= published.revision, ", marked as stale" if seen.stale else ""
     if (seen.status == 200) == (published.content is not None):
-        if published.content in (None, seen.content) or (kind == "loader" and not same_build and late_enough):
+        if published.content in (None, seen.content) or (kind in SCRIPTS and not same_build and late_enough):
             return None
         what = "other bytes than the store has"
     else:

@@ -16,7 +16,7 @@ STATS = "/stats"
 MINUTES = "/minutes"
 NODE_HEADER = b"edge-node"
 """Names the node on every answer: an address of its host's loopback may be another node's here."""
-PUBLIC_ROUTES = ("settings", "loader", "integrations", "healthz", "readyz")
+PUBLIC_ROUTES = ("settings", "loader", "integrations", "manifest", "code", "healthz", "readyz")
 """The public paths that are answered here too, by the names of their routes."""
 PRIVATE = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 

@@ -5,7 +5,7 @@ from itertools import chain, islice
 
 from edge.model.change import Entry
 from edge.model.source import Source
-from edge.publish.publication import KINDS, Wanted
+from edge.publish.publication import COMMON, Wanted
 from edge.store.lookup import Page
 from edge.store.store import Store
 
@@ -17,10 +17,10 @@ ROTATING = 2
 
 
 def chosen(differing: Iterable[Wanted], changed: Sequence[Entry], rotating: Iterable[str]) -> list[Wanted]:
-    """All documents of the keys of this round. What differed comes first: it is judged again until it is over."""
+    """The documents of the keys of this round. What differed comes first: it is judged again until it is over."""
     newest = chain.from_iterable(entry.keys for entry in reversed(changed))
     keys = chain((one.write_key for one in differing), islice(_distinct(newest), CHANGED), rotating)
-    return [Wanted(kind, key) for key in islice(_distinct(keys), MOST) for kind in KINDS]
+    return [Wanted(kind, key) for key in islice(_distinct(keys), MOST) for kind in COMMON]
 
 
 def _distinct(keys: Iterable[str]) -> Iterator[str]:

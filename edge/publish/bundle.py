@@ -11,6 +11,12 @@ or, with the official client, whose code is not touched but for the write key:
 
     (function(){var __EDGEWISE__=JSON.parse('...');...})();     what it will ask for is asked for at once
     !function(){...}();                                         the official client
+
+Our client's loader in halves, of which the first changes with the settings and the second hardly ever:
+
+    document.currentScript.edgewise=['digest of the other',JSON.parse('...')]
+
+    (s=>{s.edgewise=m=>{if(m&&m[0]=='digest'){...;return 1}}})(document.currentScript)
 """
 
 from collections.abc import Mapping
@@ -20,6 +26,9 @@ import orjson
 
 OTHERS = ("legacyVideoPluginsEnabled", "metrics")
 """Settings that only other clients read."""
+COLLECTOR = "Segment.io"
+DEFAULTS = {"addBundledMetadata": True, "unbundledIntegrations": []}
+"""Of the collector's entry, what our client takes for granted where nothing is said."""
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -38,6 +47,11 @@ INLINE = (
     b"typeof w[l]=='function'?__EDGEWISE__.inlined[s]=w[l]:(w[l]=b,"
     b"__EDGEWISE__.inlined[s]=function(){throw t||Error('its code did not set window.'+l)})}\n"
 )
+# Each half puts what it has at its own element, where the snippet finds it: two sources on a page do not meet. It gives
+# the manifest to the code, which runs where that is what it was made for.
+FITS = EAGERLY + b"(s=>{s.edgewise=m=>{if(m&&m[0]=='%s'){var __EDGEWISE__=m[1];__EDGEWISE__.tag=s\n"
+FITTED = b"\nreturn 1}}})(document.currentScript)\n"
+NO_HALF = b"// This source has its loader in one file, analytics.min.js, which the snippet asks for now.\n"
 END = b"\n})();\n"
 
 
@@ -64,7 +78,11 @@ def inlined_settings(settings: Mapping[str, Any], inside: Mapping[str, str]) -> 
     """The settings document as a loader has it: without what its client never reads. ``inside``: by their addresses,
     the slugs of the destinations' code that is in the loader, of which neither address nor integrity is of use."""
     plugins = [_inlined_plugin(one, inside) for one in settings["remotePlugins"]]
-    return {name: value for name, value in settings.items() if name not in OTHERS} | {"remotePlugins": plugins}
+    integrations: dict[str, Any] = dict(settings["integrations"])
+    entry: Mapping[str, Any] = integrations[COLLECTOR]
+    integrations[COLLECTOR] = {name: value for name, value in entry.items() if DEFAULTS.get(name) != value}
+    told = {name: value for name, value in settings.items() if name not in OTHERS}
+    return told | {"integrations": integrations, "remotePlugins": plugins}
 
 
 def _inlined_plugin(plugin: Mapping[str, Any], inside: Mapping[str, str]) -> dict[str, Any]:
@@ -83,6 +101,17 @@ def loader_bundle(client: bytes, write_key: str, public_url: str, settings: byte
 def loader_head(write_key: str, public_url: str, settings: bytes) -> bytes:
     """What differs from source to source."""
     return EAGERLY + _head({"writeKey": write_key, "cdn": public_url, "settings": orjson.Fragment(settings)})
+
+
+def manifest_half(write_key: str, public_url: str, settings: bytes, digest: str) -> bytes:
+    """What differs from source to source, for the other half whose digest this is."""
+    told = {"writeKey": write_key, "cdn": public_url, "settings": orjson.Fragment(settings)}
+    return f"document.currentScript.edgewise=['{digest}',JSON.parse({quoted_json(told)})]\n".encode()
+
+
+def code_head(digest: str) -> bytes:
+    """What stands before the client and all that it needs, in the half that has them."""
+    return FITS % digest.encode()
 
 
 def official_head(write_key: str, public_url: str, foreseen: Mapping[str, object]) -> bytes:

@@ -1,23 +1,33 @@
 """What a source's loader is put together from; each piece is compressed once, for all sources that have it."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from edge.model.client import KEY_MARK, PREFIX, Client, part_name
 from edge.model.source import LoaderConfig
-from edge.publish.bundle import END, INLINE, PARTS, inlined, inlined_settings, loader_head, official_head
+from edge.publish.bundle import (
+    END,
+    FITTED,
+    INLINE,
+    NO_HALF,
+    PARTS,
+    code_head,
+    inlined_settings,
+    loader_head,
+    manifest_half,
+    official_head,
+)
+from edge.publish.division import Code, code_of_half, code_of_whole
 from edge.publish.manifest import Plugin
 from edge.publish.pieces import ClientMissingError, Pieces
 from edge.publish.variants import Piece
 from edge.publish.wire import Origin, asset_path, to_json
 
-INLINE_BYTES = 30_000
-"""Compressed bytes of destinations' code that a loader has in itself where the source does not say. docs/loader.md has
-the reasoning: on a slow connection (150 ms a request, 1.6 Mbit/s) they take as long as the request that they save."""
-AHEAD_BYTES = 12_000
-"""Compressed bytes of separate code that a page asks for beside its loader, the first file in any case. They share the
-connection with it: on a slow one they take 60 ms, and spare a request of 150 (docs/loader.md)."""
 CHUNKS = "/analytics-next/bundles/"
+DIGEST = 8
+"""Hexadecimal digits by which halves know that they are of one time: one pair in 4,000 million would be mistaken."""
 PLAIN_RULES, RULES = "plainRules", "rules"
 """Parts of our client for destination filters: the second has what few of them need, a third of its bytes."""
 RARE = (b'\\"match\\"', b'"path"')
@@ -25,6 +35,14 @@ RARE = (b'\\"match\\"', b'"path"')
 is by which events are sampled. What merely looks like one of them costs a page bytes, and no more."""
 
 Settings = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """Of a loader: what differs from source to source, and the rest."""
+
+    manifest: Sequence[Piece]
+    code: Sequence[Piece]
 
 
 class Loaders:
@@ -37,53 +55,44 @@ class Loaders:
     async def compose(
         self, client: Client, config: LoaderConfig, plugins: Sequence[Plugin], write_key: str, settings: Settings
     ) -> list[Piece]:
+        """In one file."""
         if config.official:
             return await self._official(client, plugins, write_key, settings)
+        code = await code_of_whole(self._pieces, config, plugins)
+        head = loader_head(write_key, self._origin.public_url, self._told(settings, plugins, code))
+        return [Piece.of(head), *await self._code(client, settings, code), self._pieces.made(END)]
+
+    async def halves(
+        self, client: Client, config: LoaderConfig, plugins: Sequence[Plugin], write_key: str, settings: Settings
+    ) -> Halves:
+        """In two, for pages with our snippet."""
+        if config.official:
+            none = [self._pieces.made(NO_HALF)]
+            return Halves(none, none)
+        inside = await code_of_half(self._pieces, config, plugins)
+        code = await self._code(client, settings, inside)
+        digest = hashlib.sha256(b"".join(piece.plain for piece in code)).hexdigest()[:DIGEST]
+        told = self._told(settings, plugins, inside)
+        half = manifest_half(write_key, self._origin.public_url, told, digest)
+        return Halves([Piece.of(half)], [Piece.of(code_head(digest)), *code, self._pieces.made(FITTED)])
+
+    async def _code(self, client: Client, settings: Settings, inside: Code) -> list[Piece]:
+        """The client with the parts that these settings call for, and destinations' code."""
         names = [_part_file(part, client) for part in parts_of(settings)]
-        # A client from before a part knows nothing of what that part is for.
-        parts = [await self._pieces.of(client.files[name], ("part",), _line) for name in names if name in client.files]
-        code = await self._inlined(config, plugins)
-        told = to_json(inlined_settings(settings, {self._url(one): one.slug for one in plugins if one.slug in code}))
         return [
-            Piece.of(loader_head(write_key, self._origin.public_url, told) + PARTS),
-            *parts,
-            *([self._pieces.made(INLINE)] if code else []),
-            *code.values(),
-            await self._pieces.of(client.hash, ("client",), lambda body: body + END),
+            self._pieces.made(PARTS),
+            # A client from before a part knows nothing of what that part is for.
+            *[await self._pieces.of(client.files[name], ("part",), _line) for name in names if name in client.files],
+            *([self._pieces.made(INLINE)] if inside else []),
+            *inside.values(),
+            await self._pieces.of(client.hash, ("client",), bytes),
         ]
 
-    async def ahead(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> list[Plugin]:
-        """Those whose code a page of our client may ask for beside its loader: it is not in it, waits for no consent,
-        and all of it is no more than AHEAD_BYTES. The official client asks ahead by itself. Raises as ``compose``."""
-        if config.official:
-            return []
-        inside = bool(await self._inlined(config, plugins))
-        found: list[Plugin] = []
-        sizes: dict[str, int] = {}
-        for one in plugins:
-            if one.consent or (inside and may_be_inlined(one)):
-                continue
-            sizes[one.bundle.hash] = len((await self._plugin(one)).deflated)
-            if found and sum(sizes.values()) > AHEAD_BYTES:
-                break
-            found.append(one)
-        return found
-
-    async def _inlined(self, config: LoaderConfig, plugins: Sequence[Plugin]) -> dict[str, Piece]:
-        """Destinations' code that is in the loader, by slug."""
-        if config.bundle == "separate":
-            return {}
-        found = {one.slug: await self._plugin(one) for one in plugins if may_be_inlined(one)}
-        if config.bundle is None and sum(len(piece.deflated) for piece in found.values()) > INLINE_BYTES:
-            return {}
-        return found
+    def _told(self, settings: Settings, plugins: Sequence[Plugin], inside: Code) -> bytes:
+        return to_json(inlined_settings(settings, {self._url(one): one.slug for one in plugins if one.slug in inside}))
 
     def _url(self, plugin: Plugin) -> str:
         return self._origin.public_url + asset_path(plugin.slug, plugin.bundle.hash)
-
-    async def _plugin(self, plugin: Plugin) -> Piece:
-        slug, library = plugin.slug, plugin.bundle.library_name
-        return await self._pieces.of(plugin.bundle.hash, (slug, library), lambda body: inlined(body, slug, library))
 
     async def _official(
         self, client: Client, plugins: Sequence[Plugin], write_key: str, settings: Settings
@@ -102,12 +111,6 @@ class Loaders:
             Piece.of(write_key.encode()),
             await self._pieces.of(client.hash, ("after",), lambda body: body.partition(KEY_MARK)[2]),
         ]
-
-
-def may_be_inlined(plugin: Plugin) -> bool:
-    """Not what nobody here has built: code that is no JavaScript would break the loader. Not what needs the visitor's
-    consent: it is no page's to load before."""
-    return not plugin.added and not plugin.consent
 
 
 def _line(body: bytes) -> bytes:

@@ -20,8 +20,12 @@ from edge.store.keyring import SecretUnreadableError
 from edge.store.material import Material
 from edge.store.store import Store
 
-Kind = Literal["settings", "loader", "integrations"]
-KINDS: tuple[Kind, ...] = ("settings", "loader", "integrations")
+Kind = Literal["settings", "loader", "integrations", "manifest", "code"]
+KINDS: tuple[Kind, ...] = ("settings", "loader", "integrations", "manifest", "code")
+COMMON: tuple[Kind, ...] = ("settings", "loader", "integrations")
+"""Those that clients of any source ask for. The halves of its loader only pages of some sources do."""
+Script = Literal["loader", "manifest", "code"]
+SCRIPTS: tuple[Script, ...] = ("loader", "manifest", "code")
 
 log = structlog.get_logger()
 
@@ -50,8 +54,8 @@ class Publication:
         return len(self.variants["identity"].body)
 
     def rough(self) -> bool:
-        """Whether its brotli can be made shorter at leisure: a loader's, for which every first visit waits."""
-        return self.kind == "loader" and self.variants["br"].replaces is None
+        """Whether its brotli can be made shorter at leisure: a script's, for which every first visit waits."""
+        return self.kind in SCRIPTS and self.variants["br"].replaces is None
 
     def polished(self) -> "Publication":
         """The same document, no longer ``rough``; tens of milliseconds of work."""
@@ -72,7 +76,8 @@ class Publisher:
         self._store = store
         self._origin = origin
         self._timeout = timeout
-        self._loaders = Loaders(Pieces(store), origin)
+        self._pieces = Pieces(store)
+        self._loaders = Loaders(self._pieces, origin)
 
     async def read(self, wanted: Wanted) -> Outcome[Publication]:
         """Never raises: what goes wrong is ``Unavailable`` with a short reason, and is logged here."""
@@ -115,8 +120,8 @@ class Publisher:
             if variants is None:
                 made[kind] = Unavailable("client-missing")
                 continue
-            # Only a loader has code of a client in it.
-            coded = kind == "loader"
+            # Only a loader has code of a client in it, or its half the digest of it.
+            coded = kind in SCRIPTS
             revision = max(material.revision, material.client_revision) if coded else material.revision
             carried = frozenset({*tags, LOADER} if coded else tags)
             made[kind] = Found(Publication(kind, revision, variants), material.as_of, carried)
@@ -125,28 +130,30 @@ class Publisher:
     async def _variants(
         self, kind: Kind, material: Material, config: LoaderConfig, manifest: Manifest, write_key: str
     ) -> Variants | None:
-        """``None`` for a loader of which the store lacks a part."""
+        """``None`` for a script of which the store lacks a part."""
         match kind:
             case "integrations":
                 return encode(to_json(integrations_document(manifest)))
             case "settings":
                 return encode(to_json(settings_document(manifest, write_key, self._origin)))
-            case "loader":
-                pieces = await self._pieces(material, config, manifest, write_key)
-                return encode_pieces(pieces) if pieces is not None else None
+            case "loader" | "manifest" | "code":
+                try:
+                    return encode_pieces(await self._script(kind, material, config, manifest, write_key))
+                except ClientMissingError:
+                    return None
 
-    async def _pieces(
-        self, material: Material, config: LoaderConfig, manifest: Manifest, write_key: str
-    ) -> list[Piece] | None:
-        """The loader, while the store has all that it is made of."""
+    async def _script(
+        self, kind: Script, material: Material, config: LoaderConfig, manifest: Manifest, write_key: str
+    ) -> Sequence[Piece]:
         client = material.client
         if client is None or client.hash not in material.integrities:
-            return None
+            raise ClientMissingError
         settings = settings_document(manifest, write_key, self._origin)
-        try:
-            return await self._loaders.compose(client, config, manifest.plugins, write_key, settings)
-        except ClientMissingError:
-            return None
+        made_of = client, config, manifest.plugins, write_key, settings
+        if kind == "loader":
+            return await self._loaders.compose(*made_of)
+        halves = await self._loaders.halves(*made_of)
+        return halves.manifest if kind == "manifest" else halves.code
 
 
 def _files_are_there(material: Material, manifest: Manifest) -> bool:

@@ -2,7 +2,7 @@
 
 import asyncio
 import html
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from edge.publish.snippet import inline_script
+from edge.publish.snippet import Snippets, inline_script
 from edge.trial.report import Contract, Live, Official, Report
 
 SCRIPT = Path(__file__).with_name("page.js")
@@ -21,13 +21,13 @@ LARGEST = 1024 * 1024
 
 @dataclass(slots=True)
 class Pages:
-    """``keys`` are of the source with our client and of that with the official one. ``snippet``, by write key, is asked
-    when a page is; ``stub`` stands in for the vendor's script."""
+    """``keys`` are of the source with our client and of that with the official one. ``stub`` stands in for the vendor's
+    script."""
 
     keys: tuple[str, str]
     library: str
     stub: str | None
-    snippet: Callable[[str], str]
+    snippets: Snippets
     done: asyncio.Event = field(default_factory=asyncio.Event)
     _contract: Contract | None = None
     _live: Live | None = None
@@ -51,7 +51,7 @@ class Pages:
         # As text of an element that is no script: nothing of a package becomes code here.
         told = html.escape(orjson.dumps(about).decode())
         key = dict(zip(("/trial/live", "/trial/official"), self.keys, strict=True)).get(request.url.path)
-        client = f"<script>{inline_script(self.snippet(key))}</script>" if key else ""
+        client = f"<script>{inline_script(self.snippets.text(key))}</script>" if key else ""
         head = f'<!doctype html><meta charset="utf-8"><title>Trial</title><p id="trial" hidden>{told}</p>'
         text = f'{head}<script src="/trial/page.js"></script>{client}'
         policy = {"Content-Security-Policy": "default-src 'self' 'unsafe-inline' data: blob:"} if self.stub else {}

@@ -55,7 +55,7 @@ async def try_out(trial: Trial, browser: Path, listener: Any, deadline: float) -
         started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
         def routes(deps: Deps) -> Sequence[BaseRoute]:
-            pages.append(Pages(KEYS, trial.package.library_name, trial.stub, deps.snippet))
+            pages.append(Pages(KEYS, trial.package.library_name, trial.stub, deps.snippets))
             return pages[0].routes()
 
         async def start(deps: Deps) -> None:

@@ -23,11 +23,6 @@ export interface Adopted {
   readonly takesGlobal: boolean;
 }
 
-/** This script's own tag, also where the page runs it in a way that leaves `document.currentScript` empty. */
-function ownScript(document: Document, writeKey: string): Element | null {
-  return document.currentScript ?? scriptOf(document, writeKey);
-}
-
 /** The page's script tag for a write key, if it has one. */
 function scriptOf(document: Document, writeKey: unknown): Element | null {
   // What is no write key must not get into a selector.
@@ -40,9 +35,10 @@ function scriptOf(document: Document, writeKey: unknown): Element | null {
  * read from this script's own tag, never from the first one that has it: with two sources on a page that would be
  * the other's.
  */
-export function adopt(window: Window, writeKey: string): Adopted | undefined {
+export function adopt(window: Window, writeKey: string, tag?: Element): Adopted | undefined {
   const { document } = window;
-  const script = ownScript(document, writeKey);
+  // A page may run the script in a way that leaves `document.currentScript` empty.
+  const script = tag ?? scriptOf(document, writeKey);
   const key = KEY_ATTRIBUTES.map((name) => script?.getAttribute(name)).find(Boolean) ?? DEFAULT_KEY;
   const found = (window as unknown as Dictionary)[key];
   // A page that has the script twice must not have every event twice.

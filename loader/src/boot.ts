@@ -27,6 +27,8 @@ export interface Inlined {
   readonly settings: unknown;
   /** By address, what the destinations' code that is in the same file has set; the others' is loaded. */
   readonly inlined?: Readonly<Record<string, PluginFactory>> | undefined;
+  /** The tag of this script, where it is a half of a loader. */
+  readonly tag?: HTMLOrSVGScriptElement | undefined;
 }
 
 export interface BootParts {
@@ -35,6 +37,7 @@ export interface BootParts {
   readonly parts?: Parts;
   /** The nonce of this script's tag, passed on to the scripts that it inserts. */
   readonly nonce?: string | undefined;
+  readonly tag?: HTMLOrSVGScriptElement | undefined;
   /** Milliseconds that each destination has to become ready, and for each event; LOAD_DEADLINE_MS without it. */
   readonly loadDeadline?: number | undefined;
 }
@@ -47,7 +50,7 @@ const NOTHING: Manifest = { integrations: {}, remotePlugins: [] };
 /** The composition root of a page: adopts the snippet, makes the client and starts it. */
 export function boot(parts: BootParts): void {
   const { env, inlined } = parts;
-  const adopted = adopt(env.window, inlined.writeKey);
+  const adopted = adopt(env.window, inlined.writeKey, parts.tag);
   if (!adopted) return;
   const options = readOptions(adopted.stub._loadOptions);
   const { settings, cdn } = inlined;

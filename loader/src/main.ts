@@ -8,15 +8,15 @@ declare const __EDGEWISE__: Inlined;
 declare const __PARTS__: Parts;
 
 // Without an edge around it, this file has no `__EDGEWISE__`, which is told like any other fault.
-// Only while the script runs does the browser know which tag it came from.
-const nonce = document.currentScript?.nonce;
-
 try {
+  // Only while the script runs does the browser know which tag it came from; a half is run later, and has noted it.
+  const tag = document.currentScript ?? __EDGEWISE__.tag;
   boot({
     env: browserEnvironment(window),
     inlined: __EDGEWISE__,
     parts: __PARTS__,
-    nonce,
+    nonce: tag?.nonce,
+    tag,
   });
 } catch (thrown) {
   complain("the client could not start:", thrown);

@@ -185,6 +185,14 @@ describe("adopting the snippet", () => {
     expect(globals.analytics).toBeUndefined();
   });
 
+  test("a half of a loader, which is run later, has noted its tag: another of its source is not taken for it", () => {
+    const [first, second] = [loaderTag("wk_1", "first"), loaderTag("wk_1", "second")];
+    start(page, manifest(), { key: "second", tag: second });
+    expect(globals.first).toBeUndefined();
+    start(page, manifest(), { key: "first", tag: first });
+    expect([globals.first, globals.second].map((client) => (client as Client).initialized)).toEqual([true, true]);
+  });
+
   test("initialPageview adds one page call after the buffered ones", async () => {
     buffered("wk_1", [["track", "A"]], { _loadOptions: { initialPageview: true } });
     start(page, manifest());

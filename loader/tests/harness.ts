@@ -228,7 +228,10 @@ export async function fail(part: string): Promise<void> {
 /** Runs the client for one source and gives the instance that it made the global. */
 export function start(page: FakePage, settings: unknown, more: Partial<Inlined> & { key?: string; parts?: Parts } = {}): Client {
   const { key = "analytics", parts = {}, ...inlined } = more;
-  boot({ env: page.env, parts, inlined: { writeKey: "wk_1", cdn: "https://edge.example", settings, ...inlined } });
+  const about: Inlined = { writeKey: "wk_1", cdn: "https://edge.example", settings, ...inlined };
+  // As `main.ts` finds it.
+  const tag = document.currentScript ?? about.tag;
+  boot({ env: page.env, parts, inlined: about, tag });
   return globals[key] as Client;
 }
 

@@ -2,15 +2,17 @@ import { execFileSync } from "node:child_process";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { freshPage, globals, manifest, settled, start, type FakePage } from "./harness";
 
-const built = execFileSync(
-  "node_modules/.bin/esbuild",
-  ["src/snippet/snippet.ts", "--bundle", "--format=iife", "--target=es2019"],
-  { encoding: "utf8" },
-);
+const built = (halves: boolean): string =>
+  execFileSync(
+    "node_modules/.bin/esbuild",
+    ["src/snippet/snippet.ts", "--bundle", "--format=iife", "--target=es2019", `--define:__HALVES__=${halves}`],
+    { encoding: "utf8" },
+  );
+const [whole, halved] = [built(false), built(true)];
 
 /** The snippet as a page carries it: the built text with the placeholders replaced. */
-function snippet(writeKey: string, cdn: string, key = "analytics"): string {
-  return built
+function snippet(writeKey: string, cdn: string, key = "analytics", text = whole): string {
+  return text
     .replace(/__WRITE_KEY__/g, JSON.stringify(writeKey))
     .replace(/__CDN__/g, JSON.stringify(cdn))
     .replace('"analytics"', JSON.stringify(key));
@@ -107,5 +109,55 @@ describe("the snippet", () => {
       ["first", "wk_a"],
       ["second", "wk_b"],
     ]);
+  });
+});
+
+describe("the snippet of a loader in halves", () => {
+  type Half = HTMLScriptElement & { edgewise?: unknown };
+  const scripts = (): Half[] => [...document.head.querySelectorAll("script")];
+  const names = (): (string | undefined)[] => scripts().map(({ src }) => src.split("/").pop());
+  /** What the script of a half does: it puts this at its element, and the browser says that it has run. */
+  const comes = (name: string, edgewise?: unknown): void => {
+    const half = scripts().find(({ src }) => src.endsWith(`/${name}.js`));
+    if (!half) throw new Error(`${name} was not asked for`);
+    if (edgewise !== undefined) half.edgewise = edgewise;
+    half.dispatchEvent(new Event(edgewise === undefined ? "error" : "load"));
+  };
+
+  beforeEach(() => {
+    delete globals.shop;
+    run(snippet("wk_1", "https://edge.example", "shop", halved));
+  });
+
+  test("asks for both at once, and names its global in each", () => {
+    const address = "https://edge.example/analytics.js/v1/wk_1";
+    expect(scripts().map(({ src }) => src)).toEqual([`${address}/manifest.js`, `${address}/code.js`]);
+    expect(scripts().map(({ async, dataset }) => [async, dataset.edgewiseGlobal])).toEqual([
+      [true, "shop"],
+      [true, "shop"],
+    ]);
+  });
+
+  test.each([["manifest", "code"], ["code", "manifest"]])("has the code run when both are there: %s, then %s", (first, second) => {
+    const code = vi.fn(() => 1);
+    const halves: Record<string, unknown> = { manifest: ["digest", {}], code };
+    comes(first, halves[first]);
+    expect(code).not.toHaveBeenCalled();
+    comes(second, halves[second]);
+    expect(code.mock.calls).toEqual([[halves.manifest]]);
+    expect(names()).toEqual(["manifest.js", "code.js"]);
+  });
+
+  test.each([
+    ["the code could not be had", ["digest", {}], undefined],
+    ["the manifest could not be had", undefined, (manifest: unknown) => manifest],
+    ["neither could be had", undefined, undefined],
+    ["they do not fit", ["another digest", {}], () => undefined],
+    ["the source has no halves any more", null, null],
+  ])("asks for the whole loader where %s, once", (_why, manifest, code) => {
+    comes("code", code);
+    expect(names()).toEqual(["manifest.js", "code.js"]);
+    comes("manifest", manifest);
+    expect(names()).toEqual(["manifest.js", "code.js", "analytics.min.js"]);
   });
 });

@@ -1,9 +1,10 @@
 """From opening a page to the first event at a destination, and its bytes: ``python -m loadtest.bench.first_event``.
 
 The same page with each way of serving it, from the same edge, with nothing in the browser's caches: our client with
-destinations' code inline, separate, and separate in a page that preloads it; the official client as this edge serves
-it, and as npm ships it. In every round each is opened once, so that a machine whose speed drifts drifts for all; in an
-order of its own, since whichever comes after the heaviest page has the end of that one on the same cores.
+destinations' code inline, separate, and separate in a page whose snippet does not ask for it; the official client as
+this edge serves it, and as npm ships it. In every round each is opened once, so that a machine whose speed drifts
+drifts for all; in an order of its own, since whichever comes after the heaviest page has the end of that one on the
+same cores.
 
 ``slow 4G`` is Chromium's own emulation: 150 ms for each request, 1.6 Mbit/s down, 750 kbit/s up. Setting up connections
 is not slowed. nginx stands before the edge, with TLS and HTTP/2: a page has one connection to it, as in earnest.
@@ -15,7 +16,6 @@ begins when that is done for every loader: as it is for nearly every visitor, an
 import argparse
 import asyncio
 import functools
-import json
 import random
 import shutil
 import statistics
@@ -32,16 +32,14 @@ import brotli
 import httpx
 from playwright.sync_api import Browser, sync_playwright
 
-import edge
 from edge.app import local_api
-from edge.catalog.bundles import SNIPPET
-from edge.publish.preload import Preload
+from edge.observe.asking import PATHS
+from edge.publish.publication import SCRIPTS
 from edge.publish.variants import ASSET_BROTLI
 from edge.settings import Settings
 from loadtest.bench.demo_edge import edge_app, settings_for
-from loadtest.bench.loader_edge import FIRST_EVENT, NPM, PRELOADED, SCENARIOS, WAYS, Scenario, Way, pages, seed
+from loadtest.bench.loader_edge import FIRST_EVENT, INLINE, NPM, SCENARIOS, UNASKED, WAYS, Scenario, Way, pages, seed
 from loadtest.bench.process import served
-from loadtest.documents import path_of
 from loadtest.fleet.ports import free_port
 from loadtest.fleet.tls import missing, tls_front
 
@@ -95,16 +93,14 @@ def visit(browser: Browser, url: str, edge_url: str, network: dict[str, float] |
     return Visit(float(first), sum(come), len(come))
 
 
-def wait_until_polished(address: str, keys: Sequence[str]) -> None:
-    """Ask for the loader of each key until it has no more bytes than brotli 11 makes of it; TimeoutError after
-    POLISHED_SECONDS."""
+def wait_until_polished(address: str, paths: Sequence[str]) -> None:
+    """Ask for each until it has no more bytes than brotli 11 makes of it; TimeoutError after POLISHED_SECONDS."""
     deadline = time.monotonic() + POLISHED_SECONDS
     with httpx.Client(base_url=address, headers={"Accept-Encoding": "br"}, trust_env=False) as http:
 
         def asked(path: str) -> httpx.Response:
             return http.get(path).raise_for_status()
 
-        paths = [path_of("loader", key) for key in keys]
         least = {path: len(brotli.compress(asked(path).content, quality=ASSET_BROTLI)) for path in paths}
         for path in paths:
             while int(asked(path).headers["content-length"]) > least[path]:
@@ -113,14 +109,14 @@ def wait_until_polished(address: str, keys: Sequence[str]) -> None:
                 time.sleep(LOOK)
 
 
-async def preloads(settings: Settings, keys: Sequence[str]) -> dict[str, str]:
-    """By key, the link elements that ``edgewise snippet --preload`` prints."""
+async def snippets(settings: Settings, keys: Sequence[str]) -> dict[str, str]:
+    """By key, as ``edgewise snippet`` prints it."""
     async with local_api(settings) as (app, token):
         headers = {"Authorization": f"Bearer {token}"}
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://local", headers=headers) as api:
             found = {key: (await api.get(f"/v1beta/snippets/{key}")).raise_for_status().json() for key in keys}
-    return {key: "".join(Preload(**one).element() for one in said["preload"]) for key, said in found.items()}
+    return {key: said["snippet"] for key, said in found.items()}
 
 
 @contextmanager
@@ -170,11 +166,17 @@ def main() -> None:
         settings = settings_for(data, port, f"https://127.0.0.1:{public}")
         seed(settings)
         stack.enter_context(served(functools.partial(edge_app, settings), port, "/readyz"))
-        wait_until_polished(f"http://127.0.0.1:{port}", [way.key(scenario) for way in WAYS for scenario in SCENARIOS])
+        every = [way.key(scenario) for way in WAYS for scenario in SCENARIOS]
+        wait_until_polished(
+            f"http://127.0.0.1:{port}", [PATHS[kind].format(key=key) for key in every for kind in SCRIPTS]
+        )
         edge_url = stack.enter_context(tls_front(front, public, port))
-        text = (Path(edge.__file__).parent / "assets" / SNIPPET).read_text(encoding="utf-8")
-        links = asyncio.run(preloads(settings, [PRELOADED.key(scenario) for scenario in SCENARIOS]))
-        site = stack.enter_context(pages(text.replace("__CDN__", json.dumps(edge_url)), links))
+        texts = asyncio.run(snippets(settings, every))
+        # What asks for the loader alone is the same for every source but for its key.
+        texts |= {
+            UNASKED.key(one): texts[INLINE.key(one)].replace(INLINE.key(one), UNASKED.key(one)) for one in SCENARIOS
+        }
+        site = stack.enter_context(pages(texts))
         browser = stack.enter_context(chromium())
         orders = random.Random(ORDERS)
         for number in range(-1, options.rounds):

@@ -1,7 +1,6 @@
 """What the loaders' bench loads: an edge with a source for each way of serving a page, and a page for each source."""
 
 import asyncio
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -60,11 +59,11 @@ class Way:
 
 INLINE = Way("ours inline", LoaderConfig(bundle="inline"))
 SEPARATE = Way("ours separate", LoaderConfig(bundle="separate"))
-PRELOADED = Way("ours preloaded", LoaderConfig(bundle="separate"))
-"""The same in a page that names the code, as ``edgewise snippet --preload`` prints it."""
+UNASKED = Way("code unasked", LoaderConfig(bundle="separate"))
+"""The same in a page with a snippet that does not ask for the code bundle: another one, or from before."""
 OFFICIAL = Way("official here", LoaderConfig("analytics-next", ""))
 NPM = Way("official npm", LoaderConfig("analytics-next", AS_IS))
-WAYS = (INLINE, SEPARATE, PRELOADED, OFFICIAL, NPM)
+WAYS = (INLINE, SEPARATE, UNASKED, OFFICIAL, NPM)
 
 
 def seed(settings: Settings) -> None:
@@ -175,16 +174,14 @@ def _filter(destination: Destination) -> Filter:
 
 
 @contextmanager
-def pages(snippet: str, links: Mapping[str, str]) -> Iterator[str]:
-    """A site whose path is the write key of its one source; gives its address. ``links``: by key, what stands before
-    the snippet."""
+def pages(snippets: Mapping[str, str]) -> Iterator[str]:
+    """A site whose path is the write key of its one source; gives its address. ``snippets`` are by key."""
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             key = self.path.strip("/")
-            text = snippet.replace("__WRITE_KEY__", json.dumps(key)) + (MIDDLEWARE if key.endswith(RULED) else "")
-            head = f"<!doctype html><title>Bench</title><link rel=icon href=data:,>{links.get(key, '')}"
-            body = f"{head}<script>{text}</script>".encode()
+            text = snippets[key] + (MIDDLEWARE if key.endswith(RULED) else "")
+            body = f"<!doctype html><title>Bench</title><link rel=icon href=data:,><script>{text}</script>".encode()
             self.send_response(200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Length", str(len(body)))

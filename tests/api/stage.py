@@ -18,7 +18,9 @@ from edge.observe.asking import Asking
 from edge.observe.evidence import Evidence
 from edge.observe.fleet import Fleet
 from edge.observe.probe import Probe
+from edge.publish.pieces import Pieces
 from edge.publish.publication import Publisher
+from edge.publish.snippet import Snippets
 from edge.store.engine import open_engine
 from edge.store.roster import Roster
 from tests.manage.stage import INSTANCE, Stage, open_stage, prepare_stage
@@ -174,7 +176,10 @@ async def open_api_stage(directory: Path, jwts: dict[str, str]) -> ApiStage:
         probe=Probe(asking, node.membership, evidence),
         reached=reached,
         origin=ORIGIN,
-        snippet=lambda key: f"<script>{key}</script>",
+        snippets=Snippets(
+            "<script>__WRITE_KEY__</script>", "<script>halves of __WRITE_KEY__</script>", ORIGIN.public_url
+        ),
+        pieces=Pieces(stage.world.store),
         version="1.2.3",
         requests_per_minute=0,
     )

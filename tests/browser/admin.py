@@ -3,15 +3,19 @@
 import itertools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 
-from edge.publish.preload import Preload
+import edge
+from edge.catalog.bundles import SNIPPETS
+from edge.publish.snippet import Snippets
 from tests.browser.config_api import config_api, config_of
 from tests.cli.processes import Served
 
 WORKSPACE = "browser"
+WHOLE = Path(edge.__file__).parent / "assets" / SNIPPETS[0]
 _NUMBERS = itertools.count(1)
 WAIT = {"wait": "10s"}
 """A write answers once the change is live."""
@@ -64,10 +68,9 @@ class Site:
         text: str = self._admin.read(f"/snippets/{self.write_key}")["snippet"]
         return text
 
-    def preloads(self) -> list[str]:
-        """Link elements for the code that the page may ask for beside the loader."""
-        found = self._admin.read(f"/snippets/{self.write_key}")["preload"]
-        return [Preload(**one).element() for one in found]
+    def other_snippet(self) -> str:
+        """What a page carries that knows of no halves: from when the code was inline, or of another maker."""
+        return Snippets(WHOLE.read_text(encoding="utf-8"), "", self.cdn).text(self.write_key)
 
     def connect(
         self, slug: str, settings: Mapping[str, Any], mode: Literal["DEVICE", "CLOUD"] = "DEVICE", *, name: str = ""

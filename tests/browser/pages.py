@@ -58,9 +58,10 @@ def inline(code: str, nonce: str = "") -> str:
     return f"<script{attribute}>{code}</script>"
 
 
-def snippet(site: Site, *, script_host: str = "", name: str = "analytics") -> str:
-    """The page snippet as the edge gives it; ``name`` is the global's, ``script_host`` where the script comes from."""
-    text = site.snippet()
+def snippet(site: Site, *, script_host: str = "", name: str = "analytics", other: bool = False) -> str:
+    """The page snippet as the edge gives it, or an ``other`` one; ``name`` is the global's, ``script_host`` where the
+    script comes from."""
+    text = site.other_snippet() if other else site.snippet()
     assert text.count('"analytics"') == text.count(site.cdn) == 1
     return text.replace('"analytics"', json.dumps(name)).replace(site.cdn, script_host or site.cdn)
 
@@ -70,9 +71,14 @@ def own(_pages: Pages, site: Site) -> str:
     return inline(snippet(site))
 
 
+def other(_pages: Pages, site: Site) -> str:
+    """A snippet that asks for the loader in one file, whatever the source: separate code comes from its addresses."""
+    return inline(snippet(site, other=True))
+
+
 def standalone(pages: Pages, site: Site) -> str:
     """The official standalone build, unmodified and hosted by the page's site, behind the snippet."""
-    return inline(f"{snippet(site, script_host=pages.origin)};analytics._cdn={json.dumps(site.cdn)}")
+    return inline(f"{snippet(site, script_host=pages.origin, other=True)};analytics._cdn={json.dumps(site.cdn)}")
 
 
 def library(_pages: Pages, site: Site) -> str:
@@ -92,6 +98,7 @@ class Kind:
 
 
 OWN = Kind("edgewise", own, official=False)
+OTHER = Kind("edgewise-other-snippet", other, official=False)
 STANDALONE_KIND = Kind("analytics-next-standalone", standalone)
 LIBRARY_KIND = Kind("analytics-next-npm", library)
 KINDS = (OWN, STANDALONE_KIND, LIBRARY_KIND)

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.admin import Admin
 from tests.browser.collector import Collector
 from tests.browser.outside import VENDOR_HOSTS, Outside
-from tests.browser.pages import KINDS, Kind, Pages
+from tests.browser.pages import KINDS, LIBRARY_KIND, OTHER, STANDALONE_KIND, Kind, Pages
 from tests.browser.shop import Shop, a_visit, ends
 from tests.browser.visitor import Visitor
 
@@ -14,7 +14,7 @@ each_client = pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 LOOPBACK = {"localhost", "127.0.0.1"}
 
 
-@each_client
+@pytest.mark.parametrize("kind", [OTHER, STANDALONE_KIND, LIBRARY_KIND], ids=lambda kind: kind.name)
 def test_device_mode_destinations_load_and_receive_page_track_and_identify(
     kind: Kind, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
 ) -> None:

@@ -11,7 +11,7 @@ from tests.browser.admin import Admin, administering
 from tests.browser.collector import Collector
 from tests.browser.faulty import CODE, publish_faulty
 from tests.browser.outside import Outside
-from tests.browser.pages import KINDS, LIBRARY_KIND, OWN, STANDALONE_KIND, Kind, Pages, own
+from tests.browser.pages import KINDS, LIBRARY_KIND, OTHER, OWN, STANDALONE_KIND, Kind, Pages, other, own
 from tests.browser.shop import Shop, a_visit, ends
 from tests.browser.visitor import Visitor
 from tests.cli.processes import served
@@ -79,7 +79,7 @@ def test_a_destination_whose_code_does_not_arrive_is_missed_by_nobody_else(
     shop = Shop(admin.site(api_host=collector.api_host)).connect("amplitude", "facebook-pixel", "google-tag-manager")
     shop.site.change(bundle="separate")
     visitor.context.route("**/actions/amplitude/*", {**FAULTS, **UNREADABLE}[fault])
-    a_visit(visitor, pages.publish(own(pages, shop.site)))
+    a_visit(visitor, pages.publish(other(pages, shop.site)))
     ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
     ends_loading(visitor, "/actions/amplitude/", never=fault == "hanging")
     if fault != "hanging":
@@ -99,17 +99,28 @@ def test_a_vendor_whose_script_does_not_arrive_is_missed_by_nobody_else(
     visitor.until(lambda: visitor.asked("https://cdn.amplitude.com/"), "the request for the vendor's script")
 
 
-@pytest.mark.parametrize("bundle", ["inline", "separate"])
+@pytest.mark.parametrize(
+    ("kind", "bundle"),
+    [(OWN, "inline"), (OWN, "separate"), (OTHER, "separate")],
+    ids=["inline", "in-halves", "from-its-address"],
+)
 @pytest.mark.parametrize("fault", CODE)
 def test_a_destination_whose_code_is_at_fault_is_missed_by_nobody_else(
-    fault: str, bundle: str, admin: Admin, collector: Collector, pages: Pages, outside: Outside, visitor: Visitor
+    fault: str,
+    kind: Kind,
+    bundle: str,
+    admin: Admin,
+    collector: Collector,
+    pages: Pages,
+    outside: Outside,
+    visitor: Visitor,
 ) -> None:
     shop = Shop(admin.site(api_host=collector.api_host)).connect("facebook-pixel", "google-tag-manager")
     shop.site.connect(f"faulty-{fault}", {})
     shop.site.change(bundle=bundle)
-    a_visit(visitor, pages.publish(own(pages, shop.site)))
+    a_visit(visitor, pages.publish(kind.tag(pages, shop.site)))
     ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
-    asked_for = bundle == "separate"
+    asked_for = kind is OTHER
     ends_loading(visitor, f"/actions/faulty-{fault}/" if asked_for else None, never=fault == "load-hangs")
     # What a script throws by itself is the page's to see; nothing else is.
     assert visitor.errors == (["at fault: the script"] if asked_for and fault == "script-throws" else [])

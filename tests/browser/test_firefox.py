@@ -100,13 +100,26 @@ def test_what_a_page_has_gathered_is_sent_as_it_goes(admin: Admin, pages: Pages,
     arrives(collector, site, "Gathered")
 
 
+def test_a_loader_in_halves_is_put_together(site: Site, pages: Pages, collector: Collector) -> None:
+    site.change(bundle="separate")
+    results = firefox(
+        ("visit", pages.publish(own(pages, site), LISTENS)),
+        calls("analytics.track('Shown')"),
+        ("until", "window.seen?.includes('Shown')"),
+        NOTHING_WRITTEN,
+        ("run", "[...document.scripts].filter(({ src }) => src).map(({ src }) => src.split('/').pop())"),
+    )
+    assert results[-1] == ["manifest.js", "code.js"]
+    arrives(collector, site, "Shown")
+
+
 def test_under_a_policy_of_nonces_separate_code_is_checked_and_runs(
     site: Site, pages: Pages, collector: Collector
 ) -> None:
     site.change(bundle="separate")
     policy = f"default-src 'none'; script-src 'nonce-n0nce' 'strict-dynamic'; connect-src {collector.api_host}/"
     results = firefox(
-        ("visit", pages.publish(inline(site.snippet(), "n0nce"), headers={"Content-Security-Policy": policy})),
+        ("visit", pages.publish(inline(site.other_snippet(), "n0nce"), headers={"Content-Security-Policy": policy})),
         calls("analytics.track('Shown')"),
         ("until", "window.seen?.includes('Shown')"),
         NOTHING_WRITTEN,

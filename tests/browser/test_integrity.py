@@ -5,7 +5,7 @@ from playwright.sync_api import Route
 from tests.browser.admin import Admin
 from tests.browser.collector import Collector
 from tests.browser.outside import Outside
-from tests.browser.pages import Pages, own
+from tests.browser.pages import Pages, other
 from tests.browser.shop import SEEN, Shop, a_visit, ends
 from tests.browser.visitor import Visitor
 
@@ -25,7 +25,7 @@ def test_i22_every_file_that_a_manifest_names_is_served_with_the_integrity_it_st
 ) -> None:
     shop = Shop(admin.site()).connect()
     shop.site.change(bundle="separate")
-    a_visit(visitor, pages.publish(own(pages, shop.site)))
+    a_visit(visitor, pages.publish(other(pages, shop.site)))
     plugins = visitor.manifest()["remotePlugins"]
     assert len(plugins) == len(SEEN)
     # The browser itself compares: a fetch whose bytes differ from the integrity is rejected.
@@ -48,7 +48,7 @@ def test_i22_a_file_that_was_tampered_with_is_refused_and_nothing_else_breaks(
     said: list[str] = []
     visitor.page.on("console", lambda message: said.append(message.text))
     visitor.context.route("**/actions/amplitude/*", tamper)
-    a_visit(visitor, pages.publish(own(pages, shop.site)))
+    a_visit(visitor, pages.publish(other(pages, shop.site)))
     ends(visitor, shop, collector, outside, "Amplitude", "Mixpanel", "Google Analytics 4 Web")
     refused = "Failed to find a valid digest in the 'integrity' attribute"
     visitor.until(

@@ -42,7 +42,13 @@ def test_a_copy_comes_back_as_it_was_with_when_it_was_confirmed(files: CopyFiles
 def test_each_document_of_each_key_is_a_file_of_its_own(files: CopyFiles) -> None:
     files.write(WANTED, document(3), NOW, NOW)
     assert files.read("e1", OTHER, NOW) is None
-    assert [files.read("e1", Wanted(kind, KEY), NOW) is not None for kind in KINDS] == [True, False, False]
+    assert [files.read("e1", Wanted(kind, KEY), NOW) is not None for kind in KINDS] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_as_of_never_goes_back_in_whatever_order_writers_come(files: CopyFiles) -> None:

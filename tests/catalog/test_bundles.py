@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from edge.catalog.bundles import INDEX, JAVASCRIPT, SNIPPET, Release, read_release
+from edge.catalog.bundles import INDEX, JAVASCRIPT, SNIPPETS, Release, read_release
 from edge.catalog.errors import CatalogError
 from edge.model.asset import content_hash, integrity_of, short_integrity_of
 from tests.catalog.samples import HEAD, definition
@@ -95,10 +95,14 @@ def test_two_destinations_with_the_same_code_share_one_asset(built: Built) -> No
     assert len(release.assets) == 2
 
 
-def test_the_snippet_is_read_if_there_is_one(built: Built) -> None:
-    assert built.read().snippet is None
-    (built.assets / SNIPPET).write_text("!function(){}()")
-    assert built.read().snippet == "!function(){}()"
+TEXTS = ("!function(){}()", "!function(halves){}()")
+
+
+def test_the_snippets_are_read_if_there_are_any(built: Built) -> None:
+    assert built.read().snippets == ("", "")
+    for name, text in zip(SNIPPETS, TEXTS, strict=True):
+        (built.assets / name).write_text(text)
+    assert built.read().snippets == TEXTS
 
 
 @pytest.mark.parametrize("name", ["client.js", "actions/tool.js"])

@@ -257,24 +257,14 @@ def test_the_snippet_is_ready_for_a_page_and_names_the_edge(shell: Shell) -> Non
     assert at.json("snippet", KEY)["snippet"].strip() in html
 
 
-def test_the_snippet_preloads_the_code_that_is_not_in_the_loader(shell: Shell) -> None:
-    shell.ok("destination", "create", "acme/site/amplitude", "--set", f"apiKey={API_KEY}", "--enable")
-    assert "Nothing to preload" in shell.run("snippet", KEY, "--preload").stderr
-    shell.ok("source", "update", "acme/site", "--bundle", "separate")
-    link, _, script = shell.ok("snippet", KEY, "--preload").partition("\n")
-    (file,) = shell.json("snippet", KEY)["preload"]
-    assert f'href="{file["url"]}" integrity="{file["integrity"]}"' in link
-    plain = shell.run("snippet", KEY)
-    assert plain.stdout == script
-    assert "--preload" in plain.stderr
-
-
-def test_the_snippet_has_nothing_to_say_where_there_is_nothing_to_preload(shell: Shell) -> None:
-    assert shell.run("snippet", KEY).stderr == ""
-
-
-def test_policies_are_printed_without_a_page_to_preload_anything(shell: Shell) -> None:
-    assert "--csp: prints policies and no page" in shell.refused("snippet", KEY, "--csp", "--preload", code=2)
+def test_the_snippet_asks_for_the_loader_in_halves_where_code_is_apart_from_the_settings(shell: Shell) -> None:
+    whole = shell.ok("snippet", KEY)
+    changed = shell.run("source", "update", "acme/site", "--bundle", "separate")
+    assert f"edgewise snippet {KEY}" in changed.stderr
+    halved = shell.ok("snippet", KEY)
+    assert ('"manifest"' in whole, '"manifest"' in halved) == (False, True)
+    shell.ok("source", "update", "acme/site", "--client", "analytics-next")
+    assert shell.ok("snippet", KEY) == whole
 
 
 def test_explain_says_why_a_destination_is_not_published(shell: Shell) -> None:

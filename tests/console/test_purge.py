@@ -27,7 +27,7 @@ async def test_a_preview_shows_what_is_reached_and_purges_nothing(console: Conso
     assert page.status_code == 200
     assert "Invalidate in workspace Acme?" in page.text
     assert KEY in page.text
-    assert "<dt>Documents</dt><dd>3</dd>" in page.text
+    assert "<dt>Documents</dt><dd>5</dd>" in page.text
     assert "<dt>On hosts</dt><dd>1</dd>" in page.text
     assert MARKUP not in page.text
     assert await head_of(console) == before

@@ -28,7 +28,7 @@ async def test_a_source_shows_its_destinations_keys_and_how_to_install_it(consol
     text = (await one.get(HOME)).text
     for shown in ("Tally", "Courier", "Device mode", "Cloud mode", "Enabled", KEY, "@segment/analytics-next"):
         assert shown in text
-    assert f"&lt;script&gt;\n&lt;script&gt;{KEY}&lt;/script&gt;\n&lt;/script&gt;" in text
+    assert f"&lt;script&gt;\n&lt;script&gt;&#34;{KEY}&#34;&lt;/script&gt;\n&lt;/script&gt;" in text
     assert "cdnURL: &#34;http://edge.test&#34;" in text
 
 

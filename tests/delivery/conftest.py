@@ -76,7 +76,7 @@ async def starting(world: World, clock: HandClock, settings: Settings, witness: 
         settings=settings,
         clock=clock,
         stats=Stats(),
-        release=Release("0", RELEASED_CLIENT, {}, (), None),
+        release=Release("0", RELEASED_CLIENT, {}, (), ("", "")),
         store=world.store,
         roster=roster,
         journal=world.journal,

@@ -6,7 +6,14 @@ from tests.support.world import CHUNK_NAME, CODE, KEY
 SETTINGS = f"/v1/projects/{KEY}/settings"
 LOADER = f"/analytics.js/v1/{KEY}/analytics.min.js"
 INTEGRATIONS = f"/v1/projects/{KEY}/integrations"
-DOCUMENTS = {"settings": SETTINGS, "loader": LOADER, "integrations": INTEGRATIONS}
+MANIFEST, CODE_HALF = f"/analytics.js/v1/{KEY}/manifest.js", f"/analytics.js/v1/{KEY}/code.js"
+DOCUMENTS = {
+    "settings": SETTINGS,
+    "loader": LOADER,
+    "integrations": INTEGRATIONS,
+    "manifest": MANIFEST,
+    "code": CODE_HALF,
+}
 ASSET = f"/next-integrations/actions/tally/{CODE.hash}.js"
 CHUNK = f"/analytics-next/bundles/{CHUNK_NAME}"
 PATHS = DOCUMENTS | {"asset": ASSET, "chunk": CHUNK, "sink": "/v1/t", "healthz": "/healthz", "readyz": "/readyz"}

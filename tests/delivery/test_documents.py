@@ -1,4 +1,4 @@
-"""Claims about the three documents by write key, over the route table and a real store."""
+"""Claims about the documents by write key, over the route table and a real store."""
 
 import asyncio
 import gzip
@@ -14,7 +14,7 @@ from edge.cache.reading import Reading
 from edge.delivery.documents import UntaggedError
 from edge.model.outcome import Outcome, Unavailable
 from edge.model.tags import is_tag
-from edge.publish.publication import KINDS, Kind, Wanted
+from edge.publish.publication import KINDS, SCRIPTS, Kind, Wanted
 from tests.delivery.conftest import Edge
 from tests.delivery.paths import DOCUMENTS, INTEGRATIONS, LOADER, SETTINGS, UNKNOWN
 from tests.support.asgi import Reply
@@ -47,7 +47,7 @@ async def test_i17_every_answer_comes_of_an_entry_with_tags_and_each_of_them_pur
     await edge.get(path)
     tags = await held_tags(edge, kind)
     expected = {"all", f"key:{KEY}", f"source:{SOURCE.id}", "workspace:acme", "definition:tally", "definition:courier"}
-    assert tags == expected | ({"loader"} if kind == "loader" else set())
+    assert tags == expected | ({"loader"} if kind in SCRIPTS else set())
     for tag in sorted(tags):
         assert is_tag(tag)
         assert (await edge.get(path))["cache-status"] == "edgewise; hit"

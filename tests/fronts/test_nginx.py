@@ -1,5 +1,6 @@
 """Claims about nginx as a front, with the real one: what is called shown was seen, and nothing else ever is (I13)."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from edge.fronts.cache_files import CacheFiles
 from edge.fronts.front import Due, FrontDownError, FrontError, Reach
 from edge.fronts.nginx import PATHS, NginxFront
-from edge.publish.publication import KINDS, Kind
+from edge.publish.publication import COMMON, KINDS, Kind
 from edge.publish.variants import Encoding
 from tests.support.fronted import VARIANTS, Fronted, fronted
 from tests.support.held_upstream import Upstream
@@ -166,6 +167,37 @@ async def test_only_what_is_held_is_refreshed_where_that_will_do(stage: Fronted)
     await stage.front.refresh(due(7, Reach.HELD))
     assert asked(stage) == 2
     assert set((await stage.shown(KEY)).values()) == {"e1.7"}
+
+
+async def test_a_loaders_halves_are_fetched_only_where_they_are_held(stage: Fronted) -> None:
+    half: tuple[Kind, Encoding] = ("manifest", "br")
+    await fill(stage, ("settings", "br"), half)
+    await stage.front.refresh(due(1, Reach.HELD))
+    asked(stage)
+    stage.upstream.position = 7
+    await stage.front.refresh(due(7))
+    assert stage.upstream.asked.keys() == {
+        (PATHS[kind].format(key=KEY), encoding)
+        for kind, encoding in VARIANTS
+        if kind in COMMON or (kind, encoding) == half
+    }
+    assert set((await stage.shown(KEY)).values()) == {"e1.7"}
+
+
+async def test_a_half_that_arrives_while_the_rest_is_refreshed_is_not_left_old(stage: Fronted) -> None:
+    await fill(stage, ("settings", "br"))
+    await stage.front.refresh(due(1, Reach.HELD))
+    late, last = stage.upstream.hold("manifest", KEY, "br"), stage.upstream.hold("settings", KEY, "br")
+    visitor = asyncio.create_task(stage.get("manifest", KEY, "br"))
+    await late.decided.wait()
+    stage.upstream.position = 7
+    refreshing = asyncio.create_task(stage.front.refresh(due(7)))
+    await last.decided.wait()
+    late.release.set()
+    assert (await visitor).headers["Edge-As-Of"] == "e1.1"
+    last.release.set()
+    await refreshing
+    assert (await stage.get("manifest", KEY, "br")).headers["Edge-As-Of"] == "e1.7"
 
 
 async def test_as_long_as_no_copy_was_found_where_it_has_to_be_everything_is_refreshed(

@@ -98,6 +98,7 @@ def test_a_change_is_settled_after_its_rebound_and_its_host_is_told_apart_from_o
 
 def test_i34_purging_everything_refreshes_what_nginx_holds_and_says_how_much_that_was(stage: Stage) -> None:
     stage.switch("--enable")
+    stage.shown()
     purged = stage.shell.json("purge", "--tag", "all", "--wait", "30s")
     assert purged["state"] in ("live", "settled")
     assert (purged["hosts"][0]["front"]["done"], purged["hosts"][0]["front"]["total"]) == (1, 1)

@@ -4,8 +4,8 @@ import pytest
 
 from edge.fronts.front import Due, FrontDownError, Reach
 from edge.fronts.ledger import LONGEST_PAUSE
-from edge.fronts.sweep import ONLY_LOADER, PAGE
-from edge.publish.publication import KINDS
+from edge.fronts.sweep import PAGE
+from edge.publish.publication import KINDS, SCRIPTS
 from tests.fronts.stage import HOLD, HOST, KEYS, Host, led, state
 
 pytestmark = pytest.mark.anyio
@@ -187,7 +187,7 @@ async def test_of_a_key_that_only_the_loader_reaches_only_the_loader_is_refreshe
     await seconds(host, 2)
     kinds = {due.key: due.kinds for due in sent(host) if due.reach is Reach.HELD}
     assert [key for key, found in kinds.items() if found == KINDS] == list(MANY[2:4])
-    assert [key for key, found in kinds.items() if found == ONLY_LOADER] == [*MANY[:2], *MANY[4:6]]
+    assert [key for key, found in kinds.items() if found == SCRIPTS] == [*MANY[:2], *MANY[4:6]]
 
 
 async def test_a_purge_that_reaches_nobody_is_live_when_it_was_looked_at(host: Host) -> None:

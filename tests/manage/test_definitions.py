@@ -47,7 +47,9 @@ async def test_adding_the_same_again_changes_nothing_and_other_code_purges_its_u
 
 async def test_no_release_takes_an_added_definition_away(stage: Stage) -> None:
     await definitions.add(stage.manage, INSTANCE, PACKAGE)
-    shipped = Release("1000.0.0", RELEASED_CLIENT, {DEVICE.slug: replace(DEVICE, release="1000.0.0")}, (CODE,), None)
+    shipped = Release(
+        "1000.0.0", RELEASED_CLIENT, {DEVICE.slug: replace(DEVICE, release="1000.0.0")}, (CODE,), ("", "")
+    )
     await import_release(stage.world.store, shipped)
     async with stage.manage.store.view() as view:
         assert await view.definition("mail-tool") is not None

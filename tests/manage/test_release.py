@@ -18,7 +18,7 @@ def release(version: str, *definitions: Definition) -> Release:
         client=replace(RELEASED_CLIENT, version=version, release=version),
         definitions={one.slug: replace(one, release=version) for one in definitions},
         assets=(CODE, CLIENT_CODE),
-        snippet=None,
+        snippets=("", ""),
     )
 
 

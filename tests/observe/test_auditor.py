@@ -7,7 +7,7 @@ from structlog.testing import capture_logs
 
 from edge.model.outcome import Found
 from edge.observe.asking import Answered
-from edge.publish.publication import KINDS, Wanted
+from edge.publish.publication import COMMON, Wanted
 from edge.publish.variants import Encoding, encode
 from edge.settings import Settings
 from tests.observe.stage import BUDGET, Listening, auditor_of, fleet_of
@@ -58,7 +58,7 @@ async def test_a_fleet_that_is_as_the_store_says_gives_no_finding(
     assert report["findings"] == []
     stats = nodes[0].node.ground.stats
     assert (stats.audit_rounds, stats.audit_failures) == (4, 0)
-    assert stats.audit_requests == 4 * len(nodes) * len(KINDS)
+    assert stats.audit_requests == 4 * len(nodes) * len(COMMON)
     assert set(auditor.numbers().values()) == {0}
 
 
@@ -226,7 +226,7 @@ async def test_the_auditor_changes_nothing_and_asks_no_more_than_its_sample(
         await auditor.round()
     async with world.store.view() as view:
         assert view.as_of == before
-    assert all(one.node.ground.stats.fills <= len(KINDS) for one in nodes)
+    assert all(one.node.ground.stats.fills <= len(COMMON) for one in nodes)
 
 
 async def test_what_the_store_cannot_say_is_held_against_nobody(

@@ -75,6 +75,8 @@ def test_between_builds_only_a_loaders_bytes_may_differ() -> None:
         "settings": "wrong",
         "loader": None,
         "integrations": "wrong",
+        "manifest": None,
+        "code": None,
     }
     assert trouble(other, kind="loader") == "wrong"
 

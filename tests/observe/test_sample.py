@@ -6,7 +6,7 @@ import pytest
 
 from edge.model.change import Entry
 from edge.observe.sample import CHANGED, MOST, ROTATING, Rotation, chosen
-from edge.publish.publication import KINDS, Wanted
+from edge.publish.publication import COMMON, Wanted
 from tests.support.world import KEY, OTHER_KEY, SOURCE, World
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +23,7 @@ def changes(*groups: tuple[str, ...]) -> list[Entry]:
 
 
 def test_every_key_is_looked_at_in_all_three_documents() -> None:
-    assert {(one.kind, one.write_key) for one in chosen([], [], ["k1"])} == {(kind, "k1") for kind in KINDS}
+    assert {(one.kind, one.write_key) for one in chosen([], [], ["k1"])} == {(kind, "k1") for kind in COMMON}
 
 
 def test_what_differed_comes_first_then_the_newest_changes_then_whose_turn_it_is() -> None:
@@ -33,7 +33,7 @@ def test_what_differed_comes_first_then_the_newest_changes_then_whose_turn_it_is
 
 def test_a_key_is_looked_at_once_for_whatever_reasons() -> None:
     found = chosen([Wanted("loader", "k"), Wanted("settings", "k")], changes(("k",), ("k",)), ["k"])
-    assert len(found) == len(KINDS)
+    assert len(found) == len(COMMON)
 
 
 def test_a_round_is_bounded() -> None:

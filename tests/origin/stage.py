@@ -90,7 +90,7 @@ async def control_node(template: Path, directory: Path) -> AsyncIterator[Control
         settings=settings,
         clock=clock,
         stats=Stats(),
-        release=Release("0", RELEASED_CLIENT, {}, (), None),
+        release=Release("0", RELEASED_CLIENT, {}, (), ("", "")),
         store=world.store,
         roster=roster,
         journal=world.journal,

@@ -17,7 +17,8 @@ from edge.model.client import OWN, PREFIX, Client, official_slug, part_name
 from edge.model.definition import Bundle
 from edge.model.filter import Filter, FilterAction
 from edge.model.source import LibraryConfig, LoaderConfig
-from edge.publish.loader import INLINE_BYTES, Loaders, chunks_of, parts_of
+from edge.publish.division import INLINE_BYTES
+from edge.publish.loader import Loaders, chunks_of, parts_of
 from edge.publish.manifest import Manifest, Plugin
 from edge.publish.pieces import ClientMissingError, Pieces
 from edge.publish.routing import Rule, rule_as_json, steps_of
@@ -236,7 +237,13 @@ async def test_what_only_other_clients_read_of_the_settings_is_not_in_a_loader()
     settings = settings_of()
     told = run(await compose(Files(CLIENT), settings=settings))["settings"]
     assert settings.keys() - told.keys() == {"legacyVideoPluginsEnabled", "metrics"}
+    entry, whole = told.pop("integrations")["Segment.io"], settings.pop("integrations")["Segment.io"]
     assert told == {name: settings[name] for name in told}
+    # What our client takes for granted where nothing is said; it is said where it is otherwise.
+    assert whole == entry | {"addBundledMetadata": True, "unbundledIntegrations": []}
+    telling = settings_of()
+    telling["integrations"]["Segment.io"] |= {"addBundledMetadata": False, "unbundledIntegrations": ["Mail"]}
+    assert run(await compose(Files(CLIENT), settings=telling))["settings"]["integrations"] == telling["integrations"]
 
 
 async def test_where_the_source_does_not_say_code_is_inline_up_to_a_size() -> None:
@@ -264,7 +271,7 @@ async def test_a_file_is_read_and_compressed_once_for_all_sources() -> None:
     first = await loaders.compose(OWN_CLIENT, CHOSEN, [plugin(code(1))], KEY, SETTINGS)
     second = await loaders.compose(OWN_CLIENT, CHOSEN, [plugin(code(1))], "wk_other_0002", SETTINGS)
     assert sorted(files.asked) == sorted([CLIENT.hash, code(1).hash])
-    assert [a is b for a, b in zip(first, second, strict=True)] == [False, True, True, True]
+    assert [a is b for a, b in zip(first, second, strict=True)] == [False, True, True, True, True, True]
 
 
 @pytest.mark.parametrize("config", [INLINE, OFFICIAL], ids=["destination", "official"])
@@ -320,28 +327,71 @@ def test_an_older_official_client_without_these_chunks_is_asked_for_none() -> No
     assert chunks_of(old, {**SETTINGS, **LISTED, **RULE}) == {"chunks": [], "query": ""}
 
 
-async def ahead(*plugins: Plugin, config: LoaderConfig) -> list[str]:
-    files = Files(CLIENT, *(code(number) for number in (1, 2, 3, 4)))
-    return [one.slug for one in await Loaders(Pieces(files), ORIGIN).ahead(config, plugins)]
+FITTING = "globalThis.fits = scripts[1].edgewise(scripts[0].edgewise)"
 
 
-async def test_a_page_asks_beside_its_loader_for_what_is_not_in_it_and_waits_for_no_consent() -> None:
-    plain, second = plugin(code(1), 1), plugin(code(2), 2)
-    waits, added = replace(plugin(code(3), 3), consent=("ads",)), replace(plugin(code(4), 4), added=True)
-    every = (plain, second, waits, added)
-    assert await ahead(*every, config=SEPARATE) == [plain.slug, second.slug, added.slug]
-    for config in (INLINE, CHOSEN):
-        assert await ahead(*every, config=config) == [added.slug]
-    assert await ahead(*every, config=LoaderConfig("analytics-next", "1.84.3", bundle="separate")) == []
+async def halves(
+    files: Files,
+    *plugins: Plugin,
+    config: LoaderConfig = SEPARATE,
+    settings: Mapping[str, Any] | None = None,
+    client: Client = OWN_CLIENT,
+) -> tuple[bytes, bytes]:
+    told = settings_of(*plugins) if settings is None else settings
+    found = await Loaders(Pieces(files), ORIGIN).halves(client, config, plugins, KEY, told)
+    manifest, code_ = (encode_pieces(pieces)["identity"].body for pieces in (found.manifest, found.code))
+    return manifest, code_
 
 
-async def test_what_is_asked_for_beside_the_loader_is_little_but_for_the_first() -> None:
-    """Also where the source does not say, and all of it is too large for the loader."""
-    codes = [code(number, f"//{random.Random(number).randbytes(INLINE_BYTES).hex()}\n") for number in (1, 2)]
-    large, larger = (plugin(one, number) for number, one in enumerate(codes, 1))
-    small = [plugin(code(number), number) for number in (3, 4)]
-    loaders = Loaders(Pieces(Files(CLIENT, *codes, code(3), code(4))), ORIGIN)
-    for config in (CHOSEN, SEPARATE):
-        assert await loaders.ahead(config, [*small, large, larger]) == small
-        assert await loaders.ahead(config, [large, larger, *small]) == [large]
-        assert await loaders.ahead(config, [large, replace(large, name="Second"), larger]) == [large]
+def put_together(manifest: bytes, code_: bytes, then: str = FITTING) -> dict[str, Any]:
+    """``globalThis.seen`` after a page's snippet has had both run, and whether they fit."""
+    steps = (f"document.currentScript=scripts[{at}];{half.decode()}\n" for at, half in enumerate((manifest, code_)))
+    page = "globalThis.scripts=[{},{}];globalThis.document={};"
+    script = f"{''.join(steps)}document.currentScript=null;{then};globalThis.seen={{...globalThis.seen,fits}}"
+    return run(script.encode(), page)
+
+
+async def test_put_together_halves_are_the_loader_with_code_inline() -> None:
+    plain, waits = plugin(code(1), 1), replace(plugin(code(2), 2), consent=("ads",))
+    files = Files(CLIENT, RULES, PLAIN, CONSENT, code(1))
+    settings = settings_of(plain, waits) | filtered("all") | {"consentSettings": {}}
+    whole = run(await compose(files, plain, waits, config=INLINE, settings=settings))
+    for config in (SEPARATE, INLINE, CHOSEN):
+        seen = put_together(*await halves(files, plain, waits, config=config, settings=settings))
+        assert seen.pop("fits") == 1
+        assert {**seen, "globals": []} == {**whole, "globals": []}
+
+
+async def test_nothing_runs_before_the_halves_are_put_together_nor_where_they_do_not_fit() -> None:
+    first, second = plugin(code(1), 1), plugin(code(2), 2)
+    files = Files(CLIENT, code(1), code(2))
+    manifest, code_ = await halves(files, first)
+    _, other = await halves(files, first, second)
+    assert set(put_together(manifest, code_, "globalThis.fits = 0")) == {"fits"}
+    for given, wanted in ((other, manifest), (code_, b"")):
+        assert put_together(wanted, given) == {}
+
+
+async def test_the_code_half_is_the_same_whatever_the_settings_are() -> None:
+    """So that a browser which has it fetches the other alone when a setting changes."""
+    one = plugin(code(1), 1)
+    before, after = [await halves(Files(CLIENT, code(1)), replace(one, settings={"id": id_})) for id_ in (1, 2)]
+    assert before[0] != after[0]
+    assert before[1] == after[1]
+
+
+@pytest.mark.parametrize("config", [SEPARATE, CHOSEN])
+async def test_what_is_too_large_for_the_code_half_is_loaded_from_its_address(config: LoaderConfig) -> None:
+    large = code(1, f"//{random.Random(1).randbytes(INLINE_BYTES).hex()}\n")
+    both = plugin(large, 1), plugin(code(2), 2)
+    settings = settings_of(*both)
+    seen = put_together(*await halves(Files(CLIENT, large, code(2)), *both, config=config))
+    assert set(seen["inlined"]) == {both[1].slug}
+    assert seen["settings"]["remotePlugins"][0] == settings["remotePlugins"][0]
+
+
+async def test_the_official_client_has_no_halves_and_its_source_says_so() -> None:
+    told = await halves(Files(STANDALONE, BEFORE), plugin(code(1)), config=OFFICIAL, client=OFFICIAL_CLIENT)
+    assert put_together(*told, then="globalThis.fits = scripts.map(s => s.edgewise ?? 'none')") == {
+        "fits": ["none", "none"]
+    }

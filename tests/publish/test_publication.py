@@ -16,7 +16,7 @@ from edge.model.outcome import Found, Missing, Unavailable
 from edge.model.source import LoaderConfig
 from edge.publish.bundle import inlined_settings
 from edge.publish.images import PublishedImages
-from edge.publish.publication import KINDS, Kind, Publication, Publisher, Wanted
+from edge.publish.publication import KINDS, SCRIPTS, Kind, Publication, Publisher, Wanted
 from edge.publish.wire import Origin
 from edge.store.documents import Codec
 from edge.store.engine import open_engine
@@ -72,7 +72,7 @@ async def test_a_document_is_found_as_of_the_head_with_the_tags_that_may_change_
 ) -> None:
     outcome = await found(publisher, kind)
     expected = {"source:s1", f"key:{KEY}", "workspace:acme", "definition:tally", "definition:courier", "all"}
-    assert outcome.tags == expected | ({"loader"} if kind == "loader" else set())
+    assert outcome.tags == expected | ({"loader"} if kind in SCRIPTS else set())
     async with world.store.view() as view:
         assert outcome.as_of == view.as_of
     assert outcome.value.kind == kind

@@ -22,6 +22,8 @@ PATHS = {
     "settings": "/v1/projects/{}/settings",
     "integrations": "/v1/projects/{}/integrations",
     "loader": "/analytics.js/v1/{}/analytics.min.js",
+    "manifest": "/analytics.js/v1/{}/manifest.js",
+    "code": "/analytics.js/v1/{}/code.js",
 }
 
 

@@ -1,7 +1,5 @@
 """Sources and their write keys over HTTP."""
 
-from dataclasses import asdict
-
 from edge.api import render, render_events
 from edge.api.bodies import SourceBody, SourceIn, SourcePatchBody, UpdateMask, WriteKeyBody
 from edge.api.call import Call, Reply, integer_of, seconds_of
@@ -12,7 +10,6 @@ from edge.manage.paging import cut, page_of
 from edge.manage.problem import invalid
 from edge.manage.sources import SourcePatch
 from edge.manage.tracking_plan import read_plan
-from edge.publish.snippet import inline_script
 
 CHANGEABLE = (
     "display_name",
@@ -114,14 +111,15 @@ async def explained_key(call: Call) -> Reply:
 
 
 async def snippet(call: Call) -> Reply:
-    key, text = call.path["key"], call.deps.snippet(call.path["key"])
-    needs = await page_needs.for_key(call.deps.manage, call.principal, key, call.deps.origin, inline_script(text))
+    key, deps = call.path["key"], call.deps
+    needs = await page_needs.for_key(
+        deps.manage, call.principal, key, deps.origin, snippets=deps.snippets, pieces=deps.pieces
+    )
     return Reply(
         {
             "write_key": key,
-            "snippet": text,
+            "snippet": needs.snippet,
             "csp": {"nonce": needs.policy.by_nonce, "hosts": needs.policy.by_hosts},
-            "preload": [asdict(one) for one in needs.preloads],
         }
     )
 

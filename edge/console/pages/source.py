@@ -5,13 +5,14 @@ from starlette.responses import Response
 
 from edge.console.call import Call
 from edge.console.forms import WHOLE
-from edge.console.install import addresses, ways
+from edge.console.install import Way, addresses, ways
 from edge.console.page import Page, Row
-from edge.manage import destinations, explain, sources, write_keys
+from edge.manage import destinations, explain, page_needs, sources, write_keys
 from edge.manage.problem import ProblemError
 from edge.manage.published import published
 from edge.manage.rules import MAX_DESTINATIONS
 from edge.model.budget import TOTAL
+from edge.model.source import Source
 from edge.model.token import Scope
 from edge.store.lookup import Page as Stretch
 
@@ -31,9 +32,17 @@ async def show(call: Call, status: int = 200) -> Response:
         source=source,
         found=found,
         shown_key=shown_key,
-        ways=ways(source, shown_key, call.deps.origin, call.deps.snippet) if shown_key else (),
+        ways=await _ways(call, source, shown_key) if shown_key else (),
         budget_minutes=TOTAL // 60,
     )
+
+
+async def _ways(call: Call, source: Source, key: str) -> tuple[Way, ...]:
+    deps = call.deps
+    needs = await page_needs.for_key(
+        deps.manage, call.principal, key, deps.origin, snippets=deps.snippets, pieces=deps.pieces
+    )
+    return ways(source, key, deps.origin, needs.snippet)
 
 
 async def change_keys(call: Call) -> Response:

@@ -1,9 +1,15 @@
-// The text that a page carries (see README.md). Python puts the write key and the edge's address in place of the
-// two placeholders, as JSON string literals; everything else must stay as short as it is readable.
+// The text that a page carries (see README.md). Python puts JSON literals in place of the placeholders; everything else
+// must stay as short as it is readable.
 declare const __WRITE_KEY__: string;
 declare const __CDN__: string;
+/** Whether this text asks for the loader in halves. The build makes one that does, and one that does not. */
+declare const __HALVES__: boolean;
 
 type Stub = unknown[] & Record<string, unknown>;
+/** A half has put at its own element what the other needs; nothing where it could not be had. */
+type Script = HTMLScriptElement & { edgewise?: unknown };
+/** The code, which is given the manifest; whether the two fit. */
+type Run = (manifest: unknown) => unknown;
 
 ((key: string, writeKey: string, cdn: string) => {
   const page = window as unknown as Record<string, Stub>;
@@ -54,12 +60,26 @@ type Stub = unknown[] & Record<string, unknown>;
   stub.load = (wanted: string, options?: unknown) => {
     // A page may have put its options there before this snippet.
     stub._loadOptions = options ?? stub._loadOptions;
-    const script = document.createElement("script");
-    script.async = true;
-    script.setAttribute("data-edgewise-global", key);
-    if (nonce) script.nonce = nonce;
-    script.src = `${cdn}/analytics.js/v1/${wanted}/analytics.min.js`;
-    document.head.appendChild(script);
+    const ask = (name: string, done?: () => void): Script => {
+      const script = document.createElement("script");
+      script.async = true;
+      script.setAttribute("data-edgewise-global", key);
+      if (nonce) script.nonce = nonce;
+      script.src = `${cdn}/analytics.js/v1/${wanted}/${name}.js`;
+      if (done) script.onload = script.onerror = done;
+      return document.head.appendChild(script);
+    };
+    if (!__HALVES__) ask("analytics.min");
+    else {
+      let missing = 2;
+      // Whichever comes last has both run. Where one could not be had, or they are of two times, the whole loader does
+      // without them.
+      const done = (): void => {
+        if (!--missing && !(code.edgewise as Run | undefined)?.(manifest.edgewise)) ask("analytics.min");
+      };
+      const manifest = ask("manifest", done);
+      const code = ask("code", done);
+    }
   };
   stub._writeKey = writeKey;
   // Where the client asks for everything else; it could not tell from an address without https.

@@ -49,6 +49,6 @@ async def test_what_is_wrong_is_named_and_nothing_is_written(api: ApiStage, chan
 async def test_a_snippet_comes_with_the_policies_of_its_page(api: ApiStage) -> None:
     key = (await api.call("GET", "/workspaces/acme/sources/site")).json()["write_keys"][0]
     found = (await api.call("GET", f"/snippets/{key}")).json()
-    assert set(found) == {"write_key", "snippet", "csp", "preload"}
+    assert set(found) == {"write_key", "snippet", "csp"}
     assert "'strict-dynamic'" in found["csp"]["nonce"]
     assert "script-src 'sha256-" in found["csp"]["hosts"]

@@ -98,7 +98,7 @@ def test_the_official_client_is_chosen_for_a_site_s_loader(desk: Desk) -> None:
 def test_where_destinations_code_is_kept_is_chosen_for_edgewise_s_own_client(desk: Desk) -> None:
     page = desk.page
     desk.at("/sources/site/settings")
-    for words, value in (("In the loader's own file", "inline"), ("Each in a file of its own", "separate")):
+    for words, value in (("In the loader's own file", "inline"), ("Apart from the settings", "separate")):
         page.get_by_label("Destinations' code").select_option(words)
         page.get_by_role("button", name="Save settings").click()
         expect(page.get_by_text("The settings of Demo site are saved.")).to_be_visible()
