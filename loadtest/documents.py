@@ -12,14 +12,18 @@ import brotli
 
 from loadtest.sources import COUNTED_SETTING, read_marker
 
-Kind = Literal["settings", "loader", "integrations"]
+Kind = Literal["settings", "loader", "integrations", "manifest"]
+"""Those that show of a source what may change; a loader's other half is code."""
 
 PATHS: dict[Kind, str] = {
     "settings": "/v1/projects/{}/settings",
     "loader": "/analytics.js/v1/{}/analytics.min.js",
     "integrations": "/v1/projects/{}/integrations",
+    "manifest": "/analytics.js/v1/{}/manifest.js",
 }
-_INLINED = re.compile(r"(?://#[^\n]*\n)?\(function\(\)\{var __EDGEWISE__=JSON\.parse\('((?:[^'\\]|\\.)*)'\);\n")
+_TOLD = r"JSON\.parse\('((?:[^'\\]|\\.)*)'\)"
+_INLINED = re.compile(rf"(?://#[^\n]*\n)?\(function\(\)\{{var __EDGEWISE__={_TOLD};\n")
+_HALF = re.compile(rf"document\.currentScript\.edgewise=\['[0-9a-f]{{8}}',{_TOLD}\]\n\Z")
 _ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
 _END = "\n})();\n"
 
@@ -72,7 +76,9 @@ def shown(kind: Kind, body: bytes) -> Shown:
         text = body.decode()
         if kind == "integrations":
             return Shown(None, frozenset(), None, tuple(sorted(entry["creationName"] for entry in json.loads(text))))
-        return _of_settings(json.loads(text)) if kind == "settings" else _of_loader(text)
+        if kind == "settings":
+            return _of_settings(json.loads(text))
+        return _of_told(told_in(text, _HALF) if kind == "manifest" else _of_loader(text))
     except (ValueError, KeyError, TypeError, IndexError) as error:
         raise UnreadableError(f"no whole {kind} document: {type(error).__name__}: {error}") from error
 
@@ -85,16 +91,23 @@ def read(kind: Kind, body: bytes, encoding: str) -> Shown:
 
 def inlined(text: str) -> Any:
     """What the loader ``text`` tells its client. Raises UnreadableError where that is not its first line."""
-    found = _INLINED.match(text)
+    return told_in(text, _INLINED)
+
+
+def told_in(text: str, form: re.Pattern[str]) -> Any:
+    found = form.match(text)
     if found is None:
         raise UnreadableError("no whole loader: its first line is not there")
     return json.loads(_ESCAPED.sub(lambda escape: chr(int(escape[1], 16)) if escape[1] else escape[2], found[1]))
 
 
-def _of_loader(text: str) -> Shown:
+def _of_loader(text: str) -> Any:
     if not text.endswith(_END):
         raise UnreadableError("no whole loader: its last line is not there")
-    told = inlined(text)
+    return inlined(text)
+
+
+def _of_told(told: dict[str, Any]) -> Shown:
     shown = _of_settings(told["settings"])
     if shown.key != told["writeKey"]:
         raise UnreadableError(f"a loader of {told['writeKey']!r} with settings of {shown.key!r}")

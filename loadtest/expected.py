@@ -50,4 +50,4 @@ def tags_of(source: LoadSource, kind: Kind) -> list[str]:
     """Every tag under which a document of ``source`` can be purged."""
     tags = [ALL, source_tag(source.id), key_tag(source.key), workspace_tag(source.workspace)]
     tags += [definition_tag(slug) for slug in source.definitions]
-    return [*tags, LOADER] if kind == "loader" else tags
+    return [*tags, LOADER] if kind in ("loader", "manifest") else tags

@@ -33,6 +33,8 @@ ADMINS = int(os.environ.get("LOAD_ADMINS", "2"))
 PURGERS = int(os.environ.get("LOAD_PURGERS", "1"))
 PROCESSES = max(1, int(os.environ.get("LOAD_PROCESSES", "1")))
 ENCODINGS: Mapping[Encoding, int] = {"br": 8, "gzip": 2, "identity": 1}
+HALVED = 0.2
+"""Of the pages, those that ask for the loader in halves."""
 PURGED: Mapping[str, int] = {"key": 8, "source": 6, "workspace": 3, "definition": 2, "loader": 1, "all": 1}
 """How often each kind of tag is purged: small ones often, all of them now and then."""
 
@@ -55,11 +57,13 @@ class Browser(Actor):
     @task
     def visit(self) -> None:
         visitor = Visitor(self, random.choice(self._lines), self.station.draw())
-        visitor.load("loader")
+        # Some pages have the snippet of a loader in halves, which any of our client's sources has.
+        script: Kind = "manifest" if random.random() < HALVED else "loader"
+        visitor.load(script)
         for _ in range(random.randint(0, 4)):
             time.sleep(random.uniform(0.05, 0.4))
             # A page loads the loader; an analytics.js-style client asks for settings, a consent manager for the list.
-            visitor.load("loader", again=random.random() < 0.1)
+            visitor.load(script, again=random.random() < 0.1)
             if random.random() < 0.5:
                 visitor.load("settings")
             if random.random() < 0.2:

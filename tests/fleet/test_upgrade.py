@@ -54,7 +54,8 @@ class Notes:
         with self._lock:
             if seen.kind == "settings":
                 self._manifest(seen, json.loads(body)["remotePlugins"])
-            else:
+            # Its other half has the client.
+            elif seen.kind != "manifest":
                 (self.newer if MARK in body else self.older)[seen.target] = seen.sent
 
     def _manifest(self, seen: Seen, plugins: list[dict[str, object]]) -> None:

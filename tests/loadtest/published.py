@@ -7,7 +7,7 @@ import edge
 from edge.catalog.bundles import Release, read_release
 from edge.model.destination import Destination
 from edge.model.source import Source
-from edge.publish.bundle import loader_bundle
+from edge.publish.bundle import loader_bundle, manifest_half
 from edge.publish.manifest import build
 from edge.publish.variants import Encoding, encode
 from edge.publish.wire import Origin, integrations_document, settings_document, to_json
@@ -40,6 +40,8 @@ def body_of(source: LoadSource, kind: Kind, counter: int = 0) -> bytes:
     settings = to_json(settings_document(manifest, source.key, ORIGIN))
     if kind == "settings":
         return settings
+    if kind == "manifest":
+        return manifest_half(source.key, ORIGIN.public_url, settings, "01234567")
     return loader_bundle(b"window.analytics = __EDGEWISE__;", source.key, ORIGIN.public_url, settings)
 
 

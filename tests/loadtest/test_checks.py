@@ -20,7 +20,7 @@ from loadtest.sources import load_source
 from tests.loadtest.published import POSITION, SOURCE, answer_of, asked_of
 
 KINDS = tuple(PATHS)
-COUNTED: tuple[Kind, ...] = ("settings", "loader")
+COUNTED: tuple[Kind, ...] = ("settings", "loader", "manifest")
 
 
 def whats(faults: list[Fault]) -> set[str]:

@@ -17,7 +17,7 @@ def test_nothing_is_expected_before_anything_is_live() -> None:
 def test_a_change_raises_counter_and_position_of_its_source_only() -> None:
     expected = Expected()
     expected.raise_counter(ONE, Floor(3, 10, 100.0))
-    assert [expected.floor(ONE, kind) for kind in KINDS] == [Floor(3, 10, 100.0)] * 3
+    assert [expected.floor(ONE, kind) for kind in KINDS] == [Floor(3, 10, 100.0)] * len(KINDS)
     assert expected.floor(OTHER, "settings") == Floor()
 
 
@@ -43,14 +43,14 @@ def test_a_purge_binds_the_documents_with_its_tag(tag: str, bound: set[object]) 
     expected = Expected()
     expected.raise_tags([tag], Floor(position=10))
     for source in (ONE, OTHER, ELSEWHERE):
-        assert [expected.floor(source, kind).position for kind in KINDS] == [10 if source in bound else 0] * 3
+        assert [expected.floor(source, kind).position for kind in KINDS] == [10 if source in bound else 0] * len(KINDS)
 
 
-def test_a_purge_of_loaders_binds_loaders_only() -> None:
+def test_a_purge_of_loaders_binds_loaders_and_their_halves_only() -> None:
     expected = Expected()
     expected.raise_tags(["loader"], Floor(position=10))
     raised: dict[Kind, int] = {kind: expected.floor(ONE, kind).position for kind in KINDS}
-    assert raised == {"settings": 0, "loader": 10, "integrations": 0}
+    assert raised == {"settings": 0, "loader": 10, "integrations": 0, "manifest": 10}
 
 
 def test_the_highest_floor_of_all_tags_counts() -> None:
