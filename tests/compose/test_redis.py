@@ -38,9 +38,11 @@ DESTINATION = "/v1beta/workspaces/acme/sources/site/destinations/tally"
 
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """However busy this machine is, nothing is told before it is ready, and no answer given before it is told."""
+    """However busy this machine is, nothing is told before it is ready, nor without its documents soon after it is told
+    with them, and no answer given before it is told."""
     for module in ("edge.app", "edge.compose.node", "edge.journal.announcer"):
         monkeypatch.setattr(f"{module}.PREPARING", NEVER)
+    monkeypatch.setattr("edge.journal.announcer.LULL", 1.0)
 
 
 def client_of(api: ASGIApp, token: str) -> httpx.AsyncClient:
