@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { minify } from "terser";
+import ts from "typescript";
 
 /** The loader's folder, from which all paths here are told. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -17,7 +18,7 @@ export const COMPRESS = { passes: 3, keep_fargs: false, inline: false, pure_gett
  * @param {{entry: string} | {code: string}} source a file, or the text of one
  * @param {Record<string, unknown>} constants
  * @param {import("esbuild").BuildOptions} [more]
- * @returns {Promise<string>} all of it in one function that is called in place; with `format: "esm"` without the function
+ * @returns {Promise<string>} all of it, without a function around it
  */
 export async function bundled(source, constants, more) {
   const result = await build({
@@ -25,7 +26,7 @@ export async function bundled(source, constants, more) {
       ? { entryPoints: [`${ROOT}/${source.entry}`] }
       : { stdin: { contents: source.code, resolveDir: ROOT, loader: "ts", sourcefile: "entry.ts" } }),
     bundle: true,
-    format: "iife",
+    format: "esm",
     target: TARGET,
     charset: "ascii",
     legalComments: "none",
@@ -42,8 +43,49 @@ export async function bundled(source, constants, more) {
 /** @param {string} code @param {import("terser").MinifyOptions} more */
 export async function shortened(code, more) {
   const format = { ascii_only: true, comments: false };
-  return (await minify(code, { ecma: 2020, compress: COMPRESS, format, ...more })).code ?? "";
+  return (await minify(code, { ecma: 2020, toplevel: true, compress: COMPRESS, format, ...more })).code ?? "";
 }
+
+/** @param {ts.Node} node @returns {boolean} whether it has what an arrow function would take from around it */
+const isBound = (node) => /^(this|super|arguments|new\.target)$/.test(node.getText()) || !!node.forEachChild(isBound);
+
+/** @param {ts.Node} node @param {Set<string>} names @returns {boolean} whether it needs one of these by the time that it is run */
+const needs = (node, names) => {
+  if (ts.isFunctionLike(node)) return false;
+  const isLabel = "name" in node.parent && node.parent.name === node && !ts.isShorthandPropertyAssignment(node.parent);
+  return (ts.isIdentifier(node) && !isLabel && names.has(node.text)) || !!node.forEachChild((child) => needs(child, names));
+};
+
+/**
+ * @param {string} code
+ * @returns {string} the same with functions as variables, behind those that need none of them. `f=e=>x` is shorter than
+ *   `function f(e){return x}`, compressed too; and what is used least, constants, gets the names that functions can then
+ *   have for what is their own.
+ */
+export function arrowed(code) {
+  /** @type {string[]} */
+  const functions = [];
+  /** @type {Set<string>} */
+  const names = new Set();
+  /** @type {ts.Node[]} */
+  const others = [];
+  for (const statement of ts.createSourceFile("code.js", code, ts.ScriptTarget.ES2020, true).statements) {
+    if (ts.isVariableStatement(statement)) others.push(...statement.declarationList.declarations);
+    else if (!ts.isFunctionDeclaration(statement) || statement.asteriskToken || isBound(statement)) others.push(statement);
+    else {
+      const { name, modifiers, body } = statement;
+      functions.push(`var ${name?.text}=${modifiers ? "async" : ""}${code.slice(name?.end, body?.pos)}=>${body?.getText()}`);
+      names.add(String(name?.text));
+    }
+  }
+  const texts = others.map((node) => `${ts.isVariableDeclaration(node) ? "var " : ""}${node.getText()}`);
+  const isEarly = (/** @type {ts.Node} */ node) => ts.isVariableDeclaration(node) || ts.isClassDeclaration(node);
+  const late = others.findIndex((node) => !isEarly(node) || needs(node, names));
+  return [...texts.slice(0, late), ...functions, ...texts.slice(late)].join(";\n");
+}
+
+/** @param {string} text @returns {string} the same, to be run at once and with names that are its own */
+export const alone = (text) => inert(`(()=>{${text.replace(/;$/, "")}})();`);
 
 /** @param {string} text to be put between the edge's own lines, and perhaps into a page @returns {string} the same */
 export function inert(text) {
@@ -55,8 +97,8 @@ export function inert(text) {
 
 /** @param {Parameters<typeof bundled>} of */
 export async function bundle(...of) {
-  // With terser the result is 6 % smaller, once it is compressed, than esbuild makes it by itself.
+  // With terser the result is 6 % smaller, once it is compressed, than esbuild makes it by itself; twice, for what the first
+  // run leaves of functions that are called once.
   const simple = await shortened(await bundled(...of), { mangle: false });
-  // Declared together at the top, names compress better; but only in a second run have constants found their places.
-  return inert(await shortened(simple, { compress: { ...COMPRESS, hoist_vars: true } }));
+  return alone(await shortened(arrowed(simple), {}));
 }

@@ -3,7 +3,7 @@
 // all of them: in one order, before everything else, under names that are the same everywhere.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { bundled, COMPRESS, inert, ROOT, shortened } from "./code.mjs";
+import { alone, arrowed, bundled, COMPRESS, ROOT, shortened } from "./code.mjs";
 
 const SHARED = "destinations/shared";
 /** What they have of the client's code. */
@@ -63,13 +63,14 @@ export async function sharedCode(slugs) {
  */
 export async function destinationCode(slug, libraryName, { prelude, names }, constants) {
   const own = `import factory from "./destinations/${slug}/index.ts"; window[${JSON.stringify(libraryName)}] = factory;`;
-  const code = await bundled({ code: `${prelude}\n${own}` }, constants, { format: "esm" });
-  const text = await shortened(code, {
-    // A function that is called once is not put where it is called: in another file it would be called twice.
-    compress: { ...COMPRESS, reduce_funcs: false },
+  const code = await bundled({ code: `${prelude}\n${own}` }, constants);
+  // A function that is called once is not put where it is called: in another file it would be called twice.
+  const compress = { ...COMPRESS, reduce_funcs: false };
+  const simple = await shortened(code, { compress, mangle: false });
+  const text = await shortened(arrowed(simple), {
+    compress,
     mangle: { nth_identifier: { get: small } },
     nameCache: { vars: { props: { ...names } } },
-    toplevel: true,
   });
-  return inert(`(()=>{${text}})();`);
+  return alone(text);
 }
