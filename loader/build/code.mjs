@@ -5,6 +5,12 @@ import { build } from "esbuild";
 import { minify } from "terser";
 import ts from "typescript";
 
+/**
+ * Letters of names, in the order in which names come up in a scope: not by how often letters occur, which differs from file to
+ * file, so that what files have in common is named alike in all of them.
+ */
+const LETTERS = "etrinoasdlucpmfghvybwkxjqz$_SIONPDCMRKFBLTUWGHZQVYXEJA";
+
 /** The loader's folder, from which all paths here are told. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
@@ -40,10 +46,19 @@ export async function bundled(source, constants, more) {
   return result.outputFiles?.[0]?.text ?? "";
 }
 
+/** @param {number} at @returns {string} the name at this place: `e`, `t`, ... `A`, `ee`, `te`, ... */
+const nameAt = (at) => {
+  const rest = Math.floor(at / LETTERS.length);
+  return LETTERS.charAt(at % LETTERS.length) + (rest ? nameAt(rest - 1) : "");
+};
+
+/** @type {import("terser").MangleOptions} */
+const MANGLE = { nth_identifier: { get: nameAt } };
+
 /** @param {string} code @param {import("terser").MinifyOptions} more */
 export async function shortened(code, more) {
   const format = { ascii_only: true, comments: false };
-  return (await minify(code, { ecma: 2020, toplevel: true, compress: COMPRESS, format, ...more })).code ?? "";
+  return (await minify(code, { ecma: 2020, toplevel: true, compress: COMPRESS, mangle: MANGLE, format, ...more })).code ?? "";
 }
 
 /** @param {ts.Node} node @returns {boolean} whether it has what an arrow function would take from around it */

@@ -10,15 +10,6 @@ const SHARED = "destinations/shared";
 const OF_THE_CLIENT = ["src/objects.ts"];
 /** Names of shared code, which nothing else gets; what is common first. */
 const CAPITALS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-/** All other names, in the order in which they come up: not by how often letters occur, which differs from file to file. */
-const SMALL = "etrinoasdlucpmfghvybwkxjqz$_";
-
-/** @param {number} at @returns {string} the name at this place: `e`, `t`, ... `_`, `ee`, `te`, ... */
-const small = (at) => {
-  const rest = Math.floor(at / SMALL.length);
-  return SMALL.charAt(at % SMALL.length) + (rest ? small(rest - 1) : "");
-};
-
 /** @param {string} path @returns {Promise<string>} */
 const read = (path) => readFile(join(ROOT, path), "utf8");
 
@@ -69,7 +60,6 @@ export async function destinationCode(slug, libraryName, { prelude, names }, con
   const simple = await shortened(code, { compress, mangle: false });
   const text = await shortened(arrowed(simple), {
     compress,
-    mangle: { nth_identifier: { get: small } },
     nameCache: { vars: { props: { ...names } } },
   });
   return alone(text);
