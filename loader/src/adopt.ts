@@ -51,12 +51,11 @@ export function adopt(window: Window, writeKey: string, tag?: Element): Adopted 
 
 /** Takes the buffered calls out of the array; what is not a call is left out. */
 export function takeCalls(stub: Stub): BufferedCall[] {
-  return stub.splice(0, stub.length).filter((call): call is BufferedCall => Array.isArray(call) && isString(call[0]));
+  return stub.splice(0).filter((call): call is BufferedCall => Array.isArray(call) && isString(call[0]));
 }
 
 /** References to the array that the page kept work on, for this client and not for whoever has the global now. */
-export function redirect(stub: Stub, client: object): void {
-  const methods = client as Dictionary;
+export function redirect(stub: Stub, methods: Dictionary): void {
   for (const [name, stubbed] of Object.entries(stub)) {
     if (isFunction(stubbed) && isFunction(methods[name])) stub[name] = methods[name];
   }

@@ -200,7 +200,7 @@ function start(
   client.emit("initialize", client.settings, client.options);
   const finish = async (): Promise<void> => {
     const rest = replayOrder(after.concat(takeCalls(adopted.stub))).flat();
-    redirect(adopted.stub, client);
+    redirect(adopted.stub, client as unknown as Dictionary);
     if (adopted.takesGlobal) (window as unknown as Record<string, unknown>)[adopted.key] = client;
     // Code that came with this script is ready before the browser does anything else: calls that waited for it reach it
     // before they are kept and posted, which takes longer.

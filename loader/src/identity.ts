@@ -55,7 +55,7 @@ export function createIdentity(stores: readonly Store[], keys: IdentityKeys, uui
     },
     anonymousId(id) {
       const key = keys.anonymousId;
-      if (!key || stores.length === 0) return null;
+      if (!key || !stores[0]) return null;
       if (id !== undefined) {
         shared.set(key, id);
         return shared.sync(key);

@@ -3,11 +3,10 @@ export type Queue = unknown[] & Record<string, unknown>;
 
 /** Gives an array those methods. */
 export function defer(target: unknown[], methods: readonly string[]): Queue {
-  const queue = target as Queue;
   for (const method of methods) {
-    queue[method] = (...args: unknown[]) => {
+    (target as Queue)[method] = (...args: unknown[]) => {
       target.push([method, ...args]);
     };
   }
-  return queue;
+  return target as Queue;
 }
