@@ -15,8 +15,11 @@ const readJson = async (path) => {
   return value;
 };
 
-/** Letters that stand for them; not those of a page's context as snippets send it (`c p u s t r`). */
-const LETTERS = "abdfghijklmnoqvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/**
+ * Letters that stand for them, in an order found by trial (`build/code.mjs`); not those of a page's context as snippets send
+ * it (`c p u s t r`).
+ */
+const LETTERS = "OFlfgEVZniaKUqXQx_byjkDHNSAoBhPIdmGTRLzMwWe$CYJv";
 
 /**
  * Properties that nobody but the client's own code reads, by any spelling but `x.name`: no name of the wire, the page,
