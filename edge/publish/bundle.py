@@ -27,7 +27,7 @@ import orjson
 OTHERS = ("legacyVideoPluginsEnabled", "metrics")
 """Settings that only other clients read."""
 COLLECTOR = "Segment.io"
-DEFAULTS = {"addBundledMetadata": True, "unbundledIntegrations": []}
+DEFAULTS = {"addBundledMetadata": True, "protocol": "https", "unbundledIntegrations": []}
 """Of the collector's entry, what our client takes for granted where nothing is said."""
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}

@@ -2,7 +2,7 @@ import { vendorScript } from "../shared/vendor-script";
 
 /** The build that Amplitude's own snippet pins, with its hash (amplitude.com/docs/sdks/analytics/browser). */
 const SCRIPT = "https://cdn.amplitude.com/libs/analytics-browser-2.47.1-min.js.gz";
-const INTEGRITY = "sha384-pGOy49c1ibyIcYWBgFTxVPZUmuCSzGptI4M+zYCPXdrMDmd0jgr7NbhegjNSrSm6";
+const INTEGRITY = "sha256-W6oHEGtKKZVW2mdA+YXnsWAZkK3Ezu7MYdfPDgV+jnQ=";
 
 /** A call that waits for the SDK, which gives `resolve` the promise of what it has called. */
 export interface QueuedCall {
