@@ -23,7 +23,7 @@ PATHS: dict[Kind, str] = {
 }
 _TOLD = r"JSON\.parse\('((?:[^'\\]|\\.)*)'\)"
 _INLINED = re.compile(rf"(?://#[^\n]*\n)?\(function\(\)\{{var __EDGEWISE__={_TOLD};\n")
-_HALF = re.compile(rf"document\.currentScript\.edgewise=\['[0-9a-f]{{8}}',{_TOLD}\]\n\Z")
+_HALF = re.compile(rf"document\.currentScript\.edgewise=\[\"[0-9a-f]{{8}}\",{_TOLD}\];\n\Z")
 _ESCAPED = re.compile(r"\\(?:u([0-9a-f]{4})|(.))")
 _END = "\n})();\n"
 

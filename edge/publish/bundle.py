@@ -14,9 +14,9 @@ or, with the official client, whose code is not touched but for the write key:
 
 Our client's loader in halves, of which the first changes with the settings and the second hardly ever:
 
-    document.currentScript.edgewise=['digest of the other',JSON.parse('...')]
+    document.currentScript.edgewise=["digest of the other",JSON.parse('...')];
 
-    (s=>{s.edgewise=m=>{if(m&&m[0]=='digest'){...;return 1}}})(document.currentScript)
+    (e=>{e.edgewise=j=>{if("digest"===j?.[0]){...;return!0}}})(document.currentScript);
 """
 
 from collections.abc import Mapping
@@ -26,6 +26,8 @@ import orjson
 
 OTHERS = ("legacyVideoPluginsEnabled", "metrics")
 """Settings that only other clients read."""
+OF_ADDRESSES = ("integrity", "libraryName")
+"""What is of use only to who loads code from its address."""
 COLLECTOR = "Segment.io"
 DEFAULTS = {"addBundledMetadata": True, "protocol": "https", "unbundledIntegrations": []}
 """Of the collector's entry, what our client takes for granted where nothing is said."""
@@ -41,16 +43,16 @@ PARTS = b"var __PARTS__={};\n"
 # any other script of the page can set the same global. Where it throws, or leaves its global unset, its destination
 # fails with that reason, and the global of before comes back: it is somebody else's. It is not loaded from its address
 # then, where the same code would do the same; so nothing here has to say with what integrity.
+# It is written as the client's own code comes out of its build, with which it is compressed.
 INLINE = (
-    b"__EDGEWISE__.inlined={};function __INLINE__(s,l,f){var w=window,b=w[l],t;w[l]=void 0;"
-    b"try{f.call(w)}catch(e){t=e}"
-    b"typeof w[l]=='function'?__EDGEWISE__.inlined[s]=w[l]:(w[l]=b,"
-    b"__EDGEWISE__.inlined[s]=function(){throw t||Error('its code did not set window.'+l)})}\n"
+    b"__EDGEWISE__.inlined={};var __INLINE__=(s,e,n)=>{let j,i=window,o=i[e];i[e]=void 0;try{n.call(i)}catch(e){j=e}"
+    b'__EDGEWISE__.inlined[s]="function"==typeof i[e]?i[e]:'
+    b"(i[e]=o,()=>{throw j??new Error(`the bundle did not set window.${e}`)})};\n"
 )
 # Each half puts what it has at its own element, where the snippet finds it: two sources on a page do not meet. It gives
 # the manifest to the code, which runs where that is what it was made for.
-FITS = EAGERLY + b"(s=>{s.edgewise=m=>{if(m&&m[0]=='%s'){var __EDGEWISE__=m[1];__EDGEWISE__.tag=s\n"
-FITTED = b"\nreturn 1}}})(document.currentScript)\n"
+FITS = EAGERLY + b'(e=>{e.edgewise=j=>{if("%s"===j?.[0]){var __EDGEWISE__={...j[1],tag:e};\n'
+FITTED = b"\nreturn!0}}})(document.currentScript);\n"
 NO_HALF = b"// This source has its loader in one file, analytics.min.js, which the snippet asks for now.\n"
 END = b"\n})();\n"
 
@@ -76,7 +78,7 @@ def quoted_json(value: Mapping[str, object]) -> str:
 
 def inlined_settings(settings: Mapping[str, Any], inside: Mapping[str, str]) -> dict[str, Any]:
     """The settings document as a loader has it: without what its client never reads. ``inside``: by their addresses,
-    the slugs of the destinations' code that is in the loader, of which neither address nor integrity is of use."""
+    the slugs of the destinations' code that is in the loader, of which address, integrity and global are of no use."""
     plugins = [_inlined_plugin(one, inside) for one in settings["remotePlugins"]]
     integrations: dict[str, Any] = dict(settings["integrations"])
     entry: Mapping[str, Any] = integrations[COLLECTOR]
@@ -90,7 +92,7 @@ def _inlined_plugin(plugin: Mapping[str, Any], inside: Mapping[str, str]) -> dic
     if slug is None:
         return dict(plugin)
     # By what stands where the address does, the client finds the code; hashes are what compresses least.
-    return {name: value for name, value in plugin.items() if name != "integrity"} | {"url": slug}
+    return {name: value for name, value in plugin.items() if name not in OF_ADDRESSES} | {"url": slug}
 
 
 def loader_bundle(client: bytes, write_key: str, public_url: str, settings: bytes) -> bytes:
@@ -106,7 +108,7 @@ def loader_head(write_key: str, public_url: str, settings: bytes) -> bytes:
 def manifest_half(write_key: str, public_url: str, settings: bytes, digest: str) -> bytes:
     """What differs from source to source, for the other half whose digest this is."""
     told = {"writeKey": write_key, "cdn": public_url, "settings": orjson.Fragment(settings)}
-    return f"document.currentScript.edgewise=['{digest}',JSON.parse({quoted_json(told)})]\n".encode()
+    return f'document.currentScript.edgewise=["{digest}",JSON.parse({quoted_json(told)})];\n'.encode()
 
 
 def code_head(digest: str) -> bytes:

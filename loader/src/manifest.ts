@@ -8,7 +8,7 @@ export interface RemotePlugin {
   readonly creationName: string;
   readonly url: string;
   readonly integrity?: string;
-  /** The global that the bundle sets to its plugin factory. */
+  /** The global that the bundle sets to its plugin factory; of what is in the loader there is none to be known. */
   readonly libraryName: string;
   readonly settings: Dictionary;
   /** A field that it lacks, or has empty, and without which it cannot be loaded. */
@@ -27,7 +27,7 @@ export interface Manifest {
 export type ManifestOutcome =
   { readonly ok: true; readonly manifest: Manifest } | { readonly ok: false; readonly reason: string };
 
-const REQUIRED = ["name", "creationName", "url", "libraryName"] as const;
+const REQUIRED = ["name", "creationName", "url"] as const;
 
 function remotePlugin(entry: unknown): RemotePlugin {
   const fields = dictionary(entry);
