@@ -1,8 +1,8 @@
 """From a write's answer to the first new byte: ``python -m loadtest.bench.propagation``.
 
-Each change turns one destination on or off, which all three documents show. After the write's answer every connection
+Each change turns one destination on or off, which all documents show. After the write's answer every connection
 asks until its revision is another one; what is reported is when the head of that answer was there. Two parts, each idle
-and under load: every node by itself (settings, identity), and everything that nginx keeps (three documents in three
+and under load: every node by itself (settings, identity), and everything that nginx keeps (four documents in three
 encodings). The client and the load are on the same cores as the fleet, and part of what is measured.
 """
 
