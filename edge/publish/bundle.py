@@ -24,13 +24,15 @@ from typing import Any
 
 import orjson
 
+from edge.publish.wire import DEFAULT_PATH
+
 OTHERS = ("legacyVideoPluginsEnabled", "metrics")
 """Settings that only other clients read."""
 OF_ADDRESSES = ("integrity", "libraryName")
 """What is of use only to who loads code from its address."""
 COLLECTOR = "Segment.io"
 DEFAULTS = {"addBundledMetadata": True, "protocol": "https", "unbundledIntegrations": []}
-"""Of the collector's entry, what our client takes for granted where nothing is said."""
+"""Of the collector's entry, what our client takes for granted where nothing is said, besides key and own sink."""
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -76,15 +78,24 @@ def quoted_json(value: Mapping[str, object]) -> str:
     return f"'{_inert(text)}'"
 
 
-def inlined_settings(settings: Mapping[str, Any], inside: Mapping[str, str]) -> dict[str, Any]:
-    """The settings document as a loader has it: without what its client never reads. ``inside``: by their addresses,
-    the slugs of the destinations' code that is in the loader, of which address, integrity and global are of no use."""
+def inlined_settings(
+    settings: Mapping[str, Any], write_key: str, public_url: str, inside: Mapping[str, str]
+) -> dict[str, Any]:
+    """The settings document as a loader has it: without what its client never reads, or takes for granted. ``inside``:
+    by their addresses, the slugs of the destinations' code that is in the loader, of which address, integrity and global
+    are of no use."""
     plugins = [_inlined_plugin(one, inside) for one in settings["remotePlugins"]]
-    integrations: dict[str, Any] = dict(settings["integrations"])
-    entry: Mapping[str, Any] = integrations[COLLECTOR]
-    integrations[COLLECTOR] = {name: value for name, value in entry.items() if DEFAULTS.get(name) != value}
+    collector = _collector(settings["integrations"][COLLECTOR], write_key, public_url)
     told = {name: value for name, value in settings.items() if name not in OTHERS}
-    return told | {"integrations": integrations, "remotePlugins": plugins}
+    return told | {"integrations": {**settings["integrations"], COLLECTOR: collector}, "remotePlugins": plugins}
+
+
+def _collector(entry: Mapping[str, Any], write_key: str, public_url: str) -> dict[str, Any]:
+    granted: dict[str, Any] = {**DEFAULTS, "apiKey": write_key}
+    # Where nothing is said, events go to the sink of the edge that the loader is from.
+    if f"{entry.get('protocol')}://{entry.get('apiHost')}" == f"{public_url}/{DEFAULT_PATH}":
+        granted["apiHost"] = entry["apiHost"]
+    return {name: value for name, value in entry.items() if granted.get(name) != value}
 
 
 def _inlined_plugin(plugin: Mapping[str, Any], inside: Mapping[str, str]) -> dict[str, Any]:

@@ -58,6 +58,7 @@ DOCUMENTED = (
     "What middleware gets as payload",
     "Destinations that are missing are named",
     "What a page changes after a call",
+    "What `updateCDNSettings` is given",
     "debug() switches on",
     "Methods and options that are not there",
     "Cookies of analytics.js before 2014",

@@ -240,10 +240,13 @@ async def test_what_only_other_clients_read_of_the_settings_is_not_in_a_loader()
     entry, whole = told.pop("integrations")["Segment.io"], settings.pop("integrations")["Segment.io"]
     assert told == {name: settings[name] for name in told}
     # What our client takes for granted where nothing is said; it is said where it is otherwise.
-    assert whole == entry | {"addBundledMetadata": True, "protocol": "https", "unbundledIntegrations": []}
+    granted = {"addBundledMetadata": True, "protocol": "https", "unbundledIntegrations": []}
+    assert (entry, whole) == ({}, granted | {"apiKey": KEY, "apiHost": "edge.example/v1"})
     telling = settings_of()
-    telling["integrations"]["Segment.io"] |= {
+    telling["integrations"]["Segment.io"] = {
         "addBundledMetadata": False,
+        "apiHost": "edge.example/v1",
+        "apiKey": "another",
         "protocol": "http",
         "unbundledIntegrations": ["Mail"],
     }

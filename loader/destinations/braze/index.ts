@@ -39,7 +39,8 @@ function logProducts(braze: Braze, properties: Dictionary): void {
 /** Braze's Web SDK: a page has one app. */
 export default function brazeDestination(values: Dictionary): Plugin<Host> {
   const settings = new Settings(values);
-  const apiKey = settings.required("apiKey");
+  const apiKey = settings.text("apiKey");
+  if (apiKey === "") throw new Error("setting apiKey is missing");
   let waiting: Waiting<Braze> | undefined;
   let started = false;
 
