@@ -108,19 +108,17 @@ def _of_loader(text: str) -> Any:
 
 
 def _of_told(told: dict[str, Any]) -> Shown:
-    shown = _of_settings(told["settings"], told["writeKey"])
+    shown = _of_settings(told["settings"])
     if shown.key != told["writeKey"]:
         raise UnreadableError(f"a loader of {told['writeKey']!r} with settings of {shown.key!r}")
     return shown
 
 
-def _of_settings(document: dict[str, Any], key: str | None = None) -> Shown:
-    """``key``: the document's, where it says none itself."""
+def _of_settings(document: dict[str, Any]) -> Shown:
     plugins = document["remotePlugins"]
     texts = [value for plugin in plugins for value in plugin["settings"].values() if isinstance(value, str)]
     slugs = frozenset(found[0] for text in texts if (found := read_marker(text)) is not None)
     counted = [read_marker(plugin["settings"].get(COUNTED_SETTING, "")) for plugin in plugins]
     counters = [found[1] for found in counted if found is not None]
     names = tuple(sorted({plugin["creationName"] for plugin in plugins}))
-    said = document["integrations"]["Segment.io"]
-    return Shown(said["apiKey"] if key is None else said.get("apiKey", key), slugs, min(counters, default=None), names)
+    return Shown(document["integrations"]["Segment.io"]["apiKey"], slugs, min(counters, default=None), names)

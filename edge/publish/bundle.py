@@ -31,8 +31,8 @@ OTHERS = ("legacyVideoPluginsEnabled", "metrics")
 OF_ADDRESSES = ("integrity", "libraryName")
 """What is of use only to who loads code from its address."""
 COLLECTOR = "Segment.io"
-DEFAULTS = {"addBundledMetadata": True, "protocol": "https", "unbundledIntegrations": []}
-"""Of the collector's entry, what our client takes for granted where nothing is said, besides key and own sink."""
+DEFAULTS: Mapping[str, Any] = {"addBundledMetadata": True, "protocol": "https", "unbundledIntegrations": []}
+"""Of the collector's entry, what our client takes for granted where nothing is said, besides its own sink."""
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 
@@ -78,20 +78,18 @@ def quoted_json(value: Mapping[str, object]) -> str:
     return f"'{_inert(text)}'"
 
 
-def inlined_settings(
-    settings: Mapping[str, Any], write_key: str, public_url: str, inside: Mapping[str, str]
-) -> dict[str, Any]:
+def inlined_settings(settings: Mapping[str, Any], public_url: str, inside: Mapping[str, str]) -> dict[str, Any]:
     """The settings document as a loader has it: without what its client never reads, or takes for granted. ``inside``:
-    by their addresses, the slugs of the destinations' code that is in the loader, of which address, integrity and global
-    are of no use."""
+    by their addresses, the slugs of the destinations' code that is in the loader, of which address, integrity and
+    global are of no use."""
     plugins = [_inlined_plugin(one, inside) for one in settings["remotePlugins"]]
-    collector = _collector(settings["integrations"][COLLECTOR], write_key, public_url)
+    collector = _collector(settings["integrations"][COLLECTOR], public_url)
     told = {name: value for name, value in settings.items() if name not in OTHERS}
     return told | {"integrations": {**settings["integrations"], COLLECTOR: collector}, "remotePlugins": plugins}
 
 
-def _collector(entry: Mapping[str, Any], write_key: str, public_url: str) -> dict[str, Any]:
-    granted: dict[str, Any] = {**DEFAULTS, "apiKey": write_key}
+def _collector(entry: Mapping[str, Any], public_url: str) -> dict[str, Any]:
+    granted = dict(DEFAULTS)
     # Where nothing is said, events go to the sink of the edge that the loader is from.
     if f"{entry.get('protocol')}://{entry.get('apiHost')}" == f"{public_url}/{DEFAULT_PATH}":
         granted["apiHost"] = entry["apiHost"]

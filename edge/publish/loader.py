@@ -59,7 +59,7 @@ class Loaders:
         if config.official:
             return await self._official(client, plugins, write_key, settings)
         code = await code_of_whole(self._pieces, config, plugins)
-        head = loader_head(write_key, self._origin.public_url, self._told(settings, write_key, plugins, code))
+        head = loader_head(write_key, self._origin.public_url, self._told(settings, plugins, code))
         return [Piece.of(head), *await self._code(client, settings, code), self._pieces.made(END)]
 
     async def halves(
@@ -72,7 +72,7 @@ class Loaders:
         inside = await code_of_half(self._pieces, config, plugins)
         code = await self._code(client, settings, inside)
         digest = hashlib.sha256(b"".join(piece.plain for piece in code)).hexdigest()[:DIGEST]
-        told = self._told(settings, write_key, plugins, inside)
+        told = self._told(settings, plugins, inside)
         half = manifest_half(write_key, self._origin.public_url, told, digest)
         return Halves([Piece.of(half)], [Piece.of(code_head(digest)), *code, self._pieces.made(FITTED)])
 
@@ -88,9 +88,9 @@ class Loaders:
             await self._pieces.of(client.hash, ("client",), bytes),
         ]
 
-    def _told(self, settings: Settings, write_key: str, plugins: Sequence[Plugin], inside: Code) -> bytes:
+    def _told(self, settings: Settings, plugins: Sequence[Plugin], inside: Code) -> bytes:
         slugs = {self._url(one): one.slug for one in plugins if one.slug in inside}
-        return to_json(inlined_settings(settings, write_key, self._origin.public_url, slugs))
+        return to_json(inlined_settings(settings, self._origin.public_url, slugs))
 
     def _url(self, plugin: Plugin) -> str:
         return self._origin.public_url + asset_path(plugin.slug, plugin.bundle.hash)

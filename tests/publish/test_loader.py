@@ -241,12 +241,12 @@ async def test_what_only_other_clients_read_of_the_settings_is_not_in_a_loader()
     assert told == {name: settings[name] for name in told}
     # What our client takes for granted where nothing is said; it is said where it is otherwise.
     granted = {"addBundledMetadata": True, "protocol": "https", "unbundledIntegrations": []}
-    assert (entry, whole) == ({}, granted | {"apiKey": KEY, "apiHost": "edge.example/v1"})
+    assert (entry, whole) == ({"apiKey": KEY}, granted | {"apiKey": KEY, "apiHost": "edge.example/v1"})
     telling = settings_of()
     telling["integrations"]["Segment.io"] = {
         "addBundledMetadata": False,
         "apiHost": "edge.example/v1",
-        "apiKey": "another",
+        "apiKey": KEY,
         "protocol": "http",
         "unbundledIntegrations": ["Mail"],
     }

@@ -113,7 +113,7 @@ async def test_the_loader_is_the_client_with_this_source_s_manifest_inside(publi
     settings = orjson.loads((await found(publisher)).value.variants["identity"].body)
     assert CLIENT_CODE.body in body
     slugs = {one["url"]: one["url"].split("/")[-2] for one in settings["remotePlugins"]}
-    told = inlined_settings(settings, KEY, ORIGIN.public_url, slugs)
+    told = inlined_settings(settings, ORIGIN.public_url, slugs)
     assert inlined(body.decode()) == {"writeKey": KEY, "cdn": ORIGIN.public_url, "settings": told}
 
 
