@@ -3,7 +3,8 @@
 // all of them: in one order, before everything else, under names that are the same everywhere.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { alone, arrowed, bundled, COMPRESS, ROOT, shortened } from "./code.mjs";
+import { arrowed } from "./arrows.mjs";
+import { alone, bundled, COMPRESS, ROOT, shortened } from "./code.mjs";
 
 const SHARED = "destinations/shared";
 /** What they have of the client's code. */
