@@ -21,9 +21,10 @@ def snippet(
 ) -> None:
     """Print the snippet for the head of the source's pages, as HTML.
 
-    It is good for as long as the write key. Where destinations' code is not in
-    the loader, it asks for that beside it: print it again when that changes
-    (--bundle), for the sake of the first event; a page works with either.
+    It is good for as long as the write key. Where destinations' code is apart
+    (source update --bundle separate, or too much of it), it asks for the loader
+    in halves. Print it again when that changes, for the sake of the first
+    event; a page works with either.
 
     With --json it is the script alone, as the Config API answers it, and the
     policies.

@@ -133,7 +133,7 @@ def update(
     if not as_json:
         details(answer.body, SOURCE_DETAILS)
     written(answer, f"source {it.short} changed", as_json=as_json)
-    if bundle == "separate":
+    if bundle == "separate" and not as_json:
         for key in answer.body["write_keys"]:
             remark(f"Next: put its snippet on pages anew, for the first event's sake: edgewise snippet {key}")
 
