@@ -18,7 +18,7 @@ from edge.fronts.cache_files import CacheFiles
 from edge.fronts.channel import Channel, ChannelError, Channels, Exchange
 from edge.fronts.fetches import Fetches
 from edge.fronts.front import Due, FrontDownError, FrontError, Reach
-from edge.publish.publication import COMMON, Kind
+from edge.publish.publication import COMMON, PATHS, Kind
 from edge.publish.variants import ENCODINGS, Encoding
 
 CONNECT, READ = 1.0, 3.0
@@ -27,15 +27,6 @@ HOLD = CONNECT + READ + 1.0
 """Seconds after which nothing that a node answered before can still be on its way into nginx's cache."""
 CONNECTIONS = 48
 """At most, for one node: two write keys and their variants, and as many for a purge that goes on beside."""
-
-PATHS: dict[Kind, str] = {
-    "settings": "/v1/projects/{key}/settings",
-    "loader": "/analytics.js/v1/{key}/analytics.min.js",
-    "integrations": "/v1/projects/{key}/integrations",
-    "manifest": "/analytics.js/v1/{key}/manifest.js",
-    "code": "/analytics.js/v1/{key}/code.js",
-}
-"""The public path of each document."""
 
 Variant = tuple[Kind, Encoding]
 

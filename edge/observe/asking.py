@@ -10,7 +10,7 @@ import httpx
 
 from edge.observe.minutes import Minute, MinutesError, read_minutes
 from edge.observe.snapshot import Snapshot, SnapshotError, read_snapshot
-from edge.publish.publication import Kind, Wanted
+from edge.publish.publication import PATHS, Wanted
 from edge.publish.variants import Encoding
 
 TIMEOUT = 2.0
@@ -21,14 +21,6 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Of clients that speak plain HTTP. It trusts nobody: httpx's own reads the certificates of all authorities, for 35 ms
 of the event loop."""
 ELSEWHERE = "another process answers there: EDGE_NODE_BIND must be an address that control nodes reach"
-
-PATHS: Mapping[Kind, str] = {
-    "settings": "/v1/projects/{key}/settings",
-    "loader": "/analytics.js/v1/{key}/analytics.min.js",
-    "integrations": "/v1/projects/{key}/integrations",
-    "manifest": "/analytics.js/v1/{key}/manifest.js",
-    "code": "/analytics.js/v1/{key}/code.js",
-}
 
 
 class UnansweredError(Exception):

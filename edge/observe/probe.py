@@ -14,10 +14,10 @@ from typing import Literal
 import httpx
 
 from edge.journal.membership import Membership
-from edge.observe.asking import NO_TLS, PATHS, TIMEOUT, Answered, Asking, UnansweredError, raw_answer
+from edge.observe.asking import NO_TLS, TIMEOUT, Answered, Asking, UnansweredError, raw_answer
 from edge.observe.evidence import Evidence
 from edge.observe.judge import Difference, Published, judge, seen_in
-from edge.publish.publication import Wanted
+from edge.publish.publication import PATHS, Wanted
 from edge.publish.variants import Encoding
 
 ORDER: tuple[Encoding, ...] = ("br", "gzip", "identity")

@@ -1,7 +1,7 @@
 """Reading one public document: store, then manifest, then dialect, then encoded variants."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -24,6 +24,14 @@ Kind = Literal["settings", "loader", "integrations", "manifest", "code"]
 KINDS: tuple[Kind, ...] = ("settings", "loader", "integrations", "manifest", "code")
 COMMON: tuple[Kind, ...] = ("settings", "loader", "integrations")
 """Those that clients of any source ask for. The halves of its loader only pages of some sources do."""
+PATHS: Mapping[Kind, str] = {
+    "settings": "/v1/projects/{key}/settings",
+    "loader": "/analytics.js/v1/{key}/analytics.min.js",
+    "integrations": "/v1/projects/{key}/integrations",
+    "manifest": "/analytics.js/v1/{key}/manifest.js",
+    "code": "/analytics.js/v1/{key}/code.js",
+}
+"""The public path of each."""
 Script = Literal["loader", "manifest", "code"]
 SCRIPTS: tuple[Script, ...] = ("loader", "manifest", "code")
 

@@ -33,8 +33,7 @@ import httpx
 from playwright.sync_api import Browser, sync_playwright
 
 from edge.app import local_api
-from edge.observe.asking import PATHS
-from edge.publish.publication import SCRIPTS
+from edge.publish.publication import PATHS, SCRIPTS
 from edge.publish.variants import ASSET_BROTLI
 from edge.settings import Settings
 from loadtest.bench.demo_edge import edge_app, settings_for

@@ -9,8 +9,8 @@ import pytest
 
 from edge.fronts.cache_files import CacheFiles
 from edge.fronts.front import Due, FrontDownError, FrontError, Reach
-from edge.fronts.nginx import PATHS, NginxFront
-from edge.publish.publication import COMMON, KINDS, Kind
+from edge.fronts.nginx import NginxFront
+from edge.publish.publication import COMMON, KINDS, PATHS, Kind
 from edge.publish.variants import Encoding
 from tests.support.fronted import VARIANTS, Fronted, fronted
 from tests.support.held_upstream import Upstream

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from edge.cli.listeners import bind_tcp, port_of
-from edge.fronts.nginx import PATHS
+from edge.publish.publication import PATHS
 from tests.cli.processes import Served, children, served, until
 from tests.cli.shell import Shell
 from tests.support.fronted import VARIANTS

@@ -7,9 +7,9 @@ import pytest
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from edge.observe.asking import MOST_BYTES, PATHS, Asking, UnansweredError
+from edge.observe.asking import MOST_BYTES, Asking, UnansweredError
 from edge.observe.listener import bind, serving, url_of
-from edge.publish.publication import KINDS, Wanted
+from edge.publish.publication import KINDS, PATHS, Wanted
 from tests.delivery.paths import DOCUMENTS
 from tests.observe.stage import Listening
 from tests.support.world import KEY

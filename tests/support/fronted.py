@@ -10,9 +10,9 @@ from pathlib import Path
 import httpx
 
 from edge.fronts.cache_files import CacheFiles
-from edge.fronts.nginx import PATHS, NginxFront
+from edge.fronts.nginx import NginxFront
 from edge.observe.asking import NO_TLS
-from edge.publish.publication import KINDS, Kind
+from edge.publish.publication import KINDS, PATHS, Kind
 from edge.publish.variants import ENCODINGS, Encoding
 from tests.support.held_upstream import Upstream, upstream_at
 from tests.support.nginx import Nginx, nginx

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import httptools
 
-from edge.fronts.nginx import PATHS
-from edge.publish.publication import Kind
+from edge.publish.publication import PATHS, Kind
 from edge.publish.variants import Encoding
 
 
